@@ -1,0 +1,105 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace SwePlatform.ServiceDefaults;
+
+/// <summary>Telemetry, health checks, resilience and service discovery, the same for every service.</summary>
+public static class Extensions
+{
+    private const string HealthPath = "/health";
+    private const string AlivePath = "/alive";
+    private const string MetricsPath = "/metrics";
+    private const string LiveTag = "live";
+
+    /// <summary>The activity source and meter name of this platform's own spans and metrics.</summary>
+    public const string TelemetryName = "SwePlatform";
+
+    /// <summary>Registers everything in this class for <paramref name="builder"/>.</summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.ConfigureOpenTelemetry();
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+        if (builder.Configuration.GetValue<bool>(ParentWatch.Setting))
+        {
+            builder.Services.AddHostedService<ParentWatch>();
+        }
+        return builder;
+    }
+
+    private static void ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter("Npgsql", TelemetryName)
+                .AddPrometheusExporter())
+            .WithTracing(tracing => tracing
+                .AddSource(builder.Environment.ApplicationName, "Npgsql", TelemetryName)
+                // Probes and scrapes would drown the traces that people look for.
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                .AddHttpClientInstrumentation());
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    /// <summary>
+    /// Maps <c>/health</c> (ready to serve), <c>/alive</c> (the process runs) and <c>/metrics</c> (Prometheus).
+    /// The two probes say only <c>Healthy</c> or <c>Unhealthy</c>. Metrics are open to the machine itself;
+    /// from elsewhere a signed-in caller is needed, or <c>Telemetry:AllowAnonymousMetrics</c>.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.MapHealthChecks(HealthPath, Probe(_ => true)).AllowAnonymous();
+        app.MapHealthChecks(AlivePath, Probe(check => check.Tags.Contains(LiveTag))).AllowAnonymous();
+
+        var open = app.Configuration.GetValue<bool>("Telemetry:AllowAnonymousMetrics");
+        app.MapPrometheusScrapingEndpoint(MetricsPath).RequireAuthorization(policy => policy.RequireAssertion(
+            context => open || context.User.Identity?.IsAuthenticated == true || IsLocal(context)));
+        return app;
+    }
+
+    // Degraded means that a cache is gone: slower, still ready. The body is for strangers, so it says no more.
+    private static HealthCheckOptions Probe(Func<HealthCheckRegistration, bool> predicate) => new()
+    {
+        Predicate = predicate,
+        ResponseWriter = static (context, report) =>
+        {
+            context.Response.ContentType = "text/plain";
+            return context.Response.WriteAsync(report.Status == HealthStatus.Unhealthy ? "Unhealthy" : "Healthy");
+        },
+    };
+
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments(HealthPath) || path.StartsWithSegments(AlivePath) || path.StartsWithSegments(MetricsPath);
+
+    private static bool IsLocal(AuthorizationHandlerContext context) =>
+        context.Resource is HttpContext { Connection.RemoteIpAddress: { } address } && IPAddress.IsLoopback(address);
+}
