@@ -1,1 +1,44 @@
-Console.WriteLine();
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.ApiKeys;
+using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.Projects;
+using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Toolbox;
+using SwePlatform.Api.Workspaces;
+using SwePlatform.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddStores();
+builder.AddHttpContract();
+
+builder.AddAudit();
+builder.AddAuth();
+builder.AddWorkspaces();
+builder.AddProjects();
+builder.AddToolbox();
+builder.AddTools();
+
+var app = builder.Build();
+
+app.UseHttpContract();
+app.UseAuth();
+
+app.MapDefaultEndpoints();
+app.MapApiDescription();
+
+var api = app.MapGroup("/api/v1");
+api.MapAuth();
+api.MapUsers();
+api.MapApiKeys();
+api.MapProjects();
+api.MapTools();
+api.MapExecutions();
+api.MapAudit();
+
+await app.RunAsync();

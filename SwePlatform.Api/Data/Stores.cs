@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace SwePlatform.Api.Data;
+
+/// <summary>
+/// Postgres and Redis: the one place of this service where the Aspire and the embedded mode differ. Both register
+/// an <see cref="NpgsqlDataSource"/>, a <see cref="SweDbContext"/> and an <see cref="IConnectionMultiplexer"/>.
+/// </summary>
+internal static class Stores
+{
+    private const string Database = "swedb";
+    private const string Redis = "redis";
+
+    public static void AddStores(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(
+            services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Apply(Required(builder.Configuration, Database))));
+        builder.Services.AddDbContextPool<SweDbContext>((services, options) => options
+            .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null))
+            .UseSnakeCaseNamingConvention());
+        builder.Services.AddHostedService<DatabaseMigrator>();
+
+#if ASPIRE
+        builder.EnrichNpgsqlDbContext<SweDbContext>(settings => settings.DisableRetry = true);
+        builder.AddRedisClient(Redis, configureOptions: options => options.AbortOnConnectFail = false);
+#else
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
+        {
+            var options = ConfigurationOptions.Parse(Required(builder.Configuration, Redis));
+            options.AbortOnConnectFail = false;
+            options.ClientName = "swe-api";
+            return ConnectionMultiplexer.Connect(options);
+        });
+        builder.Services.AddHealthChecks()
+            .AddCheck<DatabaseHealthCheck>("postgres")
+            .AddCheck<RedisHealthCheck>("redis");
+#endif
+    }
+
+    private static string Required(IConfiguration configuration, string name) =>
+        configuration.GetConnectionString(name) is { Length: > 0 } value ? value : throw new InvalidOperationException(
+            $"The connection string '{name}' is not set. Start the platform with './run.sh', or set ConnectionStrings__{name}.");
+}

@@ -1,0 +1,55 @@
+using System.Security.Claims;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Auth;
+
+namespace SwePlatform.Api.Features.ApiKeys;
+
+/// <summary>Whose key it is, remembered as briefly as sessions are.</summary>
+internal sealed class ApiKeyDirectory(IMemoryCache cache, IServiceScopeFactory scopes, TimeProvider time)
+{
+    // Often enough to see which keys are in use, seldom enough to cost nothing.
+    private static readonly TimeSpan LastUsePrecision = TimeSpan.FromMinutes(1);
+
+    public async ValueTask<ClaimsIdentity?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        if (!key.StartsWith(ApiKey.Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+        var hash = RandomToken.Hash(key);
+        var cacheKey = CacheKey(hash);
+        if (cache.TryGetValue(cacheKey, out ClaimsIdentity? known))
+        {
+            return known;
+        }
+        var identity = await LoadAsync(hash, cancellationToken);
+        return identity is null ? null : cache.Set(cacheKey, identity, SessionDirectory.Memory);
+    }
+
+    public void Forget(byte[] hash) => cache.Remove(CacheKey(hash));
+
+    private static (string, string) CacheKey(byte[] hash) => (nameof(ApiKeyDirectory), Convert.ToHexString(hash));
+
+    private async Task<ClaimsIdentity?> LoadAsync(byte[] hash, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var scope = scopes.CreateAsyncScope();
+        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+        var found = await data.ApiKeys.Where(key => key.Hash == hash && (key.ExpiresAt == null || key.ExpiresAt > now))
+            .Join(data.Users, key => key.UserId, user => user.Id, (key, user) => new { key.Id, key.Scopes, key.LastUsedAt, UserId = user.Id, user.Email, user.Role })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (found is null)
+        {
+            return null;
+        }
+        if (found.LastUsedAt is null || found.LastUsedAt < now - LastUsePrecision)
+        {
+            await data.ApiKeys.Where(key => key.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, now), cancellationToken);
+        }
+        var identity = CurrentUser.Identity(ApiKeyAuthentication.SchemeName, found.UserId, found.Email, found.Role);
+        identity.AddClaims(found.Scopes.Select(scope => new Claim(CurrentUser.ScopeClaim, scope)));
+        return identity;
+    }
+}

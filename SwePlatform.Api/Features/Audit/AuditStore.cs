@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using SwePlatform.Api.Data;
+
+namespace SwePlatform.Api.Features.Audit;
+
+/// <summary>Appends to the audit log, and checks its chain.</summary>
+internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory scopes)
+{
+    private const string Columns = "id, sequence, timestamp, actor_id, actor, event_type, resource, outcome, request_id, client_address, details, previous_hash, hash";
+
+    /// <summary>Appends the entries in this order. The row of the chain's end is locked, so replicas take turns.</summary>
+    public async Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        var (sequence, previous) = await LockEndAsync(connection, cancellationToken);
+        foreach (var entry in entries)
+        {
+            entry.Sequence = ++sequence;
+            entry.PreviousHash = previous;
+            entry.Hash = previous = AuditChain.Hash(entry);
+        }
+        await CopyAsync(connection, entries, cancellationToken);
+
+        await using var update = new NpgsqlCommand("UPDATE audit.audit_end SET sequence = $1, hash = $2", connection)
+        {
+            Parameters = { new() { Value = sequence }, new() { Value = previous } },
+        };
+        await update.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<(long Sequence, byte[] Hash)> LockEndAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT sequence, hash FROM audit.audit_end FOR UPDATE", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
+    }
+
+    private static async Task CopyAsync(NpgsqlConnection connection, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY audit.audit_log ({Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        foreach (var entry in entries)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(entry.Id, NpgsqlDbType.Uuid, cancellationToken);
+            await copy.WriteAsync(entry.Sequence, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(entry.Timestamp, NpgsqlDbType.TimestampTz, cancellationToken);
+            await WriteAsync(copy, entry.ActorId, NpgsqlDbType.Uuid, cancellationToken);
+            await WriteAsync(copy, entry.Actor, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(entry.EventType, NpgsqlDbType.Text, cancellationToken);
+            await WriteAsync(copy, entry.Resource, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(EnumText.Write(entry.Outcome), NpgsqlDbType.Text, cancellationToken);
+            await WriteAsync(copy, entry.RequestId, NpgsqlDbType.Text, cancellationToken);
+            await WriteAsync(copy, entry.ClientAddress, NpgsqlDbType.Text, cancellationToken);
+            await WriteAsync(copy, entry.Details, NpgsqlDbType.Json, cancellationToken);
+            await copy.WriteAsync(entry.PreviousHash, NpgsqlDbType.Bytea, cancellationToken);
+            await copy.WriteAsync(entry.Hash, NpgsqlDbType.Bytea, cancellationToken);
+        }
+        await copy.CompleteAsync(cancellationToken);
+    }
+
+    private static Task WriteAsync<T>(NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type, CancellationToken cancellationToken) =>
+        value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, type, cancellationToken);
+
+    /// <summary>Recomputes every hash, from the oldest entry that is kept to the newest.</summary>
+    public async Task<AuditVerification> VerifyAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var entries = scope.ServiceProvider.GetRequiredService<SweDbContext>().AuditEntries.AsNoTracking()
+            .OrderBy(entry => entry.Sequence).AsAsyncEnumerable();
+
+        AuditEntry? last = null;
+        long count = 0;
+        await foreach (var entry in entries.WithCancellation(cancellationToken))
+        {
+            var chained = last is null
+                || (entry.Sequence == last.Sequence + 1 && entry.PreviousHash.AsSpan().SequenceEqual(last.Hash));
+            if (!chained || !AuditChain.Hash(entry).AsSpan().SequenceEqual(entry.Hash))
+            {
+                return new(false, count, entry.Sequence, chained ? "This entry was altered." : "An entry before this one is missing or was altered.");
+            }
+            last = entry;
+            count++;
+        }
+        return new(true, count, null, null);
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure;
+
+namespace SwePlatform.Api.Features.Auth;
+
+internal static class AuthEndpoints
+{
+    public static void MapAuth(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/auth").WithTags("Auth").AllowAnonymous();
+        group.AddEndpointFilter((context, next) =>
+        {
+            context.HttpContext.Response.Headers.CacheControl = "no-store";
+            return next(context);
+        });
+        group.MapPost("/register", RegisterAsync).WithSummary("Create an account");
+        group.MapPost("/login", LoginAsync).WithSummary("Sign in with email and password");
+        group.MapPost("/login/code", LoginByCodeAsync).WithSummary("Sign in with a one-time code");
+        group.MapPost("/refresh", RefreshAsync).WithSummary("Exchange a refresh token for the next pair of tokens");
+        group.MapPost("/logout", LogoutAsync).WithSummary("End a session");
+    }
+
+    private static async Task<Created<UserResponse>> RegisterAsync(
+        RegisterRequest request, SweDbContext data, IPasswordHasher<User> hasher, IOptions<AuthOptions> options,
+        AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!options.Value.AllowRegistration)
+        {
+            throw new RequestException(StatusCodes.Status403Forbidden, "Registration is closed on this server. Ask its administrator for an account.");
+        }
+        var now = time.GetUtcNow();
+        var email = User.Normalize(request.Email);
+        var user = new User
+        {
+            Email = email,
+            DisplayName = request.DisplayName ?? email[..email.IndexOf('@', StringComparison.Ordinal)],
+            PasswordHash = hasher.HashPassword(null!, request.Password),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        data.Users.Add(user);
+        try
+        {
+            await data.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            throw RequestException.Conflict("An account with this email exists already.");
+        }
+        await audit.RecordAsync("user.register", user.Id.ToString(), actor: new(user.Id, user.Email, user.Role, null));
+        return TypedResults.Created($"/api/v1/users/{user.Id}", UserResponse.From(user));
+    }
+
+    private static async Task<Ok<LoginResponse>> LoginAsync(
+        LoginRequest request, HttpContext http, SweDbContext data, IPasswordHasher<User> hasher, SignInThrottle throttle,
+        Sessions sessions, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        var email = User.Normalize(request.Email);
+        var client = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        await throttle.CheckAsync(email, client, cancellationToken);
+
+        var user = await data.Users.FirstOrDefaultAsync(candidate => candidate.Email == email, cancellationToken);
+        // An unknown email costs as much time as a known one, so the answer's speed does not tell them apart.
+        var verdict = hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? AdminAccount.NobodysHash, request.Password);
+        if (user is null || verdict == PasswordVerificationResult.Failed)
+        {
+            await throttle.FailAsync(email, client, cancellationToken);
+            await audit.RecordAsync("user.login", user?.Id.ToString(), AuditOutcome.Failure, new { email });
+            throw RequestException.Unauthorized("The email or the password is wrong.");
+        }
+
+        if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            user.PasswordHash = hasher.HashPassword(user, request.Password);
+        }
+        await throttle.SucceedAsync(email, client, cancellationToken);
+        return await SignInAsync(user, sessions, audit, "password", cancellationToken);
+    }
+
+    private static async Task<Ok<LoginResponse>> LoginByCodeAsync(
+        CodeLoginRequest request, HttpContext http, SweDbContext data, Sessions sessions, SignInThrottle throttle, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var client = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        await throttle.CheckAsync("", client, cancellationToken);
+        var now = time.GetUtcNow();
+        var hash = RandomToken.Hash(request.Code);
+        // One statement uses the code up: two simultaneous callers cannot both have it.
+        var used = await data.SignInCodes.Where(code => code.Hash == hash && code.UsedAt == null && code.ExpiresAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(code => code.UsedAt, now), cancellationToken);
+        if (used == 0)
+        {
+            await throttle.FailAsync("", client, cancellationToken);
+            await audit.RecordAsync("user.login", null, AuditOutcome.Failure, new { method = "code" });
+            throw RequestException.Unauthorized("This sign-in code was used before, or has expired.");
+        }
+        var user = await data.SignInCodes.Where(code => code.Hash == hash)
+            .Join(data.Users, code => code.UserId, user => user.Id, (_, user) => user).FirstAsync(cancellationToken);
+        return await SignInAsync(user, sessions, audit, "code", cancellationToken);
+    }
+
+    private static async Task<Ok<LoginResponse>> SignInAsync(User user, Sessions sessions, AuditTrail audit, string method, CancellationToken cancellationToken)
+    {
+        var response = await sessions.StartAsync(user, cancellationToken);
+        await audit.RecordAsync("user.login", user.Id.ToString(), details: new { method }, actor: new(user.Id, user.Email, user.Role, null));
+        return TypedResults.Ok(response);
+    }
+
+    private static async Task<Ok<LoginResponse>> RefreshAsync(RefreshRequest request, Sessions sessions, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await sessions.RefreshAsync(request.RefreshToken, cancellationToken);
+            var user = response.User;
+            await audit.RecordAsync("user.refresh", user.Id.ToString(), actor: new(user.Id, user.Email, user.Role, null));
+            return TypedResults.Ok(response);
+        }
+        catch (RequestException)
+        {
+            await audit.RecordAsync("user.refresh", null, AuditOutcome.Failure);
+            throw;
+        }
+    }
+
+    private static async Task<NoContent> LogoutAsync(
+        LogoutRequest? request, HttpContext http, Sessions sessions, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        var caller = http.User.Identity?.IsAuthenticated == true ? CurrentUser.From(http.User) : null;
+        var session = request?.RefreshToken is { } token ? (await sessions.FindAsync(token, cancellationToken))?.Id : caller?.SessionId;
+        if (session is { } id)
+        {
+            await sessions.RevokeAsync(id, cancellationToken);
+            await audit.RecordAsync("user.logout", id.ToString(), actor: caller);
+        }
+        else if (request?.RefreshToken is null)
+        {
+            throw RequestException.Unauthorized("Send the refresh token of the session to end, or its access token.");
+        }
+        // An unknown refresh token is answered like a known one: it is of no use now, as was asked.
+        return TypedResults.NoContent();
+    }
+}

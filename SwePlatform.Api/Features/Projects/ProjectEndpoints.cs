@@ -1,0 +1,169 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Features.Projects;
+
+internal static class ProjectEndpoints
+{
+    public static void AddProjects(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ProjectOptions>().BindConfiguration(ProjectOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ProjectSyncQueue>();
+        builder.Services.AddHostedService<SelfProject>();
+        builder.Services.AddHostedService<ProjectSyncWorker>();
+    }
+
+    public static void MapProjects(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/projects").WithTags("Projects");
+        group.MapGet("", ListAsync).WithSummary("One's projects, newest first; administrators see all");
+        group.MapPost("", CreateAsync).WithSummary("Register a Git repository; it is cloned in the background");
+        group.MapGet("/{id:guid}", GetAsync).WithSummary("One project");
+        group.MapPatch("/{id:guid}", UpdateAsync).WithSummary("Change a project's name or default branch; what is absent stays");
+        group.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Remove a project and its clone");
+        group.MapPost("/{id:guid}/sync", SyncAsync).WithSummary("Fetch what is new in the repository");
+    }
+
+    /// <summary>The projects that a user may see: the owner's own, all for administrators.</summary>
+    public static IQueryable<Project> VisibleTo(this IQueryable<Project> projects, CurrentUser user) =>
+        user.IsAdmin ? projects : projects.Where(project => project.UserId == user.Id);
+
+    private static async Task<Ok<PagedList<ProjectResponse>>> ListAsync([AsParameters] Page page, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    {
+        var projects = data.Projects.AsNoTracking().VisibleTo(user);
+        var total = await projects.LongCountAsync(cancellationToken);
+        var items = await projects.OrderByDescending(project => project.Id).Skip(page.Skip).Take(page.Limit)
+            .Select(ProjectResponse.FromProject).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new PagedList<ProjectResponse>(items, page.Skip, page.Limit, total));
+    }
+
+    private static async Task<Created<ProjectResponse>> CreateAsync(
+        CreateProjectRequest request, SweDbContext data, RepositoryAccess access, ProjectSyncQueue queue, IOptions<ProjectOptions> options,
+        CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        CheckBranch(request.DefaultBranch);
+        await CheckRepositoryAsync(request.RepositoryUrl, access, cancellationToken);
+        if (await data.Projects.CountAsync(project => project.UserId == user.Id, cancellationToken) >= options.Value.MaxProjectsPerUser)
+        {
+            throw RequestException.Conflict($"You own {options.Value.MaxProjectsPerUser} projects, which is the limit (Projects:MaxProjectsPerUser).");
+        }
+
+        var now = time.GetUtcNow();
+        var project = new Project
+        {
+            UserId = user.Id,
+            Name = request.Name,
+            RepositoryUrl = request.RepositoryUrl,
+            DefaultBranch = request.DefaultBranch,
+            CreatedAt = now,
+            UpdatedAt = now,
+            SyncRequestedAt = now,
+        };
+        data.Projects.Add(project);
+        await SaveAsync(data, cancellationToken);
+        queue.Wake();
+        await audit.RecordAsync("project.create", project.Id.ToString(), details: new { project.Name, project.RepositoryUrl }, actor: user);
+        return TypedResults.Created($"/api/v1/projects/{project.Id}", await FindAsync(project.Id, data, user, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<ProjectResponse>, NotFound>> GetAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
+        await FindAsync(id, data, user, cancellationToken) is { } project ? TypedResults.Ok(project) : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<ProjectResponse>, NotFound>> UpdateAsync(
+        Guid id, UpdateProjectRequest request, SweDbContext data, ProjectSyncQueue queue, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        CheckBranch(request.DefaultBranch);
+        var project = await data.Projects.VisibleTo(user).FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
+        if (project is null)
+        {
+            return TypedResults.NotFound();
+        }
+        var now = time.GetUtcNow();
+        project.Name = request.Name ?? project.Name;
+        project.UpdatedAt = now;
+        if (request.DefaultBranch is { } branch && branch != project.DefaultBranch)
+        {
+            project.DefaultBranch = branch;
+            project.SyncRequestedAt = now;
+        }
+        await SaveAsync(data, cancellationToken);
+        queue.Wake();
+        await audit.RecordAsync("project.update", id.ToString(), details: new { request.Name, request.DefaultBranch }, actor: user);
+        return TypedResults.Ok((await FindAsync(id, data, user, cancellationToken))!);
+    }
+
+    private static async Task<Results<NoContent, NotFound>> DeleteAsync(
+        Guid id, SweDbContext data, IWorkspaceStore workspaces, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        var name = await data.Projects.VisibleTo(user).Where(project => project.Id == id).Select(project => project.Name).FirstOrDefaultAsync(cancellationToken);
+        if (name is null || await data.Projects.VisibleTo(user).Where(project => project.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            return TypedResults.NotFound();
+        }
+        await audit.RecordAsync("project.delete", id.ToString(), details: new { name }, actor: user);
+        await workspaces.DeleteAsync(id, CancellationToken.None);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Accepted<ProjectResponse>, NotFound>> SyncAsync(
+        Guid id, SweDbContext data, ProjectSyncQueue queue, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var found = await data.Projects.VisibleTo(user).Where(project => project.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(project => project.SyncRequestedAt, now), cancellationToken);
+        if (found == 0)
+        {
+            return TypedResults.NotFound();
+        }
+        queue.Wake();
+        await audit.RecordAsync("project.sync", id.ToString(), actor: user);
+        return TypedResults.Accepted($"/api/v1/projects/{id}", await FindAsync(id, data, user, cancellationToken));
+    }
+
+    private static Task<ProjectResponse?> FindAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
+        data.Projects.AsNoTracking().VisibleTo(user).Where(project => project.Id == id)
+            .Select(ProjectResponse.FromProject).FirstOrDefaultAsync(cancellationToken);
+
+    private static async Task CheckRepositoryAsync(string url, RepositoryAccess access, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await access.CheckAsync(url, cancellationToken);
+        }
+        catch (RepositoryRefusedException exception)
+        {
+            throw RequestException.Invalid("repositoryUrl", exception.Message);
+        }
+    }
+
+    private static void CheckBranch(string? branch)
+    {
+        if (branch is not null)
+        {
+            GitRef.Check("defaultBranch", branch);
+            if (branch.IndexOfAny(['^', '~']) >= 0)
+            {
+                throw RequestException.Invalid("defaultBranch", "Name a branch, such as 'main'.");
+            }
+        }
+    }
+
+    private static async Task SaveAsync(SweDbContext data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await data.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            throw RequestException.Conflict("You have a project of this name already.");
+        }
+    }
+}

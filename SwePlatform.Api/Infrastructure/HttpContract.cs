@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace SwePlatform.Api.Infrastructure;
+
+/// <summary>What every endpoint has in common: JSON, errors, limits, headers.</summary>
+internal static class HttpContract
+{
+    /// <summary>The largest request body that is read; a larger one is answered with 413.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
+    public static void AddHttpContract(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+        builder.Services.ConfigureHttpJsonOptions(options => ApplyJson(options.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        builder.Services.AddValidation();
+        builder.Services.AddExceptionHandler<RequestExceptionHandler>();
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        builder.Services.AddApiDescription();
+        builder.Services.AddSingleton(TimeProvider.System);
+    }
+
+    public static void UseHttpContract(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use(static (context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            headers.XFrameOptions = "DENY";
+            return next(context);
+        });
+    }
+
+    /// <summary>camelCase names, snake_case enums, strict: unknown members and nulls where none belong are errors.</summary>
+    public static void ApplyJson(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+    }
+
+    private static void Complete(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        problem.Status ??= context.HttpContext.Response.StatusCode;
+        problem.Title = ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        problem.Type ??= $"https://httpwg.org/specs/rfc9110.html#status.{problem.Status}";
+        problem.Detail ??= Explain(context.HttpContext, problem.Status.Value);
+        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        if (problem is HttpValidationProblemDetails { Errors: { } errors })
+        {
+            foreach (var (field, messages) in errors.ToArray())
+            {
+                errors.Remove(field);
+                errors[CamelCase(field)] = messages;
+            }
+        }
+    }
+
+    private static string CamelCase(string path) =>
+        string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+
+    private static string Explain(HttpContext context, int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request is invalid; see errors.",
+        StatusCodes.Status401Unauthorized => "Send a valid access token or API key: 'Authorization: Bearer …' or 'X-API-Key: …'.",
+        StatusCodes.Status403Forbidden => "You are signed in, but this is not permitted to you.",
+        StatusCodes.Status404NotFound => $"Nothing is here: {context.Request.Method} {context.Request.Path}.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not supported here. Allowed: {context.Response.Headers.Allow}.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
+        >= 500 => "Something went wrong on the server. Its log has the details under this traceId.",
+        _ => ReasonPhrases.GetReasonPhrase(status),
+    };
+}

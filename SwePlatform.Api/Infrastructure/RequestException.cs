@@ -1,0 +1,30 @@
+namespace SwePlatform.Api.Infrastructure;
+
+/// <summary>
+/// A request that cannot be answered, for a reason its sender can understand and mend. Thrown where the
+/// reason is found, answered as <c>application/problem+json</c> with this status and message.
+/// </summary>
+internal sealed class RequestException(int status, string detail) : Exception(detail)
+{
+    public int Status { get; } = status;
+
+    /// <summary>What is wrong, by field; only with status 400.</summary>
+    public IDictionary<string, string[]>? Errors { get; private init; }
+
+    public TimeSpan? RetryAfter { get; private init; }
+
+    public static RequestException Invalid(string field, string message) =>
+        Invalid(new Dictionary<string, string[]> { [field] = [message] });
+
+    public static RequestException Invalid(IDictionary<string, string[]> errors) =>
+        new(StatusCodes.Status400BadRequest, "One or more fields are invalid; see errors.") { Errors = errors };
+
+    public static RequestException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
+
+    public static RequestException Conflict(string detail) => new(StatusCodes.Status409Conflict, detail);
+
+    public static RequestException Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, detail);
+
+    public static RequestException TooManyRequests(string detail, TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, detail) { RetryAfter = retryAfter };
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace SwePlatform.Api.Infrastructure;
+
+/// <summary>Turns exceptions into problem details. What is not meant for the caller becomes a bare 500.</summary>
+internal sealed class RequestExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    private const string Unreadable = "The request body could not be read as this endpoint expects.";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = exception switch
+        {
+            RequestException request => request,
+            BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
+            BadHttpRequestException bad => new RequestException(bad.StatusCode, Describe(bad)),
+            _ => null,
+        };
+        if (problem is null)
+        {
+            return false;
+        }
+
+        context.Response.StatusCode = problem.Status;
+        if (problem.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = context,
+            ProblemDetails = problem.Errors is { } errors
+                ? new HttpValidationProblemDetails(errors) { Status = problem.Status, Title = null, Detail = problem.Message }
+                : new() { Status = problem.Status, Detail = problem.Message },
+        });
+    }
+
+    private static RequestException FromJson(JsonException exception)
+    {
+        // The path names the field; the rest of the message names .NET types, which no caller needs.
+        var field = string.IsNullOrEmpty(exception.Path) || exception.Path == "$" ? "body" : exception.Path.Replace("$.", "", StringComparison.Ordinal);
+        var unknown = exception.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal);
+        var missing = exception.Message.Contains("missing required properties", StringComparison.Ordinal);
+        var message = unknown ? "This member is not known here."
+            : missing ? $"Required members are missing: {exception.Message[(exception.Message.LastIndexOf(':') + 1)..].Trim(' ', '.')}."
+            : field == "body" ? "The body is not valid JSON for this endpoint."
+            : "The value is not of the expected type.";
+        return RequestException.Invalid(field, message);
+    }
+
+    private static string Describe(BadHttpRequestException exception) => exception.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => $"The request body is larger than {HttpContract.MaxBodyBytes / 1024} KiB.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
+        StatusCodes.Status400BadRequest when exception.Message.Contains("parameter", StringComparison.Ordinal) =>
+            exception.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "A JSON body is required." : exception.Message,
+        _ => Unreadable,
+    };
+}

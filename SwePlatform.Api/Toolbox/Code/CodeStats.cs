@@ -1,0 +1,57 @@
+using System.ComponentModel;
+using System.Collections.Concurrent;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Toolbox.Code;
+
+internal sealed record CodeStatsArguments(
+    [property: Description("Folder or file to count; the whole repository if absent.")] string? Path = null);
+
+internal sealed record LanguageStats(string Language, int Files, long Lines, long Blank, long Comment, long Code);
+
+internal sealed record StatsTotal(int Files, long Lines, long Blank, long Comment, long Code);
+
+/// <param name="Languages">By lines of code, most first.</param>
+/// <param name="FilesNotCounted">Files of no language that is known here, and binary files.</param>
+internal sealed record CodeStatsResult(IReadOnlyList<LanguageStats> Languages, StatsTotal Total, int FilesNotCounted);
+
+internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
+{
+    public override string Name => "code.stats";
+    public override string Title => "Count code";
+    public override string Description => "Counts files and lines by language: blank lines, comments and code. A line with both code and a comment is code.";
+
+    protected override void Check(CodeStatsArguments arguments, ArgumentProblems problems) =>
+        problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
+
+    protected override async Task<CodeStatsResult> RunAsync(CodeStatsArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    {
+        var snapshot = await context.OpenSnapshotAsync(cancellationToken);
+        var filter = new PathFilter(arguments.Path);
+        var files = snapshot.Entries.Where(entry => filter.IsMatch(entry.Path)).ToList();
+        if (files.Count == 0 && arguments.Path is not null)
+        {
+            throw new ToolException(ToolException.NotFound, $"There is nothing at '{arguments.Path}' in this commit.");
+        }
+
+        var counted = new ConcurrentBag<(string Language, LineCounts Lines)>();
+        await Task.Run(() => Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
+        {
+            var content = snapshot.Read(file);
+            if (file.Kind == EntryKind.Text && Languages.Find(file.Path, content) is { } language)
+            {
+                counted.Add((language.Name, LineCounter.Count(content, language)));
+            }
+        }), cancellationToken);
+
+        var languages = counted.GroupBy(file => file.Language)
+            .Select(group => new LanguageStats(
+                group.Key, group.Count(), group.Sum(file => (long)file.Lines.Total), group.Sum(file => (long)file.Lines.Blank),
+                group.Sum(file => (long)file.Lines.Comment), group.Sum(file => (long)file.Lines.Code)))
+            .OrderByDescending(language => language.Code).ThenBy(language => language.Language, StringComparer.Ordinal).ToList();
+        var total = new StatsTotal(
+            languages.Sum(language => language.Files), languages.Sum(language => language.Lines), languages.Sum(language => language.Blank),
+            languages.Sum(language => language.Comment), languages.Sum(language => language.Code));
+        return new(languages, total, files.Count - counted.Count);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Toolbox;
+
+/// <summary>What a tool does to the world, for those who decide whether to call it.</summary>
+/// <param name="ReadOnly">Changes nothing.</param>
+/// <param name="Idempotent">Called again with the same arguments, changes nothing more.</param>
+/// <param name="Cacheable">The same tree and arguments always give the same result.</param>
+/// <param name="Sandboxed">Runs programs, and runs them shut in.</param>
+public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cacheable, bool Sandboxed)
+{
+    internal static readonly ToolAnnotations Reader = new(ReadOnly: true, Idempotent: true, Cacheable: true, Sandboxed: false);
+}
+
+/// <summary>What a tool may read while it runs.</summary>
+internal sealed class ToolContext(Guid projectId, CommitId commit, IWorkspaceStore workspaces) : IDisposable
+{
+    private SnapshotLease? _lease;
+
+    public CommitId Commit { get; } = commit;
+
+    /// <summary>The files of the commit.</summary>
+    public async Task<Snapshot> OpenSnapshotAsync(CancellationToken cancellationToken) =>
+        (_lease ??= await workspaces.OpenAsync(projectId, Commit.Tree, cancellationToken)).Snapshot;
+
+    public Task<CommitId?> ResolveAsync(string name, CancellationToken cancellationToken) => workspaces.ResolveAsync(projectId, name, cancellationToken);
+
+    public Task<GitOutput> GitAsync(IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken) =>
+        workspaces.GitAsync(projectId, arguments, maxBytes, cancellationToken);
+
+    public void Dispose() => _lease?.Dispose();
+}
+
+/// <summary>
+/// The tool did what it could, and this is why there is no result. Shown to the caller as the execution's error.
+/// </summary>
+internal sealed class ToolException(string code, string message) : Exception(message)
+{
+    public const string NotFound = "not_found";
+    public const string Unsupported = "unsupported";
+
+    public string Code { get; } = code;
+}
+
+/// <summary>Collects what is wrong with arguments beyond what their schema says.</summary>
+internal sealed class ArgumentProblems
+{
+    public Dictionary<string, string[]> ByField { get; } = [];
+
+    public void Add(string field, string? problem)
+    {
+        if (problem is not null)
+        {
+            ByField[field] = [problem];
+        }
+    }
+}
+
+/// <summary>A tool, as the registry and the runner see it.</summary>
+internal interface ITool
+{
+    string Name { get; }
+    string Title { get; }
+    string Description { get; }
+    ToolAnnotations Annotations { get; }
+
+    /// <summary>After this time the tool is stopped.</summary>
+    TimeSpan TimeLimit { get; }
+
+    /// <summary>The record that holds the arguments.</summary>
+    Type ArgumentsType { get; }
+
+    /// <summary>Reads arguments that satisfy the schema, and checks the rest.</summary>
+    object ReadArguments(JsonElement arguments, ArgumentProblems problems);
+
+    /// <exception cref="ToolException">There is no result.</exception>
+    Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Base of every built-in tool. The schema of its input is generated from <typeparamref name="TArguments"/>.
+/// </summary>
+internal abstract class Tool<TArguments, TResult> : ITool
+    where TArguments : class
+    where TResult : class
+{
+    public abstract string Name { get; }
+    public abstract string Title { get; }
+    public abstract string Description { get; }
+    public virtual ToolAnnotations Annotations => ToolAnnotations.Reader;
+    public virtual TimeSpan TimeLimit => TimeSpan.FromSeconds(30);
+    public Type ArgumentsType => typeof(TArguments);
+
+    public object ReadArguments(JsonElement arguments, ArgumentProblems problems)
+    {
+        var typed = arguments.Deserialize<TArguments>(ToolJson.Options)!;
+        Check(typed, problems);
+        return typed;
+    }
+
+    public async Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken) =>
+        await RunAsync((TArguments)arguments, context, cancellationToken);
+
+    /// <summary>Checks what the schema cannot say.</summary>
+    protected virtual void Check(TArguments arguments, ArgumentProblems problems)
+    {
+    }
+
+    protected abstract Task<TResult> RunAsync(TArguments arguments, ToolContext context, CancellationToken cancellationToken);
+}

@@ -1,0 +1,18 @@
+using SwePlatform.Api.Toolbox.Code;
+using SwePlatform.Api.Toolbox.Files;
+using SwePlatform.Api.Toolbox.Git;
+
+namespace SwePlatform.Api.Toolbox;
+
+internal static class ToolboxSetup
+{
+    public static void AddToolbox(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ITool, CodeSearch>();
+        builder.Services.AddSingleton<ITool, CodeStats>();
+        builder.Services.AddSingleton<ITool, FilesList>();
+        builder.Services.AddSingleton<ITool, FilesRead>();
+        builder.Services.AddSingleton<ITool, GitLog>();
+        builder.Services.AddSingleton<ITool, GitShow>();
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>What a Git command printed.</summary>
+/// <param name="Truncated">It printed more than was asked for, and was ended.</param>
+internal sealed record GitOutput(byte[] Output, bool Truncated)
+{
+    public string Text => Encoding.UTF8.GetString(Output);
+}
+
+/// <summary>A Git command failed. The message is what Git said, without URLs.</summary>
+internal sealed class GitException(string message) : Exception(message);
+
+/// <summary>
+/// Runs the <c>git</c> program on clones that hold other people's content. No shell; no configuration of the machine
+/// or the user, so nothing in it can start a program; no prompt; only the protocols that were checked before.
+/// </summary>
+internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
+{
+    private static readonly string[] KeptVariables =
+        ["PATH", "HOME", "SystemRoot", "TEMP", "TMP", "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+    private const int MaxErrorBytes = 16 * 1024;
+    private const int NoOutputLimit = int.MaxValue;
+
+    private readonly string _configFile = WriteConfig(options.Value.Root);
+
+    /// <summary>Runs Git to its end and returns what it printed.</summary>
+    /// <param name="gitDir">The repository, or null for a command that needs none.</param>
+    /// <param name="maxBytes">Output beyond this ends the command.</param>
+    /// <param name="environment">Further environment variables.</param>
+    /// <exception cref="GitException">It failed.</exception>
+    public async Task<GitOutput> RunAsync(
+        string? gitDir, IEnumerable<string> arguments, CancellationToken cancellationToken,
+        int maxBytes = NoOutputLimit, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        using var process = Start(gitDir, arguments, environment);
+        process.StandardInput.Close();
+        using var killer = cancellationToken.Register(static state => Kill((Process)state!), process);
+        var errors = ReadErrorsAsync(process);
+        var (output, truncated) = await ReadOutputAsync(process.StandardOutput.BaseStream, maxBytes, cancellationToken);
+        if (truncated)
+        {
+            Kill(process);
+        }
+        await process.WaitForExitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return process.ExitCode == 0 || truncated ? new(output, truncated) : throw new GitException(Clean(await errors));
+    }
+
+    /// <summary>Starts Git with its input and output connected, for the caller to talk to.</summary>
+    public Process Start(string? gitDir, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("git")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = gitDir ?? options.Value.Root,
+        };
+        if (gitDir is not null)
+        {
+            start.ArgumentList.Add($"--git-dir={gitDir}");
+        }
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+        Harden(start.Environment);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+        return Process.Start(start) ?? throw new GitException("git could not be started.");
+    }
+
+    private void Harden(IDictionary<string, string?> environment)
+    {
+        var kept = KeptVariables.Where(environment.ContainsKey).ToDictionary(name => name, name => environment[name]);
+        environment.Clear();
+        foreach (var (name, value) in kept)
+        {
+            environment[name] = value;
+        }
+        environment["LC_ALL"] = "C";
+        environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        environment["GIT_CONFIG_GLOBAL"] = _configFile;
+        environment["GIT_ATTR_NOSYSTEM"] = "1";
+        environment["GIT_TERMINAL_PROMPT"] = "0";
+        environment["GIT_ASKPASS"] = "true";
+        environment["GIT_ALLOW_PROTOCOL"] = "none";
+        environment["GIT_LITERAL_PATHSPECS"] = "1";
+        environment["GIT_NO_REPLACE_OBJECTS"] = "1";
+        environment["GIT_NO_LAZY_FETCH"] = "1";
+        environment["GIT_OPTIONAL_LOCKS"] = "0";
+        environment["GIT_PAGER"] = "cat";
+    }
+
+    // The only configuration that Git sees, beside that of the clone, which the platform itself made.
+    private static string WriteConfig(string root)
+    {
+        Directory.CreateDirectory(root);
+        var path = Path.Combine(root, "gitconfig");
+        File.WriteAllText(path,
+            """
+            [safe]
+            	directory = *
+            [core]
+            	hooksPath = /dev/null
+            	fsmonitor = false
+            	symlinks = false
+            [gc]
+            	auto = 0
+            [maintenance]
+            	auto = false
+            [http]
+            	followRedirects = false
+            [advice]
+            	detachedHead = false
+
+            """);
+        return path;
+    }
+
+    private static async Task<(byte[] Output, bool Truncated)> ReadOutputAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
+        var buffer = new byte[81920];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            var room = (int)Math.Min(read, maxBytes - output.Length);
+            output.Write(buffer, 0, room);
+            if (room < read)
+            {
+                return (output.ToArray(), true);
+            }
+        }
+        return (output.ToArray(), false);
+    }
+
+    private static async Task<string> ReadErrorsAsync(Process process)
+    {
+        // Read to the end whatever its size, or Git would wait for room; keep only the tail, where the reason is.
+        var text = await process.StandardError.ReadToEndAsync();
+        return text.Length > MaxErrorBytes ? text[^MaxErrorBytes..] : text;
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    // Git repeats the URL, and with it anything that its sender put there.
+    private static string Clean(string errors)
+    {
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal) || line.StartsWith("ssh:", StringComparison.Ordinal))
+            .Select(line => GitUrls.Redact(line));
+        var message = string.Join(" ", lines);
+        return message.Length == 0 ? "git failed without saying why." : message;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>How a repository is reached.</summary>
+internal enum RepositoryTransport { Https, Ssh, Local }
+
+/// <summary>
+/// The address of a repository, taken apart. Reading it needs no network and no file system: whether it may be used
+/// is up to <see cref="RepositoryAccess"/>.
+/// </summary>
+/// <param name="Text">The address as Git takes it.</param>
+/// <param name="Host">Null for a local path.</param>
+internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Transport, string? Host, int Port)
+{
+    private const string Accepted = "Use https://host/path, ssh://[user@]host/path, user@host:path, or an absolute path that the operator has allowed.";
+
+    /// <summary>Reads an address. None of the messages repeats it: it may hold a password.</summary>
+    /// <returns>The address, or null and why not.</returns>
+    public static (RepositoryUrl? Url, string? Problem) Parse(string text)
+    {
+        if (text.Length == 0 || text[0] == '-' || text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character)))
+        {
+            return (null, $"This is not the address of a repository. {Accepted}");
+        }
+        if (text.Contains("::", StringComparison.Ordinal))
+        {
+            return (null, $"Remote helpers such as 'ext::' are not allowed. {Accepted}");
+        }
+        if (text[0] == '/' || text.StartsWith("file://", StringComparison.OrdinalIgnoreCase) || (OperatingSystem.IsWindows() && Path.IsPathFullyQualified(text)))
+        {
+            return ParseLocal(text);
+        }
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            return ParseUrl(text);
+        }
+        return ScpForm().Match(text) is { Success: true } scp
+            ? (new(text, RepositoryTransport.Ssh, scp.Groups["host"].Value, 22), null)
+            : (null, $"This is not the address of a repository. {Accepted}");
+    }
+
+    private static (RepositoryUrl?, string?) ParseLocal(string text)
+    {
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !string.IsNullOrEmpty(uri.Host))
+            {
+                return (null, $"A file address is file:///absolute/path. {Accepted}");
+            }
+            text = uri.LocalPath;
+        }
+        return (new(text, RepositoryTransport.Local, null, 0), null);
+    }
+
+    private static (RepositoryUrl?, string?) ParseUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "ssh")
+            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6) || text.Contains('\\', StringComparison.Ordinal))
+        {
+            return (null, $"Only https and ssh are supported. {Accepted}");
+        }
+        // A name after ssh:// is whom to sign in as; anything else before the @ is a secret that would be stored and shown.
+        var hasCredentials = uri.Scheme == "ssh" ? !PlainUser().IsMatch(uri.UserInfo) : uri.UserInfo.Length > 0;
+        if (hasCredentials)
+        {
+            return (null, "The address must not contain a password or token. Use ssh with a key of the server instead.");
+        }
+        if (uri.Host[0] == '-' || uri.AbsolutePath is "/" or "" || uri.Fragment.Length > 0 || uri.Query.Length > 0)
+        {
+            return (null, $"The address names no repository. {Accepted}");
+        }
+        // Git gets the address as it was understood here, so that no second parser can read another host out of it.
+        return uri.Scheme == "https"
+            ? (new(uri.AbsoluteUri, RepositoryTransport.Https, uri.IdnHost, uri.Port), null)
+            : (new(uri.AbsoluteUri, RepositoryTransport.Ssh, uri.IdnHost, uri.Port > 0 ? uri.Port : 22), null);
+    }
+
+    /// <summary>Whether an address belongs to this machine, a private network, or is otherwise not public.</summary>
+    public static bool IsPrivate(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+        return PrivateNetworks.Any(network => network.Contains(address)) || IPAddress.IsLoopback(address);
+    }
+
+    private static readonly IPNetwork[] PrivateNetworks =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+            "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+            // IPv6: unspecified and loopback, IPv4 in disguise (NAT64, 6to4, Teredo), documentation, local, multicast.
+            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+        }.Select(IPNetwork.Parse),
+    ];
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.][A-Za-z0-9_.\-]*@(?<host>[A-Za-z0-9][A-Za-z0-9.\-]*):(?!-)[^\s:]+$")]
+    private static partial Regex ScpForm();
+
+    [GeneratedRegex(@"^([A-Za-z0-9_.][A-Za-z0-9_.\-]*)?$")]
+    private static partial Regex PlainUser();
+}

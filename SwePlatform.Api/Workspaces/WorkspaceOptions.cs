@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>Bound from the section <c>Workspaces</c>.</summary>
+public sealed class WorkspaceOptions
+{
+    public const string Section = "Workspaces";
+
+    /// <summary>Folder that holds the clones and snapshots.</summary>
+    [Required]
+    public string Root { get; set; } = Path.Combine(Path.GetTempPath(), "swe-platform", "workspaces");
+
+    /// <summary>How long one clone or fetch may take.</summary>
+    public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How many snapshots of one project are kept on disk; the least recently used one goes first.</summary>
+    [Range(1, 1000)]
+    public int SnapshotsPerProject { get; set; } = 8;
+
+    /// <summary>How many snapshots are kept open; the least recently used one is closed first.</summary>
+    [Range(1, 10_000)]
+    public int OpenSnapshots { get; set; } = 64;
+
+    /// <summary>Files larger than this are listed, but neither searched nor read.</summary>
+    [Range(1024, int.MaxValue)]
+    public int MaxFileBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>A tree whose files add up to more than this is refused.</summary>
+    public long MaxSnapshotBytes { get; set; } = 8L * 1024 * 1024 * 1024;
+}

@@ -1,0 +1,16 @@
+namespace SwePlatform.Api.Workspaces;
+
+internal static class WorkspaceSetup
+{
+    public static void AddWorkspaces(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<WorkspaceOptions>().BindConfiguration(WorkspaceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<GitProcess>();
+        builder.Services.AddSingleton<LocalRepository>();
+        builder.Services.AddSingleton<RepositoryAccess>();
+        builder.Services.AddSingleton<RepositoryClone>();
+        builder.Services.AddSingleton<SnapshotWriter>();
+        builder.Services.AddSingleton<SnapshotCache>();
+        builder.Services.AddSingleton<IWorkspaceStore, WorkspaceStore>();
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>A commit, and the tree it stands for.</summary>
+internal sealed record CommitId(string Commit, string Tree);
+
+/// <summary>What a clone or fetch found.</summary>
+internal sealed record FetchResult(string DefaultBranch, CommitId Head);
+
+/// <summary>
+/// The clones of projects on this replica's disk, and the snapshots made of them. Nothing in it is precious: each
+/// can be made again from the project's repository.
+/// </summary>
+internal interface IWorkspaceStore
+{
+    /// <summary>Clones the repository, or brings an existing clone up to date. Safe to repeat.</summary>
+    Task<FetchResult> FetchAsync(Guid projectId, string repositoryUrl, string? defaultBranch, CancellationToken cancellationToken);
+
+    /// <summary>The commit that a ref names, or null.</summary>
+    Task<CommitId?> ResolveAsync(Guid projectId, string name, CancellationToken cancellationToken);
+
+    /// <summary>Opens the files of a tree.</summary>
+    Task<SnapshotLease> OpenAsync(Guid projectId, string tree, CancellationToken cancellationToken);
+
+    /// <summary>Runs a Git command that only reads on the project's clone.</summary>
+    Task<GitOutput> GitAsync(Guid projectId, IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Removes the clone and everything made of it.</summary>
+    Task DeleteAsync(Guid projectId, CancellationToken cancellationToken);
+}
+
+internal sealed class WorkspaceStore(
+    GitProcess git, RepositoryClone clone, SnapshotCache snapshots, IMemoryCache cache, IOptions<WorkspaceOptions> options) : IWorkspaceStore
+{
+    public async Task<FetchResult> FetchAsync(Guid projectId, string repositoryUrl, string? defaultBranch, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.Value.FetchTimeout);
+        try
+        {
+            var result = await clone.FetchAsync(GitDir(projectId), repositoryUrl, defaultBranch, timeout.Token);
+            // The first search of a person should not be the one that waits for this.
+            using var lease = await snapshots.OpenAsync(projectId, GitDir(projectId), result.Head.Tree, timeout.Token);
+            return result;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new GitException($"The repository could not be fetched within {options.Value.FetchTimeout.TotalMinutes:0} minutes (Workspaces:FetchTimeout).");
+        }
+    }
+
+    public async Task<CommitId?> ResolveAsync(Guid projectId, string name, CancellationToken cancellationToken)
+    {
+        // Only a full id always names the same commit.
+        var permanent = GitRef.IsFullId(name);
+        if (permanent && cache.TryGetValue((projectId, name), out CommitId? known))
+        {
+            return known;
+        }
+        try
+        {
+            var output = await git.RunAsync(GitDir(projectId), ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], cancellationToken);
+            var commit = output.Text.Trim();
+            var tree = (await git.RunAsync(GitDir(projectId), ["rev-parse", "--verify", "--quiet", $"{commit}^{{tree}}"], cancellationToken)).Text.Trim();
+            var found = new CommitId(commit, tree);
+            return permanent ? cache.Set((projectId, name), found, TimeSpan.FromHours(1)) : found;
+        }
+        catch (GitException)
+        {
+            return null;
+        }
+    }
+
+    public Task<SnapshotLease> OpenAsync(Guid projectId, string tree, CancellationToken cancellationToken) =>
+        snapshots.OpenAsync(projectId, GitDir(projectId), tree, cancellationToken);
+
+    public Task<GitOutput> GitAsync(Guid projectId, IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken) =>
+        git.RunAsync(GitDir(projectId), arguments, cancellationToken, maxBytes);
+
+    public Task DeleteAsync(Guid projectId, CancellationToken cancellationToken)
+    {
+        snapshots.Close(projectId);
+        var folder = Path.GetDirectoryName(GitDir(projectId))!;
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        return Task.CompletedTask;
+    }
+
+    private string GitDir(Guid projectId) => Path.Combine(options.Value.Root, projectId.ToString(), "repository.git");
+}
