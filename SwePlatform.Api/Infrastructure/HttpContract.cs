@@ -84,6 +84,7 @@ internal static class HttpContract
         StatusCodes.Status403Forbidden => "You are signed in, but this is not permitted to you.",
         StatusCodes.Status404NotFound => $"Nothing is here: {context.Request.Method} {context.Request.Path}.",
         StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not supported here. Allowed: {context.Response.Headers.Allow}.",
+        StatusCodes.Status413PayloadTooLarge => $"The request body is larger than {MaxBodyBytes / 1024} KiB.",
         StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
         >= 500 => "Something went wrong on the server. Its log has the details under this traceId.",
         _ => ReasonPhrases.GetReasonPhrase(status),

@@ -1,11 +1,14 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace SwePlatform.Api.Infrastructure;
 
 /// <summary>Turns exceptions into problem details. What is not meant for the caller becomes a bare 500.</summary>
-internal sealed class RequestExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class RequestExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
 {
+    private static readonly string[] Required = ["This member is required."];
+
     private const string Unreadable = "The request body could not be read as this endpoint expects.";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -20,6 +23,8 @@ internal sealed class RequestExceptionHandler(IProblemDetailsService problems) :
         {
             RequestException request => request,
             BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
+            BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } match =>
+                RequestException.Invalid(match.Groups["name"].Value, $"'{match.Groups["value"].Value}' is not a value of the expected type."),
             BadHttpRequestException bad => new RequestException(bad.StatusCode, Describe(bad)),
             _ => null,
         };
@@ -50,10 +55,13 @@ internal sealed class RequestExceptionHandler(IProblemDetailsService problems) :
     {
         // The path names the field; the rest of the message names .NET types, which no caller needs.
         var field = string.IsNullOrEmpty(exception.Path) || exception.Path == "$" ? "body" : exception.Path.Replace("$.", "", StringComparison.Ordinal);
-        var unknown = exception.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal);
-        var missing = exception.Message.Contains("missing required properties", StringComparison.Ordinal);
-        var message = unknown ? "This member is not known here."
-            : missing ? $"Required members are missing: {exception.Message[(exception.Message.LastIndexOf(':') + 1)..].Trim(' ', '.')}."
+        if (exception.Message.Contains("missing required properties", StringComparison.Ordinal))
+        {
+            var prefix = field == "body" ? "" : field + ".";
+            return RequestException.Invalid(QuotedName().Matches(exception.Message[exception.Message.LastIndexOf(':')..])
+                .ToDictionary(match => prefix + match.Groups[1].Value, _ => Required));
+        }
+        var message = exception.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) ? "This member is not known here."
             : field == "body" ? "The body is not valid JSON for this endpoint."
             : "The value is not of the expected type.";
         return RequestException.Invalid(field, message);
@@ -67,4 +75,10 @@ internal sealed class RequestExceptionHandler(IProblemDetailsService problems) :
             exception.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "A JSON body is required." : exception.Message,
         _ => Unreadable,
     };
+
+    [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\w+)\" from \"(?<value>[^\"]{0,100})\"")]
+    private static partial Regex UnboundParameter();
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex QuotedName();
 }

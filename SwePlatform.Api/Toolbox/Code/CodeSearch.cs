@@ -17,10 +17,11 @@ internal sealed record CodeSearchArguments(
 /// <param name="Line">Counted from 1.</param>
 /// <param name="Column">Where the first match in the line begins: counted from 1, in bytes of UTF-8, as Git counts.</param>
 /// <param name="Length">How long that match is, in bytes of UTF-8.</param>
-/// <param name="Text">The line; its first 10,000 bytes if it is longer.</param>
+/// <param name="Text">The line, without what ends it.</param>
+/// <param name="TextTruncated">Present if the line is longer than 64 KiB, and only its beginning is here.</param>
 /// <param name="Before">Lines before it, nearest last.</param>
 /// <param name="After">Lines after it, nearest first.</param>
-internal sealed record CodeMatch(string Path, int Line, int Column, int Length, string Text, IReadOnlyList<string>? Before, IReadOnlyList<string>? After);
+internal sealed record CodeMatch(string Path, int Line, int Column, int Length, string Text, bool? TextTruncated, IReadOnlyList<string>? Before, IReadOnlyList<string>? After);
 
 /// <param name="FilesSearched">How many text files were looked into.</param>
 /// <param name="FilesSkipped">How many were not, because they are too large.</param>

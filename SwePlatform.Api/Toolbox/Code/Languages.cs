@@ -35,6 +35,7 @@ internal static class Languages
         ("CUDA", C, "\"'", ".cu .cuh"),
         ("Dart", C, "\"'", ".dart"),
         ("Dockerfile", Hash, "", "Dockerfile .dockerfile"),
+        ("diff", "diff index --- +++", "", ".diff .patch"),
         ("DOS Batch", "rem REM ::", "", ".bat .cmd"),
         ("Elixir", Hash, "\"", ".ex .exs"),
         ("Elm", "-- | {- -}", "\"", ".elm"),
@@ -59,12 +60,13 @@ internal static class Languages
         ("Julia", "# | #= =#", "\"", ".jl"),
         ("Jupyter Notebook", None, "", ".ipynb"),
         ("Kotlin", C, "\"'", ".kt .kts"),
+        ("lex", C, "\"", ".l .lex"),
         ("Less", C, "\"'", ".less"),
         ("Lisp", "; | #| |#", "\"", ".lisp .lsp .cl"),
         ("Lua", "-- | --[[ ]]", "\"'", ".lua"),
         ("make", Hash, "", "Makefile makefile GNUmakefile .mk .am"),
         ("Markdown", Xml, "", ".md .mdx .markdown"),
-        ("MSBuild script", Xml, "", ".csproj .vbproj .fsproj .vcxproj .proj .props .targets"),
+        ("MSBuild script", Xml, "", ".csproj .vbproj .fsproj .vcxproj .proj"),
         ("Nix", "# | /* */", "\"", ".nix"),
         ("Objective-C", C, "\"'", ".m"),
         ("Objective-C++", C, "\"'", ".mm"),
@@ -99,18 +101,20 @@ internal static class Languages
         ("VHDL", "--", "\"", ".vhd .vhdl"),
         ("vim script", "\"", "", ".vim"),
         ("Visual Basic .NET", "' REM", "\"", ".vb"),
+        ("Visual Studio Solution", Hash, "", ".sln"),
         ("Vuejs Component", "// | <!-- --> /* */", "\"'`", ".vue"),
         ("XAML", Xml, "", ".xaml .axaml"),
-        ("XML", Xml, "", ".xml .wsdl .plist"),
+        ("XML", Xml, "", ".xml .props .targets .resx .config .ruleset .nuspec .runsettings .wsdl .plist"),
         ("XSD", Xml, "", ".xsd"),
         ("XSLT", Xml, "", ".xsl .xslt"),
+        ("yacc", C, "\"", ".y .yacc"),
         ("YAML", Hash, "", ".yml .yaml"),
         ("Zig", "//", "\"", ".zig"),
     ];
 
     // Where a comment mark is common inside other text, it counts only at the start of a line.
     private static readonly HashSet<string> OnlyAtStart =
-        ["Bourne Again Shell", "Bourne Shell", "zsh", "DOS Batch", "make", "Dockerfile", "YAML", "TOML", "INI", "Properties", "Assembly", "vim script", "Python", "Perl", "Ruby", "TeX", "Visual Basic .NET"];
+        ["diff", "Bourne Again Shell", "Bourne Shell", "zsh", "DOS Batch", "make", "Dockerfile", "YAML", "TOML", "INI", "Properties", "Assembly", "vim script", "Python", "Perl", "Ruby", "TeX", "Visual Basic .NET"];
 
     private static readonly FrozenDictionary<string, Language> ByFile = Table
         .SelectMany(row => row.Files.Split(' ').Select(file => (File: file, Language: Create(row.Name, row.Marks, row.Quotes))))

@@ -16,6 +16,12 @@ internal static class LineCounter
         }
         int blank = 0, comment = 0, code = 0;
         byte[]? blockEnd = null;
+        if (content.StartsWith("#!"u8))
+        {
+            // It looks like a comment, and decides what runs the file.
+            code++;
+            content = content[(content.IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : content.Length)..];
+        }
         while (content.Length > 0)
         {
             var length = content.IndexOf((byte)'\n');

@@ -5,7 +5,7 @@ namespace SwePlatform.Api.Toolbox.Code;
 /// <summary>Gathers the matching lines of one file, with their context.</summary>
 internal sealed class MatchCollector(string path, int context, int maxMatches, int maxTextBytes)
 {
-    private const int MaxLineBytes = 10_000;
+    private const int MaxLineBytes = 64 * 1024;
 
     private int _countedTo;
     private int _line = 1;
@@ -29,7 +29,7 @@ internal sealed class MatchCollector(string path, int context, int maxMatches, i
         _countedTo = start;
         var text = Text(content[start..end]);
         TextBytes += text.Length;
-        (Matches ??= []).Add(new(path, _line, match - start + 1, length, text, Before(content, start), After(content, end)));
+        (Matches ??= []).Add(new(path, _line, match - start + 1, length, text, end - start > MaxLineBytes ? true : null, Before(content, start), After(content, end)));
     }
 
     private List<string>? Before(ReadOnlySpan<byte> content, int start)
