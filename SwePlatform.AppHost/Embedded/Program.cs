@@ -9,7 +9,7 @@ internal static class Program
     private static readonly TimeSpan SecondThoughts = TimeSpan.FromSeconds(2);
     private static readonly PosixSignal[] StopSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
-    public static Task<int> Main(string[] arguments) => CommandLine.RunAsync(arguments, RunAsync, Console.Out, Console.Error);
+    public static Task<int> Main(string[] arguments) => HostCommand.RunAsync(arguments, RunAsync, Console.Out, Console.Error);
 
     private static async Task<int> RunAsync(EmbeddedOptions options, bool storesOnly)
     {

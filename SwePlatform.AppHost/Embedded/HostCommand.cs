@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace SwePlatform.AppHost.Embedded;
 
 /// <summary>The options that people give, checked before anything starts.</summary>
-internal static class CommandLine
+internal static class HostCommand
 {
     private const int WrongUsage = 2;
 
