@@ -4,6 +4,7 @@ using System.Text;
 using Garnet;
 using Garnet.server;
 using Garnet.server.Auth.Settings;
+using Tsavorite.core;
 
 namespace SwePlatform.AppHost.Embedded;
 
@@ -66,6 +67,8 @@ internal sealed class GarnetCache : IDisposable
         IndexMemorySize = "16m",
         EnableLua = true,
         LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Enable, []),
+        // The default device wants a native library (libaio) that many machines do not have.
+        DeviceType = DeviceType.RandomAccess,
         CheckpointDir = folder,
         Recover = true,
         EnableAOF = true,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace SwePlatform.AppHost.Embedded;
 
@@ -63,10 +64,8 @@ internal static class HostCommand
         };
         command.Validators.Add(result =>
         {
-            // Defaults are not filled in yet.
-            var api = result.GetResult(apiPort)?.GetValueOrDefault<int>() ?? EmbeddedOptions.DefaultApiPort;
-            var web = result.GetResult(webPort)?.GetValueOrDefault<int>() ?? EmbeddedOptions.DefaultWebPort;
-            if (api == web && result.GetResult(noWeb) is not { Implicit: false })
+            if (Given(result, apiPort, EmbeddedOptions.DefaultApiPort) == Given(result, webPort, EmbeddedOptions.DefaultWebPort)
+                && result.GetResult(noWeb) is not { Implicit: false })
             {
                 result.AddError("--api-port and --web-port must differ.");
             }
@@ -86,6 +85,10 @@ internal static class HostCommand
         command.Subcommands.Add(Benchmark.BenchmarkCommand.Define());
         return command;
     }
+
+    // While arguments are checked, defaults are not filled in, and a wrong one is there as well.
+    private static string Given(CommandResult result, Option<int> option, int standard) =>
+        result.GetResult(option) is { Tokens: [var token] } ? token.Value : $"{standard}";
 
     private static Option<int> Port(string name, string description, int standard)
     {
