@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace SwePlatform.AppHost.Embedded.Postgres;
+
+/// <summary>
+/// The user that PostgreSQL runs as: whoever started the host, except that PostgreSQL refuses to run as root.
+/// Root therefore starts it as <c>postgres</c>, or else as <c>nobody</c>.
+/// </summary>
+internal sealed class ServerAccount
+{
+    private const string Shell = "/bin/sh";
+    private static readonly string[] Candidates = ["postgres", "nobody"];
+
+    private ServerAccount(string? name) => Name = name;
+
+    /// <summary>Name of the other user, or null when the server runs as the user that runs the host.</summary>
+    public string? Name { get; }
+
+    public static async Task<ServerAccount> ChooseAsync()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        {
+            // On Windows, pg_ctl itself drops an administrator's rights.
+            return new ServerAccount(null);
+        }
+        foreach (var name in Candidates)
+        {
+            if ((await ExternalProgram.RunAsync(new ProcessStartInfo("id", ["-u", name]))).Succeeded)
+            {
+                return new ServerAccount(name);
+            }
+        }
+        throw new HostException(
+            "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as. Start this as an ordinary user.");
+    }
+
+    /// <summary>Prepares <paramref name="program"/> to be run as this user, with nothing of the host's environment that would change what it does.</summary>
+    public ProcessStartInfo Run(string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments);
+        if (Name is not null && !OperatingSystem.IsWindows())
+        {
+            start.UserName = Name;
+        }
+        foreach (var variable in start.Environment.Keys.Where(IsForeign).ToList())
+        {
+            start.Environment.Remove(variable);
+        }
+        // Messages are looked at, and shown, in one language.
+        start.Environment["LC_ALL"] = "C";
+        return start;
+    }
+
+    public Task<bool> CanEnterAsync(string directory) => TestAsync("-x", directory);
+
+    public Task<bool> CanRunAsync(string program) => TestAsync("-x", program);
+
+    /// <summary>Gives a file or folder, which the host made for it, to this user.</summary>
+    public async Task OwnAsync(string path)
+    {
+        if (Name is null)
+        {
+            return;
+        }
+        var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo("chown", [Name, path]));
+        if (!outcome.Succeeded)
+        {
+            throw new HostException($"{path} cannot be given to the user {Name}, who runs PostgreSQL: {outcome.Output}");
+        }
+    }
+
+    private async Task<bool> TestAsync(string test, string path)
+    {
+        // Asked of the system as that user: permission bits alone would miss groups, ACLs and mount options.
+        if (Name is null)
+        {
+            return true;
+        }
+        var start = Run(Shell, "-c", "test \"$1\" \"$2\"", "sh", test, path);
+        start.WorkingDirectory = "/";
+        return (await ExternalProgram.RunAsync(start)).Succeeded;
+    }
+
+    private static bool IsForeign(string variable) =>
+        variable.StartsWith("PG", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("LC_", StringComparison.Ordinal)
+        || variable.StartsWith("SWE_", StringComparison.Ordinal)
+        || variable is "LANG" or "LANGUAGE";
+}
