@@ -40,8 +40,6 @@ public sealed partial class SignIn
 
     protected override async Task OnInitializedAsync()
     {
-        // The page holds a token made for this visit.
-        Context.Response.Headers.CacheControl = "no-store";
         if (HttpMethods.IsGet(Context.Request.Method) && !string.IsNullOrEmpty(Code))
         {
             await TryAsync(
