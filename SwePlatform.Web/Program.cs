@@ -25,6 +25,7 @@ app.UseErrorPages();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseAntiforgery();
+app.UseExpiredFormPage();
 
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using StackExchange.Redis;
 
@@ -24,6 +25,18 @@ internal static class ErrorPages
         }));
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
     }
+
+    /// <summary>
+    /// Answers forms without a valid antiforgery token; a component would answer them with an empty page.
+    /// Goes after <c>UseAntiforgery</c>.
+    /// </summary>
+    public static void UseExpiredFormPage(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
+    });
 
     private static bool IsCausedByRedis(Exception? error)
     {
@@ -57,6 +70,7 @@ internal static class ErrorPages
               <meta name="viewport" content="width=device-width, initial-scale=1">
               <title>{title} · SWE Platform</title>
               <script src="/theme.js"></script>
+              <link rel="icon" type="image/svg+xml" href="/favicon.svg">
               <link rel="stylesheet" href="/app.css">
             </head>
             <body>

@@ -11,4 +11,11 @@ document.addEventListener('keydown', event => {
 
 window.swe = {
   copy: text => navigator.clipboard.writeText(text),
+
+  // Brings a new result into view when the form above it has pushed it out.
+  reveal(element) {
+    if (element.getBoundingClientRect().top < innerHeight * 0.75) return;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    element.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' });
+  },
 };
