@@ -14,11 +14,16 @@ public sealed record Project(
     string Status,
     string? StatusMessage,
     string? HeadCommit,
+    bool Syncing,
     DateTimeOffset CreatedAt,
     DateTimeOffset? SyncedAt,
     ProjectOwner Owner)
 {
-    public bool IsCloning => Status == "cloning";
+    /// <summary>Whether its state will change by itself: cloning for the first time, or fetching what is new.</summary>
+    public bool IsBusy => Syncing || Status == "cloning";
+
+    /// <summary>What it is doing or how it is, in a word.</summary>
+    public string State => Syncing && Status != "cloning" ? "syncing" : Status;
 
     public bool IsReady => Status == "ready";
 

@@ -16,7 +16,7 @@ public sealed record Tool(
     string Category,
     JsonElement InputSchema,
     ToolAnnotations Annotations,
-    int TimeoutSeconds);
+    double TimeoutSeconds);
 
 public sealed record ToolRequest(string ToolName, Guid? ProjectId, string? Ref, JsonObject Arguments);
 

@@ -44,17 +44,17 @@ public sealed partial class ProjectPage
                 ToolList ??= await Tools.ListAsync(Ended);
             });
         }
-        WatchClone();
+        WatchBusy();
     }
 
-    private void WatchClone()
+    private void WatchBusy()
     {
-        if (Shown?.IsCloning == true)
+        if (Shown?.IsBusy == true)
         {
             Watch(RefreshInterval, async () =>
             {
                 await TryAsync(async () => Shown = await Client.GetAsync(Id, Ended));
-                return Shown?.IsCloning == true;
+                return Shown?.IsBusy == true;
             });
         }
     }
@@ -62,7 +62,7 @@ public sealed partial class ProjectPage
     private async Task SyncAsync()
     {
         await TryAsync(async () => Shown = await Client.SyncAsync(Id, Ended));
-        WatchClone();
+        WatchBusy();
     }
 
     private async Task DeleteAsync()

@@ -40,17 +40,17 @@ public sealed partial class Projects
         {
             await LoadAsync();
         }
-        WatchClones();
+        WatchBusy();
     }
 
-    private void WatchClones()
+    private void WatchBusy()
     {
-        if (List?.Items.Any(project => project.IsCloning) == true)
+        if (List?.Items.Any(project => project.IsBusy) == true)
         {
             Watch(RefreshInterval, async () =>
             {
                 await LoadAsync();
-                return List?.Items.Any(project => project.IsCloning) == true;
+                return List?.Items.Any(project => project.IsBusy) == true;
             });
         }
     }
@@ -103,6 +103,6 @@ public sealed partial class Projects
     private async Task ReloadAsync()
     {
         await LoadAsync();
-        WatchClones();
+        WatchBusy();
     }
 }

@@ -16,6 +16,9 @@ public sealed record ResultLinks(Guid? ProjectId, string? GitRef)
         ("startLine", Math.Max(1, line - LinesBefore).ToString(CultureInfo.InvariantCulture)),
         ("endLine", (line + LinesAfter).ToString(CultureInfo.InvariantCulture)));
 
+    public string FileFrom(string path, int line) => To(
+        "files.read", ("path", path), ("startLine", line.ToString(CultureInfo.InvariantCulture)));
+
     public string Commit(string id) => To("git.show", ("commit", id));
 
     private string To(string tool, params (string, string)[] arguments) =>

@@ -28,7 +28,8 @@ public sealed record FilesListResult(IReadOnlyList<ListedFile> Files, bool Trunc
 
 public sealed record ListedFile(string Path, long Size);
 
-public sealed record FilesReadResult(string Path, int StartLine, int EndLine, int TotalLines, string Text);
+public sealed record FilesReadResult(
+    string Path, int StartLine, int EndLine, int TotalLines, string Text, bool Truncated = false);
 
 public sealed record CommitAuthor(string Name, string Email);
 
@@ -43,6 +44,7 @@ public sealed record GitShowResult(
     string Subject,
     IReadOnlyList<ChangedFile> Files,
     string Patch,
+    bool PatchTruncated = false,
     string? Body = null);
 
 /// <summary>A file in a commit; a binary one has no line counts.</summary>
