@@ -1,1 +1,36 @@
-Console.WriteLine();
+using MudBlazor.Services;
+using SwePlatform.ServiceDefaults;
+using SwePlatform.Web.Clients;
+using SwePlatform.Web.Components;
+using SwePlatform.Web.Infrastructure;
+using SwePlatform.Web.Sessions;
+
+var builder = WebApplication.CreateBuilder(args);
+
+// Built output serves the libraries' files too: publishing is not the only way to run in production.
+builder.WebHost.UseStaticWebAssets();
+builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);
+
+builder.AddServiceDefaults();
+builder.AddSessions();
+builder.AddApiClients();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddMudServices();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+
+var app = builder.Build();
+
+app.UseSecurityHeaders();
+app.UseErrorPages();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseAntiforgery();
+app.UseExpiredFormPage();
+
+app.MapStaticAssets().AllowAnonymous();
+app.MapSignOut();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options =>
+    options.ContentSecurityFrameAncestorsPolicy = null); // part of the policy in SecurityHeaders
+app.MapDefaultEndpoints();
+
+await app.RunAsync();

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Http.Headers;
+using SwePlatform.Web.Sessions;
+
+namespace SwePlatform.Web.Clients;
+
+/// <summary>
+/// Calls the API as the signed-in user. The token is added here and not in a message handler, because
+/// handlers live in a scope of their own that does not know whose circuit this is.
+/// </summary>
+internal sealed class ApiConnection(HttpClient http, AccessTokens tokens)
+{
+    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
+
+    public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
+        SendAsync<T>(HttpMethod.Post, path, body, cancellationToken);
+
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+        await response.EnsureSucceededAsync(cancellationToken);
+    }
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(method, path, body, cancellationToken);
+        return await response.ReadAsync<T>(cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(cancellationToken);
+        var response = await SendAsync(method, path, body, token, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+            return response;
+
+        // The token looked fresh and is not: revoked, or signed with a key that is gone. One renewal decides.
+        response.Dispose();
+        token = await tokens.RenewAsync(token, cancellationToken);
+        return await SendAsync(method, path, body, token, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, object? body, string token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body);
+        }
+        return await http.SendToApiAsync(request, cancellationToken);
+    }
+}

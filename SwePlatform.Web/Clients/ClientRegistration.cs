@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
+
+namespace SwePlatform.Web.Clients;
+
+/// <summary>Registers the typed clients of the API.</summary>
+internal static class ClientRegistration
+{
+    private static readonly Uri BaseAddress = new("http://api/api/v1/");
+
+    // Longer than the longest time limit that a tool may have: the API ends a tool, Web only waits for it.
+    private static readonly TimeSpan ToolPatience = TimeSpan.FromMinutes(10);
+
+    public static void AddApiClients(this IHostApplicationBuilder builder)
+    {
+        // Sent twice, a POST could create two projects, run a tool twice, or burn a refresh token.
+        builder.Services.ConfigureAll<HttpStandardResilienceOptions>(options => options.Retry.DisableForUnsafeHttpMethods());
+
+        builder.Services.AddHttpClient<AuthClient>(UseApi);
+        builder.Services.AddHttpClient<ApiConnection>(UseApi);
+        builder.Services.AddTransient<ProjectsClient>();
+        builder.Services.AddTransient<ToolsClient>();
+
+        // No retries, and no circuit breaker: one slow tool says nothing about the next one.
+        // The method is marked experimental, and is the only way to leave the handler that all clients get.
+#pragma warning disable EXTEXP0001
+        builder.Services.AddHttpClient<ToolRunConnection>(UseApi).RemoveAllResilienceHandlers()
+#pragma warning restore EXTEXP0001
+            .AddResilienceHandler("tool", pipeline => pipeline.AddTimeout(ToolPatience));
+    }
+
+    private static void UseApi(HttpClient http)
+    {
+        http.BaseAddress = BaseAddress;
+        http.Timeout = Timeout.InfiniteTimeSpan; // the resilience handlers keep the time
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using SwePlatform.Web.Clients;
+
+namespace SwePlatform.Web.Components.Pages.Projects;
+
+public sealed partial class ProjectPage
+{
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
+
+    private ApiException? _error;
+
+    [Parameter]
+    public Guid Id { get; set; }
+
+    /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
+    [PersistentState]
+    public Project? Shown { get; set; }
+
+    [PersistentState]
+    public IReadOnlyList<ToolSummary>? ToolList { get; set; }
+
+    [Inject]
+    private ProjectsClient Client { get; set; } = default!;
+
+    [Inject]
+    private ToolsClient Tools { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Shown?.Id != Id)
+        {
+            Shown = null;
+            await TryAsync(async () =>
+            {
+                Shown = await Client.GetAsync(Id, Ended);
+                ToolList ??= await Tools.ListAsync(Ended);
+            });
+        }
+        WatchBusy();
+    }
+
+    private void WatchBusy()
+    {
+        if (Shown?.IsBusy == true)
+        {
+            Watch(RefreshInterval, async () =>
+            {
+                await TryAsync(async () => Shown = await Client.GetAsync(Id, Ended));
+                return Shown?.IsBusy == true;
+            });
+        }
+    }
+
+    private async Task SyncAsync()
+    {
+        await TryAsync(async () => Shown = await Client.SyncAsync(Id, Ended));
+        WatchBusy();
+    }
+
+    private async Task DeleteAsync()
+    {
+        if (!await DeleteConfirmation.AskAsync(Dialogs, Shown!))
+            return;
+        await TryAsync(async () =>
+        {
+            await Client.DeleteAsync(Id, Ended);
+            Navigation.NavigateTo("/projects");
+        });
+    }
+
+    private async Task TryAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            _error = null;
+        }
+        catch (ApiException exception)
+        {
+            _error = exception.Status is HttpStatusCode.NotFound
+                ? new ApiException("There is no such project", "It was deleted, or it belongs to somebody else.", exception.Status)
+                : exception;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace SwePlatform.Web.Components.Pages.Tools.Results;
+
+internal static class ToolResults
+{
+    /// <summary>A member that is missing makes the result one that has no view, instead of a view that fails.</summary>
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+}
+
+public sealed record CodeSearchResult(IReadOnlyList<CodeMatch> Matches, int FilesSearched, bool Truncated);
+
+/// <summary>A match; <paramref name="Column"/> (from 1) and <paramref name="Length"/> count bytes of UTF-8.</summary>
+public sealed record CodeMatch(
+    string Path,
+    int Line,
+    int Column,
+    string Text,
+    int Length = 0,
+    IReadOnlyList<string>? Before = null,
+    IReadOnlyList<string>? After = null);
+
+public sealed record FilesListResult(IReadOnlyList<ListedFile> Files, bool Truncated);
+
+public sealed record ListedFile(string Path, long Size);
+
+public sealed record FilesReadResult(
+    string Path, int StartLine, int EndLine, int TotalLines, string Text, bool Truncated = false);
+
+public sealed record CommitAuthor(string Name, string Email);
+
+public sealed record GitLogResult(IReadOnlyList<LoggedCommit> Commits);
+
+public sealed record LoggedCommit(string Id, CommitAuthor Author, DateTimeOffset Date, string Subject, string? Body = null);
+
+public sealed record GitShowResult(
+    string Id,
+    CommitAuthor Author,
+    DateTimeOffset Date,
+    string Subject,
+    IReadOnlyList<ChangedFile> Files,
+    string Patch,
+    bool PatchTruncated = false,
+    string? Body = null);
+
+/// <summary>A file in a commit; a binary one has no line counts.</summary>
+public sealed record ChangedFile(string Path, string Status, int? Additions = null, int? Deletions = null, string? OldPath = null);
+
+public sealed record CodeStatsResult(IReadOnlyList<LanguageStats> Languages, LanguageStats Total);
+
+public sealed record LanguageStats(int Files, long Lines, long Blank, long Comment, long Code, string? Language = null);

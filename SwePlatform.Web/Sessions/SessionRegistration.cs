@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
+using StackExchange.Redis;
+
+namespace SwePlatform.Web.Sessions;
+
+/// <summary>Registers sign-in: Redis, the keys that protect what lies there, and the cookie.</summary>
+internal static class SessionRegistration
+{
+    private const string ConnectionName = "redis";
+
+    public static void AddSessions(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IConnectionMultiplexer>(provider => Connect(provider.GetRequiredService<IConfiguration>()));
+        services.AddHealthChecks().AddCheck<SessionHealthCheck>(ConnectionName);
+
+        // Shared by all replicas: what one protects, every other has to read.
+        services.AddDataProtection().SetApplicationName("SwePlatform.Web");
+        services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
+            options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "web:data-protection-keys"));
+
+        services.AddSingleton<SessionStore>();
+        services.AddTransient<SessionRefresher>();
+        services.AddTransient<UserSessions>();
+        services.AddTransient<SessionCookieEvents>();
+        services.AddScoped<AccessTokens>();
+
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
+        {
+            options.Cookie.Name = "swe-session";
+            options.Cookie.HttpOnly = true;
+            // Strict would not send the cookie when a link from a mail or a chat opens a page.
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = SessionStore.Lifetime;
+            options.SlidingExpiration = true;
+            options.LoginPath = "/sign-in";
+            options.ReturnUrlParameter = "returnUrl";
+            options.EventsType = typeof(SessionCookieEvents);
+        });
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddCascadingAuthenticationState();
+    }
+
+    private static ConnectionMultiplexer Connect(IConfiguration configuration)
+    {
+        var connectionString = configuration.GetConnectionString(ConnectionName) ?? throw new InvalidOperationException(
+            "There is no Redis to keep sessions in. Start the platform through SwePlatform.AppHost, or set ConnectionStrings:redis.");
+        var options = ConfigurationOptions.Parse(connectionString);
+        // Web starts without Redis, says so in its pages, and works as soon as Redis is there.
+        options.AbortOnConnectFail = false;
+        return ConnectionMultiplexer.Connect(options);
+    }
+}
