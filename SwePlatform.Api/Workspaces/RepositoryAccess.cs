@@ -37,7 +37,7 @@ internal sealed class RepositoryAccess(IOptions<ProjectOptions> options, LocalRe
         IPAddress[] addresses;
         try
         {
-            addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
         }
         catch (SocketException)
         {

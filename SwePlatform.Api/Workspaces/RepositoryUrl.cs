@@ -24,7 +24,7 @@ internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Tr
         {
             return (null, $"This is not the address of a repository. {Accepted}");
         }
-        if (text.Contains("::", StringComparison.Ordinal))
+        if (RemoteHelper().IsMatch(text))
         {
             return (null, $"Remote helpers such as 'ext::' are not allowed. {Accepted}");
         }
@@ -97,6 +97,10 @@ internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Tr
             "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(IPNetwork.Parse),
     ];
+
+    // Git would start the program git-remote-<name> for these.
+    [GeneratedRegex(@"^[A-Za-z0-9+.\-]+::")]
+    private static partial Regex RemoteHelper();
 
     [GeneratedRegex(@"^[A-Za-z0-9_.][A-Za-z0-9_.\-]*@(?<host>[A-Za-z0-9][A-Za-z0-9.\-]*):(?!-)[^\s:]+$")]
     private static partial Regex ScpForm();

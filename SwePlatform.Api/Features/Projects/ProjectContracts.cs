@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Linq.Expressions;
+using SwePlatform.Api.Features.Users;
 
 namespace SwePlatform.Api.Features.Projects;
 
@@ -32,8 +32,8 @@ public sealed record ProjectResponse(
     Guid Id, string Name, string RepositoryUrl, string? DefaultBranch, ProjectStatus Status, string? StatusMessage,
     string? HeadCommit, string? HeadTree, bool Syncing, DateTimeOffset CreatedAt, DateTimeOffset? SyncedAt, ProjectOwner Owner)
 {
-    internal static readonly Expression<Func<Project, ProjectResponse>> FromProject = project => new ProjectResponse(
+    internal static ProjectResponse From(Project project, User owner) => new(
         project.Id, project.Name, project.RepositoryUrl, project.DefaultBranch, project.Status, project.StatusMessage,
-        project.HeadCommit, project.HeadTree, project.SyncRequestedAt != null, project.CreatedAt, project.SyncedAt,
-        new ProjectOwner(project.Owner.Id, project.Owner.Email, project.Owner.DisplayName));
+        project.HeadCommit, project.HeadTree, project.SyncRequestedAt is not null, project.CreatedAt, project.SyncedAt,
+        new ProjectOwner(owner.Id, owner.Email, owner.DisplayName));
 }

@@ -38,10 +38,11 @@ internal static class ProjectEndpoints
     private static async Task<Ok<PagedList<ProjectResponse>>> ListAsync([AsParameters] Page page, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
     {
         var projects = data.Projects.AsNoTracking().VisibleTo(user);
-        var total = await projects.LongCountAsync(cancellationToken);
-        var items = await projects.OrderByDescending(project => project.Id).Skip(page.Skip).Take(page.Limit)
-            .Select(ProjectResponse.FromProject).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new PagedList<ProjectResponse>(items, page.Skip, page.Limit, total));
+        // Project, owner and total in one query; only a page beyond the end has to ask for the total by itself.
+        var rows = await projects.OrderByDescending(project => project.Id).Skip(page.Skip).Take(page.Limit)
+            .Select(project => new { Project = project, project.Owner, Total = projects.LongCount() }).ToListAsync(cancellationToken);
+        var total = rows.Count > 0 || page.Skip == 0 ? rows.FirstOrDefault()?.Total ?? 0 : await projects.LongCountAsync(cancellationToken);
+        return TypedResults.Ok(new PagedList<ProjectResponse>(rows.ConvertAll(row => ProjectResponse.From(row.Project, row.Owner)), page.Skip, page.Limit, total));
     }
 
     private static async Task<Created<ProjectResponse>> CreateAsync(
@@ -127,9 +128,9 @@ internal static class ProjectEndpoints
         return TypedResults.Accepted($"/api/v1/projects/{id}", await FindAsync(id, data, user, cancellationToken));
     }
 
-    private static Task<ProjectResponse?> FindAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
-        data.Projects.AsNoTracking().VisibleTo(user).Where(project => project.Id == id)
-            .Select(ProjectResponse.FromProject).FirstOrDefaultAsync(cancellationToken);
+    private static async Task<ProjectResponse?> FindAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
+        await data.Projects.AsNoTracking().VisibleTo(user).Include(project => project.Owner).FirstOrDefaultAsync(project => project.Id == id, cancellationToken) is { } project
+            ? ProjectResponse.From(project, project.Owner) : null;
 
     private static async Task CheckRepositoryAsync(string url, RepositoryAccess access, CancellationToken cancellationToken)
     {

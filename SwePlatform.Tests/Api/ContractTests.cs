@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using SwePlatform.Tests.Infrastructure;
+using Xunit;
+
+namespace SwePlatform.Tests.Api;
+
+/// <summary>What holds for every endpoint: how errors look, what is refused before a feature sees it.</summary>
+public sealed class ContractTests(Platform platform)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("42")]
+    [InlineData("null")]
+    [InlineData("")]
+    [InlineData("{\"surprise\":1}")]
+    public async Task Every_endpoint_with_a_body_refuses_garbage(string garbage)
+    {
+        using var client = await platform.NewMemberAsync();
+        var paths = (await client.GetAsync("//openapi/v1.json")).Expect(HttpStatusCode.OK)["paths"]!.AsObject();
+        var withBody = paths.SelectMany(path => path.Value!.AsObject()
+            .Where(method => method.Value!["requestBody"] is not null)
+            .Select(method => (Path: path.Key.Replace("{id}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal), Method: new HttpMethod(method.Key.ToUpperInvariant())))).ToList();
+        Assert.True(withBody.Count >= 9, $"Only {withBody.Count} endpoints take a body.");
+
+        foreach (var (path, method) in withBody)
+        {
+            // A logout needs no body; that of this client would end its session.
+            if (path.EndsWith("/logout", StringComparison.Ordinal) && garbage is "" or "null")
+            {
+                continue;
+            }
+            var answer = await client.SendAsync(method, "/" + path, new StringContent(garbage, Encoding.UTF8, "application/json"));
+            answer.ExpectProblem(HttpStatusCode.BadRequest);
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_member_is_named()
+    {
+        using var client = await platform.NewMemberAsync();
+
+        var answer = await client.PostAsync("/projects", new { });
+
+        answer.ExpectFieldError("name");
+        answer.ExpectFieldError("repositoryUrl");
+    }
+
+    [Fact]
+    public async Task An_unknown_member_is_named()
+    {
+        using var client = await platform.NewMemberAsync();
+
+        (await client.PostAsync("/projects", new { name = "p", repositoryUrl = "https://example.com/p", colour = "red" })).ExpectFieldError("colour");
+    }
+
+    [Fact]
+    public async Task A_member_of_the_wrong_type_is_named()
+    {
+        using var client = await platform.NewMemberAsync();
+
+        (await client.PostAsync("/projects", new { name = 3, repositoryUrl = "https://example.com/p" })).ExpectFieldError("name");
+    }
+
+    [Fact]
+    public async Task A_body_over_1_MiB_is_refused()
+    {
+        using var client = await platform.NewMemberAsync();
+        var body = new JsonObject { ["name"] = new string('x', 1024 * 1024), ["repositoryUrl"] = "https://example.com/p" };
+
+        (await client.PostAsync("/projects", body)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task A_body_over_1_MiB_that_does_not_say_so_is_refused_too()
+    {
+        using var client = await platform.NewMemberAsync();
+        var content = new StringContent("{\"name\":\"" + new string('x', 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/projects") { Content = content };
+        request.Headers.TransferEncodingChunked = true;
+
+        using var response = await client.Http.SendAsync(request, Cancel);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_json_is_refused()
+    {
+        using var client = await platform.NewMemberAsync();
+        var form = new StringContent("name=p");
+        form.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+
+        (await client.SendAsync(HttpMethod.Post, "/projects", form)).ExpectProblem(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=501", "limit")]
+    [InlineData("limit=ten", "Limit")]
+    [InlineData("skip=-1", "skip")]
+    public async Task Lists_refuse_pages_that_are_none(string query, string field)
+    {
+        using var client = await platform.NewMemberAsync();
+
+        foreach (var list in new[] { "/projects", "/executions", "/audit/logs", "/api-keys" })
+        {
+            (await client.GetAsync($"{list}?{query}")).ExpectFieldError(char.ToLowerInvariant(field[0]) + field[1..]);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_a_problem_too()
+    {
+        using var client = await platform.NewMemberAsync();
+
+        (await client.GetAsync("/nothing")).ExpectProblem(HttpStatusCode.NotFound);
+        (await client.GetAsync("/tools/no.such.tool")).ExpectProblem(HttpStatusCode.NotFound);
+        (await client.DeleteAsync("/projects")).ExpectProblem(HttpStatusCode.MethodNotAllowed);
+        (await client.GetAsync("/projects/not-an-id")).ExpectProblem(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Another_users_project_is_not_found_by_any_way()
+    {
+        using var owner = await platform.NewMemberAsync();
+        using var stranger = await platform.NewMemberAsync();
+        var project = await owner.AddProjectAsync(platform.NewRepository().Write("a.txt", "a").Commit().Folder);
+
+        (await stranger.GetAsync($"/projects/{project}")).ExpectProblem(HttpStatusCode.NotFound);
+        (await stranger.PatchAsync($"/projects/{project}", new { name = "mine" })).ExpectProblem(HttpStatusCode.NotFound);
+        (await stranger.PostAsync($"/projects/{project}/sync")).ExpectProblem(HttpStatusCode.NotFound);
+        (await stranger.DeleteAsync($"/projects/{project}")).ExpectProblem(HttpStatusCode.NotFound);
+        (await stranger.ExecuteAsync("files.list", project)).ExpectProblem(HttpStatusCode.NotFound);
+        Assert.Equal(0, (int)(await stranger.GetAsync("/projects")).Expect(HttpStatusCode.OK)["total"]!);
+        (await owner.GetAsync($"/projects/{project}")).Expect(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("//health")]
+    [InlineData("//alive")]
+    public async Task Probes_tell_strangers_one_word(string path)
+    {
+        using var stranger = platform.NewStranger();
+
+        Assert.Equal("Healthy", (string)(await stranger.GetAsync(path)).Expect(HttpStatusCode.OK)!);
+    }
+
+    [Fact]
+    public async Task Metrics_and_the_description_of_the_api_are_served()
+    {
+        using var client = await platform.NewMemberAsync();
+        await client.GetAsync("/users/me");
+
+        var metrics = (string)(await client.GetAsync("//metrics")).Expect(HttpStatusCode.OK)!;
+        Assert.Contains("http_server_request_duration_seconds_bucket", metrics, StringComparison.Ordinal);
+        Assert.Contains("db_client_", metrics, StringComparison.Ordinal);
+        Assert.Contains("scalar", (string)(await client.GetAsync("//scalar/v1")).Expect(HttpStatusCode.OK)!, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,56 @@
+#if !ASPIRE
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using SwePlatform.Api;
+using SwePlatform.AppHost.Embedded;
+
+namespace SwePlatform.Tests.Infrastructure;
+
+/// <summary>Stores by the embedded host's own start-up code; the API in this process, behind a real Kestrel.</summary>
+public sealed partial class Platform
+{
+    private AppHost.DataFolder _data = null!;
+    private EmbeddedSystem _stores = null!;
+    private ApiFactory _api = null!;
+
+    /// <summary>The API's services, for looking behind its endpoints.</summary>
+    public IServiceProvider Services => _api.Services;
+
+    public string DatabaseConnectionString => _stores.DatabaseConnectionString;
+
+    private async Task<Uri> StartAsync()
+    {
+        _data = new AppHost.DataFolder();
+        _stores = await EmbeddedSystem.StartStoresAsync(new EmbeddedOptions
+        {
+            DataDirectory = _data.Path,
+            LocalRoots = [RepositoryRoot],
+            AdminPassword = AdminPassword,
+        });
+        _api = new ApiFactory(_stores.ApiEnvironment);
+        _api.UseKestrel(0);
+        _api.StartServer();
+        return _api.ClientOptions.BaseAddress;
+    }
+
+    private async Task StopAsync()
+    {
+        await _api.DisposeAsync();
+        await _stores.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private sealed class ApiFactory(IReadOnlyDictionary<string, string> environment) : WebApplicationFactory<ApiMarker>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            foreach (var (name, value) in environment)
+            {
+                builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
+            }
+            builder.UseSetting("Logging:LogLevel:Default", "Warning");
+            builder.UseEnvironment("Production");
+        }
+    }
+}
+#endif
