@@ -19,9 +19,7 @@ internal static class Stores
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(services => NpgsqlDataSource.Create(
             services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Apply(Required(builder.Configuration, Database))));
-        builder.Services.AddDbContextPool<SweDbContext>((services, options) => options
-            .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null))
-            .UseSnakeCaseNamingConvention());
+        builder.Services.AddDbContextPool<SweDbContext>((services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddHostedService<DatabaseMigrator>();
 
 #if ASPIRE
@@ -40,6 +38,14 @@ internal static class Stores
             .AddCheck<RedisHealthCheck>("redis");
 #endif
     }
+
+    /// <summary>The context alone, on a given database.</summary>
+    public static IServiceCollection AddSweDbContext(this IServiceCollection services, NpgsqlDataSource database) =>
+        services.AddDbContext<SweDbContext>(options => Configure(options, database));
+
+    private static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) => options
+        .UseNpgsql(database, npgsql => npgsql.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null))
+        .UseSnakeCaseNamingConvention();
 
     private static string Required(IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is { Length: > 0 } value ? value : throw new InvalidOperationException(

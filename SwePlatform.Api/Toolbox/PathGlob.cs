@@ -25,7 +25,10 @@ internal sealed class PathGlob
         > MaxLength => $"A glob has at most {MaxLength} characters.",
         _ => glob[0] == '-' ? "A glob does not start with '-'."
             : glob[0] == '!' ? "A glob does not start with '!'; use 'exclude'."
-            : Workspaces.RepoPath.Problem(glob.TrimStart('/')) ?? (Parse(glob) is null ? "The glob is malformed: a '[' or '{' is not closed, or it is too complex." : null),
+            : glob.Split('/').Contains("..") ? "A glob has no '..'."
+            : glob.Any(char.IsControl) ? "A glob has no control characters."
+            : Parse(glob) is null ? "The glob is malformed: a '[' or '{' is not closed, or it is too complex."
+            : null,
     };
 
     /// <exception cref="ArgumentException">The glob has a <see cref="Problem"/>.</exception>

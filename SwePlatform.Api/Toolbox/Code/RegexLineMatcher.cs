@@ -10,15 +10,13 @@ namespace SwePlatform.Api.Toolbox.Code;
 /// <remarks>
 /// The expression runs over the whole file, not line by line, since starting it costs more than most lines do. A match
 /// that crosses a line feed says only that no line before it matches; the line where it begins is then tried alone.
-/// Anchors see line feeds as they would see a line's ends, but for those that mean the text's own ends
-/// (<c>\A \z \Z \G</c>): with them every line is tried alone.
+/// Anchors see line feeds as they would see a line's ends.
 /// </remarks>
 internal sealed partial class RegexLineMatcher(string query, bool caseSensitive) : LineMatcher
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
 
     private readonly Regex _regex = Parse(query, caseSensitive);
-    private readonly bool _lineByLine = TextAnchors().IsMatch(query);
     private char[] _buffer = [];
 
     public static Regex Parse(string query, bool caseSensitive) => new(
@@ -92,20 +90,15 @@ internal sealed partial class RegexLineMatcher(string query, bool caseSensitive)
     // The next line that may match, from a position that begins a line; match is -1 if it does not.
     private bool TryFindLine(ReadOnlySpan<char> text, int position, out int start, out int end, out int match, out int length)
     {
-        (start, match, length) = (position, -1, 0);
-        var crosses = true;
-        if (!_lineByLine)
+        var matches = _regex.EnumerateMatches(text, position);
+        if (!matches.MoveNext() || (matches.Current.Index == text.Length && text[^1] == '\n'))
         {
-            var matches = _regex.EnumerateMatches(text, position);
-            if (!matches.MoveNext() || (matches.Current.Index == text.Length && text[^1] == '\n'))
-            {
-                end = text.Length;
-                return false;
-            }
-            (match, length) = (matches.Current.Index, matches.Current.Length);
-            start = position + text[position..match].LastIndexOf('\n') + 1;
-            crosses = text.Slice(match, length).Contains('\n');
+            (start, end, match, length) = (position, text.Length, -1, 0);
+            return false;
         }
+        (match, length) = (matches.Current.Index, matches.Current.Length);
+        start = position + text[position..match].LastIndexOf('\n') + 1;
+        var crosses = text.Slice(match, length).Contains('\n');
         var rest = text[(crosses ? start : match)..].IndexOf('\n');
         end = rest < 0 ? text.Length : (crosses ? start : match) + rest;
         if (crosses)
@@ -149,7 +142,4 @@ internal sealed partial class RegexLineMatcher(string query, bool caseSensitive)
 
     [GeneratedRegex(@"\[:(alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit):\]")]
     private static partial Regex PosixClasses();
-
-    [GeneratedRegex(@"\\[AzZG]")]
-    private static partial Regex TextAnchors();
 }
