@@ -21,6 +21,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     private Uri? _apiAddress;
     private Uri? _webAddress;
     private string? _signInCode;
+    private string? _announcedCode;
 
     private EmbeddedSystem(DataDirectory data, HostLog log)
     {
@@ -159,7 +160,11 @@ public sealed class EmbeddedSystem : IAsyncDisposable
             return;
         }
         _log.Announce($"Ready: web {Show(_webAddress)}, API {Show(ApiAddress)}");
-        _log.Announce($"Sign in: {SignInLink}  (works once)");
+        if (_announcedCode != _signInCode)
+        {
+            _announcedCode = _signInCode;
+            _log.Announce($"Sign in: {SignInLink}  (works once)");
+        }
     }
 
     private static string Show(Uri address) => address.GetLeftPart(UriPartial.Authority);
