@@ -85,7 +85,7 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
                     delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
                 }
                 while (!await LaunchAsync(service, _stopping.Token));
-                Recovered();
+                await RecoveredAsync();
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -111,7 +111,7 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
                 {
                     await Task.Delay(LongestDelay, _stopping.Token);
                 }
-                Recovered();
+                await RecoveredAsync();
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -137,9 +137,22 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
     // A Ctrl-C reaches a service and this process at the same time; the service may be the faster one.
     private Task ToleratePendingStopAsync() => Task.Delay(TimeSpan.FromMilliseconds(200), _stopping.Token);
 
-    private void Recovered()
+    private async Task RecoveredAsync()
     {
-        if (Interlocked.Decrement(ref _missing) == 0)
+        if (Interlocked.Decrement(ref _missing) > 0)
+        {
+            return;
+        }
+        // What came back may still be unknown to those who lost it: a service has to find its database again.
+        foreach (var service in _services)
+        {
+            if (!await service.Current!.WaitUntilHealthyAsync(_stopping.Token))
+            {
+                // That one's own watch goes on from here.
+                return;
+            }
+        }
+        if (Volatile.Read(ref _missing) == 0)
         {
             announceReady();
         }
