@@ -53,6 +53,9 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     /// <summary>The file with the password of <c>admin@swe.local</c>, readable for its owner only.</summary>
     public string AdminPasswordFile => _data.AdminPasswordFile;
 
+    /// <summary>Faults if the system can no longer be kept running; completes never otherwise.</summary>
+    public Task Failure => _services?.Failure ?? Task.Delay(Timeout.Infinite);
+
     private Stores Running => _stores ?? throw new InvalidOperationException("The stores are not running.");
 
     /// <summary>Starts everything, and returns once everything answers.</summary>

@@ -29,7 +29,7 @@ internal static class Program
             {
                 await options.Output.WriteLineAsync("Ready: only the stores were asked for");
             }
-            await Task.Delay(Timeout.Infinite, stop.Token);
+            await await Task.WhenAny(Task.Delay(Timeout.Infinite, stop.Token), system.Failure);
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
