@@ -100,7 +100,7 @@ sources() {
 # Even a build with nothing to do takes seconds, so it is skipped unless a file is newer, new or gone.
 is_built() {
     [ -f "$program" ] && [ -f "$state/run.stamp" ] &&
-        [ -z "$(sources -newer "$state/run.stamp" | head -n 1)" ] &&
+        [ -z "$(sources -newer "$state/run.stamp" 2>/dev/null | head -n 1)" ] &&
         [ "$(sources | sort)" = "$(cat "$state/run.stamp")" ]
 }
 

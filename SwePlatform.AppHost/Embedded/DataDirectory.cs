@@ -83,9 +83,15 @@ internal sealed class DataDirectory : IDisposable
             Directory.CreateDirectory(root);
             return;
         }
+        if (Directory.Exists(root))
+        {
+            return;
+        }
         // Root's Postgres runs as somebody else, who must be able to pass through here, but not to look around.
         var mode = Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : OwnerOnly;
         Directory.CreateDirectory(root, mode);
+        // Whatever the umask took away.
+        File.SetUnixFileMode(root, mode);
     }
 
     private static string CreatePrivate(string path)

@@ -21,6 +21,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     private Uri? _apiAddress;
     private Uri? _webAddress;
     private string? _signInCode;
+    private string? _announcedCode;
 
     private EmbeddedSystem(DataDirectory data, HostLog log)
     {
@@ -51,6 +52,9 @@ public sealed class EmbeddedSystem : IAsyncDisposable
 
     /// <summary>The file with the password of <c>admin@swe.local</c>, readable for its owner only.</summary>
     public string AdminPasswordFile => _data.AdminPasswordFile;
+
+    /// <summary>Faults if the system can no longer be kept running; completes never otherwise.</summary>
+    public Task Failure => _services?.Failure ?? Task.Delay(Timeout.Infinite);
 
     private Stores Running => _stores ?? throw new InvalidOperationException("The stores are not running.");
 
@@ -159,7 +163,11 @@ public sealed class EmbeddedSystem : IAsyncDisposable
             return;
         }
         _log.Announce($"Ready: web {Show(_webAddress)}, API {Show(ApiAddress)}");
-        _log.Announce($"Sign in: {SignInLink}  (works once)");
+        if (_announcedCode != _signInCode)
+        {
+            _announcedCode = _signInCode;
+            _log.Announce($"Sign in: {SignInLink}  (works once)");
+        }
     }
 
     private static string Show(Uri address) => address.GetLeftPart(UriPartial.Authority);

@@ -10,7 +10,7 @@ internal static class HostCommand
 
     public static async Task<int> RunAsync(string[] arguments, Func<EmbeddedOptions, bool, Task<int>> run, TextWriter output, TextWriter error)
     {
-        var command = Define(run);
+        var command = Define(run, output);
         var parsed = command.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -25,7 +25,7 @@ internal static class HostCommand
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = error });
     }
 
-    private static RootCommand Define(Func<EmbeddedOptions, bool, Task<int>> run)
+    private static RootCommand Define(Func<EmbeddedOptions, bool, Task<int>> run, TextWriter output)
     {
         var data = new Option<string>("--data")
         {
@@ -78,7 +78,7 @@ internal static class HostCommand
                 WebPort = parsed.GetValue(webPort),
                 WithWeb = !parsed.GetValue(noWeb),
                 LocalRoots = [.. parsed.GetValue(allowLocal)!.Select(Path.GetFullPath)],
-                Output = Console.Out,
+                Output = output,
                 Colors = HostLog.TerminalWantsColors,
             },
             parsed.GetValue(storesOnly)));

@@ -4,7 +4,6 @@ namespace SwePlatform.AppHost.Embedded;
 internal sealed class HostLog(TextWriter output, bool colors)
 {
     private const string Reset = "\e[0m";
-    private const string Bold = "\e[1m";
     private const int NameWidth = 8;
 
     private readonly Lock _gate = new();
@@ -25,8 +24,8 @@ internal sealed class HostLog(TextWriter output, bool colors)
         WriteLine(colors ? $"{ColorOf(name)}{prefix}{Reset} {line}" : $"{prefix} {line}");
     }
 
-    /// <summary>Writes a line without a name: one that people and scripts look for.</summary>
-    public void Announce(string line) => WriteLine(colors ? $"{Bold}{line}{Reset}" : line);
+    /// <summary>Writes a line without name and colour: scripts look for its beginning, at a terminal too.</summary>
+    public void Announce(string line) => WriteLine(line);
 
     private void WriteLine(string line)
     {

@@ -9,7 +9,10 @@ internal static class Program
     private static readonly TimeSpan SecondThoughts = TimeSpan.FromSeconds(2);
     private static readonly PosixSignal[] StopSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
-    public static Task<int> Main(string[] arguments) => HostCommand.RunAsync(arguments, RunAsync, Console.Out, Console.Error);
+    // Not Console.Out: that one sends the terminal control sequences before the first line.
+    private static readonly TextWriter Output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+
+    public static Task<int> Main(string[] arguments) => HostCommand.RunAsync(arguments, RunAsync, Output, Console.Error);
 
     private static async Task<int> RunAsync(EmbeddedOptions options, bool storesOnly)
     {
@@ -26,7 +29,7 @@ internal static class Program
             {
                 await options.Output.WriteLineAsync("Ready: only the stores were asked for");
             }
-            await Task.Delay(Timeout.Infinite, stop.Token);
+            await await Task.WhenAny(Task.Delay(Timeout.Infinite, stop.Token), system.Failure);
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

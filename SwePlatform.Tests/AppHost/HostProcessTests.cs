@@ -31,7 +31,8 @@ public sealed class HostProcessTests : IDisposable
         using var host = await StartHostAsync("--stores-only");
         var orphan = Postmaster.Read(Cluster)!;
         await ExecuteAsync(orphan, "CREATE TABLE notes AS SELECT 'kept' AS text");
-        host.Kill();
+        // Together with the guard, which would stop the server.
+        host.Kill(entireProcessTree: true);
         await host.WaitForExitAsync(Cancel);
         Assert.True(orphan.IsRunning());
 
@@ -43,6 +44,24 @@ public sealed class HostProcessTests : IDisposable
         await using var command = source.CreateCommand("SELECT text FROM notes");
         Assert.Equal("kept", await command.ExecuteScalarAsync(Cancel));
         Assert.DoesNotContain("was not properly shut down", ServerLog(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_server_of_a_host_that_is_killed_stops_cleanly_by_itself()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell to guard it.");
+        using var host = await StartHostAsync("--stores-only");
+        var server = Postmaster.Read(Cluster)!;
+
+        host.Kill();
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(Patience);
+        while (server.IsRunning())
+        {
+            await Task.Delay(50, patience.Token);
+        }
+        Assert.Contains("database system is shut down", ServerLog(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,17 +3,17 @@ namespace SwePlatform.AppHost.Embedded.Postgres;
 /// <summary>Makes a new, empty cluster.</summary>
 internal static class ClusterCreation
 {
+    private const string Unfinished = ".new";
+
     public static async Task RunAsync(
         PostgresStorage storage, PostgresBinaries binaries, ServerAccount account, string superuser, string password, HostLog log)
     {
         log.Host($"Creating the database with PostgreSQL {binaries.Version} ({binaries.Folder})");
-        // Made beside its place and moved there when complete: an interrupted start leaves no half cluster.
-        var fresh = storage.Cluster + ".new";
+        RemoveRemains(storage);
+        // Made beside its place and moved there when complete: an interrupted start leaves no half cluster. Under a
+        // name of its own, because the initdb of a host that was killed may still be writing to the last one.
+        var fresh = $"{storage.Cluster}{Unfinished}{Environment.ProcessId}";
         var passwordFile = Path.Combine(storage.Root, "initial-password");
-        if (Directory.Exists(fresh))
-        {
-            Directory.Delete(fresh, recursive: true);
-        }
         await PostgresStorage.CreateOwnedAsync(fresh, account);
         try
         {
@@ -43,6 +43,21 @@ internal static class ClusterCreation
                 "--encoding=UTF8", $"--locale={locale}", "--data-checksums");
             start.WorkingDirectory = storage.Root;
             return ExternalProgram.RunAsync(start);
+        }
+    }
+
+    private static void RemoveRemains(PostgresStorage storage)
+    {
+        foreach (var remains in Directory.GetDirectories(storage.Root, Path.GetFileName(storage.Cluster) + Unfinished + "*"))
+        {
+            try
+            {
+                Directory.Delete(remains, recursive: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Still in use; the start after the next one removes it.
+            }
         }
     }
 }

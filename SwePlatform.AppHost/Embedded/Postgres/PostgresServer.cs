@@ -25,6 +25,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly HostLog _log;
     private readonly CancellationTokenSource _stopped = new();
     private Task _following = Task.CompletedTask;
+    private ServerGuard? _guard;
 
     private PostgresServer(PostgresStorage storage, PostgresBinaries binaries, ServerAccount account, string password, HostLog log)
     {
@@ -44,7 +45,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(
         DataDirectory data, string? askedBinaries, string settingsFile, HostLog log, CancellationToken cancellationToken)
     {
-        var account = await ServerAccount.ChooseAsync();
+        var account = await ServerAccount.ChooseAsync(PostgresStorage.ClusterIn(data));
         var storage = await PostgresStorage.OpenAsync(data, account, log);
         var binaries = await PostgresBinaries.FindAsync(askedBinaries, storage, account, log, cancellationToken);
         var server = new PostgresServer(storage, binaries, account, data.Secrets.PostgresPassword, log);
@@ -73,6 +74,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _guard?.Dispose();
         await _stopped.CancelAsync();
         await _following;
         _stopped.Dispose();
@@ -117,6 +119,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             throw new HostException($"PostgreSQL {_binaries.Version} ({_binaries.Folder}) did not start: {outcome.Output}\n{PostgresLog.Tail(_storage.Logs, TailLines)}");
         }
+        _guard?.Dispose();
+        _guard = Postmaster.Read(_storage.Cluster) is { } server ? ServerGuard.Start(server, _account) : null;
     }
 
     private async Task PrepareDatabaseAsync(CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal sealed class PostgresStorage
 {
     private const string SystemFolder = "/var/lib/swe-platform";
     private const string FolderName = "postgres";
+    private const string ClusterName = "cluster";
     private const string PointerName = "postgres-location";
 
     private PostgresStorage(string root) => Root = root;
@@ -16,7 +17,7 @@ internal sealed class PostgresStorage
     /// <summary>Belongs to the user of the host; the server's user can enter it.</summary>
     public string Root { get; }
 
-    public string Cluster => Path.Combine(Root, "cluster");
+    public string Cluster => Path.Combine(Root, ClusterName);
 
     public string Logs => Path.Combine(Root, "log");
 
@@ -34,6 +35,9 @@ internal sealed class PostgresStorage
 
     private string VersionFile => Path.Combine(Cluster, "PG_VERSION");
 
+    /// <summary>Where the cluster is if it is in the data directory.</summary>
+    public static string ClusterIn(DataDirectory data) => Path.Combine(data.Root, FolderName, ClusterName);
+
     public static async Task<PostgresStorage> OpenAsync(DataDirectory data, ServerAccount account, HostLog log)
     {
         var root = Path.Combine(data.Root, FolderName);
@@ -49,7 +53,7 @@ internal sealed class PostgresStorage
         CreatePassable(root);
         if (!await account.CanEnterAsync(root))
         {
-            if (Directory.Exists(Path.Combine(root, "cluster")))
+            if (Directory.Exists(Path.Combine(root, ClusterName)))
             {
                 throw new HostException($"The user {account.Name}, who runs PostgreSQL, can no longer enter {root}. Let that user pass through the folders above it.");
             }

@@ -16,12 +16,24 @@ internal sealed class ServerAccount
     /// <summary>Name of the other user, or null when the server runs as the user that runs the host.</summary>
     public string? Name { get; }
 
-    public static async Task<ServerAccount> ChooseAsync()
+    /// <summary>Chooses the user; one who owns the <paramref name="cluster"/> already stays.</summary>
+    public static async Task<ServerAccount> ChooseAsync(string cluster)
     {
-        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        if (OperatingSystem.IsWindows())
         {
-            // On Windows, pg_ctl itself drops an administrator's rights.
+            // There, pg_ctl itself drops an administrator's rights.
             return new ServerAccount(null);
+        }
+        var owner = Directory.Exists(cluster) ? await OwnerAsync(cluster) : null;
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return owner is null or "UNKNOWN" || owner == Environment.UserName
+                ? new ServerAccount(null)
+                : throw new HostException($"The database in {cluster} belongs to the user {owner}. Start this as that user or as root, or choose another --data DIR.");
+        }
+        if (owner is not null and not "root")
+        {
+            return new ServerAccount(owner);
         }
         foreach (var name in Candidates)
         {
@@ -67,6 +79,13 @@ internal sealed class ServerAccount
         {
             throw new HostException($"{path} cannot be given to the user {Name}, who runs PostgreSQL: {outcome.Output}");
         }
+    }
+
+    private static async Task<string?> OwnerAsync(string path)
+    {
+        string[] format = OperatingSystem.IsLinux() ? ["-c", "%U"] : ["-f", "%Su"];
+        var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo("stat", [.. format, path]));
+        return outcome.Succeeded ? outcome.Output : null;
     }
 
     private async Task<bool> TestAsync(string test, string path)

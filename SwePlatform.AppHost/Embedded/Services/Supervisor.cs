@@ -12,6 +12,7 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
     private readonly CancellationTokenSource _hurry = new();
     private readonly List<Service> _services = [];
     private readonly List<Task> _watches = [];
+    private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _missing;
 
     /// <summary>Starts a service and waits until it is healthy; from then on it is kept running.</summary>
@@ -29,11 +30,15 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
             log.Host($"{message}: starting it again");
             await Task.Delay(FirstDelay, cancellationToken);
         }
-        _watches.Add(WatchAsync(service));
+        Keep(WatchAsync(service));
     }
 
     /// <summary>Watches something else that the system needs, and brings it back when it is gone.</summary>
-    public void Watch(string name, Func<bool> isRunning, Func<Task> restart) => _watches.Add(WatchAsync(name, isRunning, restart));
+    public void Watch(string name, Func<bool> isRunning, Func<Task> restart) =>
+        Keep(WatchAsync(name, isRunning, restart));
+
+    /// <summary>Faults when something is no longer watched because watching it failed; completes never otherwise.</summary>
+    public Task Failure => _failure.Task;
 
     /// <summary>The next stop, or one under way, waits no longer for services that take their time.</summary>
     public void Hurry() => _hurry.Cancel();
@@ -57,9 +62,19 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
         _hurry.Dispose();
     }
 
+    private void Keep(Task watch) => _watches.Add(watch.ContinueWith(
+        ended =>
+        {
+            if (ended.Exception is { } exception)
+            {
+                _failure.TrySetException(exception.InnerExceptions);
+            }
+        },
+        TaskScheduler.Default));
+
     private async Task<bool> LaunchAsync(Service service, CancellationToken cancellationToken)
     {
-        service.Current?.Dispose();
+        // The one before is not disposed here: others may still be looking at it.
         service.Current = ServiceProcess.Start(service.Definition, log);
         lastRun.Remember(service.Definition.Name, service.Current.Process);
         return await service.Current.WaitUntilHealthyAsync(cancellationToken);
@@ -85,7 +100,7 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
                     delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
                 }
                 while (!await LaunchAsync(service, _stopping.Token));
-                Recovered();
+                await RecoveredAsync();
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -111,7 +126,7 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
                 {
                     await Task.Delay(LongestDelay, _stopping.Token);
                 }
-                Recovered();
+                await RecoveredAsync();
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -137,9 +152,22 @@ internal sealed class Supervisor(HostLog log, LastRun lastRun, Action announceRe
     // A Ctrl-C reaches a service and this process at the same time; the service may be the faster one.
     private Task ToleratePendingStopAsync() => Task.Delay(TimeSpan.FromMilliseconds(200), _stopping.Token);
 
-    private void Recovered()
+    private async Task RecoveredAsync()
     {
-        if (Interlocked.Decrement(ref _missing) == 0)
+        if (Interlocked.Decrement(ref _missing) > 0)
+        {
+            return;
+        }
+        // What came back may still be unknown to those who lost it: a service has to find its database again.
+        foreach (var service in _services)
+        {
+            if (!await service.Current!.WaitUntilHealthyAsync(_stopping.Token))
+            {
+                // That one's own watch goes on from here.
+                return;
+            }
+        }
+        if (Volatile.Read(ref _missing) == 0)
         {
             announceReady();
         }
