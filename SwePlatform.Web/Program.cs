@@ -22,6 +22,7 @@ var app = builder.Build();
 
 app.UseSecurityHeaders();
 app.UseErrorPages();
+app.UseLibraryAssetCaching();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseAntiforgery();

@@ -20,6 +20,7 @@ internal static class ClientRegistration
         builder.Services.AddHttpClient<ApiConnection>(UseApi);
         builder.Services.AddTransient<ProjectsClient>();
         builder.Services.AddTransient<ToolsClient>();
+        builder.Services.AddTransient<ExecutionsClient>();
 
         // No retries, and no circuit breaker: one slow tool says nothing about the next one.
         // The method is marked experimental, and is the only way to leave the handler that all clients get.

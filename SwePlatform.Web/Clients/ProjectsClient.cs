@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SwePlatform.Web.Clients;
 
-public sealed record Page<T>(IReadOnlyList<T> Items, int Skip, int Limit, int Total);
+public sealed record Page<T>(IReadOnlyList<T> Items, int Skip, int Limit, long Total);
 
 public sealed record ProjectOwner(Guid Id, string Email, string? DisplayName);
 

@@ -9,6 +9,19 @@ document.addEventListener('keydown', event => {
   form.requestSubmit();
 });
 
+// A server that was restarted no longer knows this page: loading it again restores it.
+const connection = document.getElementById('components-reconnect-modal');
+connection?.addEventListener('components-reconnect-state-changed', event => {
+  if (event.detail.state === 'rejected') location.reload();
+});
+connection?.querySelector('button').addEventListener('click', async () => {
+  try {
+    if (!await Blazor.reconnect()) location.reload();
+  } catch {
+    // Still not there; the message stays.
+  }
+});
+
 window.swe = {
   copy: text => navigator.clipboard.writeText(text),
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SwePlatform.Web.Components.Pages.Tools;
 
 /// <summary>Addresses of tool pages, in which the arguments of a call can be shared and bookmarked.</summary>
@@ -6,6 +8,17 @@ internal static class ToolLocation
     private static readonly string[] Reserved = ["projectId", "ref", "run"];
 
     public static string ForProject(string tool, Guid projectId) => Build(tool, projectId, null, [], run: false);
+
+    /// <summary>The form filled with the arguments of an earlier call. Opening it runs nothing.</summary>
+    public static string ForArguments(string tool, Guid? projectId, JsonElement arguments)
+    {
+        IEnumerable<JsonProperty> properties = arguments.ValueKind == JsonValueKind.Object ? arguments.EnumerateObject() : [];
+        var values =
+            from property in properties
+            from value in ToTexts(property.Value)
+            select (property.Name, value);
+        return Build(tool, projectId, null, values, run: false);
+    }
 
     public static string Build(
         string tool, Guid? projectId, string? gitRef, IEnumerable<(string Name, string Value)> arguments, bool run)
@@ -29,6 +42,15 @@ internal static class ToolLocation
         }
         return $"/tools/{Uri.EscapeDataString(tool)}{query}";
     }
+
+    private static IEnumerable<string> ToTexts(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => [],
+        JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            value.EnumerateArray().Select(item => item.GetString()!),
+        JsonValueKind.String => [value.GetString()!],
+        _ => [value.GetRawText()],
+    };
 
     /// <summary>The query parameter that holds an argument; one that is called like ours gets a prefix.</summary>
     public static string Key(string argument) =>

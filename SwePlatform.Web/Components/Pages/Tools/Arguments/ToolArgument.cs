@@ -60,7 +60,7 @@ public sealed record ToolArgument(
             required,
             DefaultOf(schema, kind),
             shape.Number("minimum"),
-            shape.Number("maximum"),
+            shape.Number("maximum") is { } maximum and < int.MaxValue ? maximum : null, // no limit that anybody meets
             choices);
     }
 
