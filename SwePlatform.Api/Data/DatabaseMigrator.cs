@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using SwePlatform.ServiceDefaults;
 
@@ -23,7 +25,10 @@ internal sealed class DatabaseMigrator(IServiceScopeFactory scopes, NpgsqlDataSo
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<SweDbContext>().Database.MigrateAsync(cancellationToken);
+            var context = scope.ServiceProvider.GetRequiredService<SweDbContext>().Database;
+            // Asked for first, or a new database's first log line would be an error about this table.
+            await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
+            await context.MigrateAsync(cancellationToken);
         }
         finally
         {

@@ -69,9 +69,16 @@ internal static class HttpContract
             foreach (var (field, messages) in errors.ToArray())
             {
                 errors.Remove(field);
-                errors[CamelCase(field)] = messages;
+                errors[CamelCase(field)] = [.. messages.Select(message => Neutral(message, field))];
             }
         }
+    }
+
+    // "The RepositoryUrl field is required." names a member of a C# type; the key beside it names the field already.
+    private static string Neutral(string message, string field)
+    {
+        var name = field[(field.LastIndexOf('.') + 1)..];
+        return message.Replace($"The {name} field", "This field", StringComparison.OrdinalIgnoreCase).Replace($"The field {name}", "This field", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string CamelCase(string path) =>

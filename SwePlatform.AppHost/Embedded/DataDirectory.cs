@@ -24,6 +24,8 @@ internal sealed class DataDirectory : IDisposable
 
     public string Workspaces => CreatePrivate(Path.Combine(Root, "workspaces"));
 
+    public string SessionKeys => CreatePrivate(Path.Combine(Root, "session-keys"));
+
     public string AdminPasswordFile => Path.Combine(Root, "admin-password");
 
     public string LastRunFile => Path.Combine(Root, "run.json");

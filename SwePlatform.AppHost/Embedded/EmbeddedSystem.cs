@@ -132,7 +132,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         _apiAddress = api.Address;
         if (options.WithWeb)
         {
-            var web = Define("web", "SwePlatform.Web", webPort, () => ServiceEnvironment.ForWeb(apiPort, Running));
+            var web = Define("web", "SwePlatform.Web", webPort, () => ServiceEnvironment.ForWeb(apiPort, _data, Running));
             await _services.StartAsync(web, cancellationToken);
             _webAddress = web.Address;
         }

@@ -18,10 +18,7 @@ internal static class SessionRegistration
         services.AddSingleton<IConnectionMultiplexer>(provider => Connect(provider.GetRequiredService<IConfiguration>()));
         services.AddHealthChecks().AddCheck<SessionHealthCheck>(ConnectionName);
 
-        // Shared by all replicas: what one protects, every other has to read.
-        services.AddDataProtection().SetApplicationName("SwePlatform.Web");
-        services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
-            options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "web:data-protection-keys"));
+        AddKeys(services, builder.Configuration["Sessions:KeyFolder"]);
 
         services.AddSingleton<SessionStore>();
         services.AddTransient<SessionRefresher>();
@@ -45,6 +42,19 @@ internal static class SessionRegistration
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddCascadingAuthenticationState();
+    }
+
+    // Shared by all replicas: what one protects, every other has to read. A folder where all of them have one; else Redis.
+    private static void AddKeys(IServiceCollection services, string? folder)
+    {
+        var keys = services.AddDataProtection().SetApplicationName("SwePlatform.Web");
+        if (folder is { Length: > 0 })
+        {
+            keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
+            return;
+        }
+        services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
+            options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "web:data-protection-keys"));
     }
 
     private static ConnectionMultiplexer Connect(IConfiguration configuration)

@@ -41,10 +41,12 @@ internal static class ServiceEnvironment
         return environment;
     }
 
-    public static Dictionary<string, string> ForWeb(int apiPort, Stores stores) => new()
+    public static Dictionary<string, string> ForWeb(int apiPort, DataDirectory data, Stores stores) => new()
     {
         ["services__api__http__0"] = $"http://localhost:{apiPort}",
         ["ConnectionStrings__redis"] = stores.RedisConnectionString,
+        // Garnet forgets what was not used for long once its memory is full; without these keys nobody stays signed in.
+        ["Sessions__KeyFolder"] = data.SessionKeys,
     };
 
     /// <summary>What every service process gets.</summary>

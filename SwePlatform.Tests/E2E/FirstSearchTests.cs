@@ -1,0 +1,96 @@
+#if !ASPIRE
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using SwePlatform.Tests.Builders;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace SwePlatform.Tests.E2E;
+
+/// <summary>The platform's main job, in a real browser: sign in, add a repository, find something in it.</summary>
+public sealed class FirstSearchTests(RunningSystem running)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 30_000 };
+
+    [Fact]
+    public async Task A_person_signs_in_adds_a_repository_and_finds_a_string()
+    {
+        var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N")))
+            .Write("src/answer.c", "int main(void) {\n    return answer_to_everything(42);\n}\n").Write("docs/naïve.md", "ü answer_to_everything\n").Commit();
+        await using var window = await running.OpenAsync();
+        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+
+        await window["add-project"].ClickAsync();
+        await window["project-name"].FillAsync("first-search");
+        await window["project-url"].FillAsync(repository.Folder);
+        await window["project-submit"].ClickAsync();
+        var row = window["project-row"].Filter(new() { HasText = "first-search" });
+        await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase), new() { Timeout = 30_000 });
+        await row.GetByRole(AriaRole.Link, new() { Name = "Search code" }).Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" })).First.ClickAsync();
+        await window["argument-query"].FillAsync("answer_to_everything");
+        await window["run"].ClickAsync();
+
+        await Expect(window["match"]).ToHaveCountAsync(2, new() { Timeout = 30_000 });
+        await Expect(window["match-file"]).ToHaveTextAsync([new Regex("docs/naïve.md"), new Regex("src/answer.c")]);
+        await Expect(window["match"].Nth(1)).ToContainTextAsync("return answer_to_everything(42);");
+        await Expect(window["match"].Locator("mark")).ToHaveTextAsync(["answer_to_everything", "answer_to_everything"]);
+        await window.AssertFitsAsync();
+        await window.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task The_printed_link_signs_in_once_and_the_platforms_own_code_can_be_searched()
+    {
+        var system = await running.GetSystemAsync();
+        await using var window = await running.OpenAsync(390, 844);
+        await window.Page.GotoAsync(system.SignInLink!.ToString());
+
+        var row = window["project-row"].Filter(new() { HasText = "swe-platform" });
+        await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase), new() { Timeout = 30_000 });
+        await window.AssertFitsAsync();
+        await row.GetByRole(AriaRole.Link, new() { Name = "Search code" }).Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" })).First.ClickAsync();
+        await window["argument-query"].FillAsync("public sealed class EmbeddedSystem");
+        await window["run"].ClickAsync();
+
+        await Expect(window["match-file"].Filter(new() { HasText = "SwePlatform.AppHost/Embedded/EmbeddedSystem.cs" })).ToBeVisibleAsync(Patient);
+        await window.AssertFitsAsync();
+        await window.AssertCleanAsync();
+
+        await using var again = await running.OpenAsync();
+        await again.Page.GotoAsync(system.SignInLink!.ToString());
+        await Expect(again["sign-in-message"]).ToContainTextAsync("already used");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_told_and_signing_out_closes_the_door()
+    {
+        await using var window = await running.OpenAsync();
+        await window.SignInAsync("admin@swe.local", "not the password");
+        await Expect(window["sign-in-message"]).ToBeVisibleAsync(Patient);
+        Assert.Equal("admin@swe.local", await window["email"].InputValueAsync());
+
+        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await window["user-menu"].ClickAsync();
+        await window.Page.GetByText("Sign out").ClickAsync();
+        await Expect(window["sign-in"]).ToBeVisibleAsync(Patient);
+        await window.Page.GotoAsync("/projects");
+
+        await Expect(window["sign-in"]).ToBeVisibleAsync(Patient);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_refused_says_why_at_its_field()
+    {
+        await using var window = await running.OpenAsync();
+        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window["add-project"].ClickAsync();
+        await window["project-name"].FillAsync("refused");
+        await window["project-url"].FillAsync("ext::sh");
+        await window["project-submit"].ClickAsync();
+
+        await Expect(window.Page.GetByText("Remote helpers such as 'ext::' are not allowed.")).ToBeVisibleAsync(Patient);
+        await window.AssertCleanAsync();
+    }
+}
+#endif

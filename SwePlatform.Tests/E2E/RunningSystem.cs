@@ -1,0 +1,75 @@
+#if !ASPIRE
+using Microsoft.Playwright;
+using SwePlatform.AppHost.Embedded;
+using SwePlatform.Tests.AppHost;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SwePlatform.Tests.E2E.RunningSystem))]
+
+namespace SwePlatform.Tests.E2E;
+
+/// <summary>The whole platform, as its users start it, and a real browser. Started when the first test asks for it.</summary>
+public sealed class RunningSystem : IAsyncDisposable
+{
+    public const string AdminPassword = "correct-horse-battery-staple";
+
+    private static readonly string[] BrowserArguments =
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+    private readonly DataFolder _data = new();
+    private readonly DirectoryInfo _repositories = Directory.CreateTempSubdirectory("swe-e2e-");
+    private readonly Lazy<Task<(EmbeddedSystem System, IPlaywright Playwright, IBrowser Browser)>> _running;
+    private readonly StringWriter _log = new();
+
+    public RunningSystem() => _running = new(StartAsync);
+
+    public string RepositoryRoot => _repositories.FullName;
+
+    public async Task<EmbeddedSystem> GetSystemAsync() => (await _running.Value).System;
+
+    /// <summary>A new window, signed in by nothing yet.</summary>
+    public async Task<BrowserWindow> OpenAsync(int width = 1280, int height = 900)
+    {
+        var (system, _, browser) = await _running.Value;
+        var context = await browser.NewContextAsync(new() { BaseURL = system.WebAddress!.ToString(), ViewportSize = new() { Width = width, Height = height } });
+        context.SetDefaultTimeout(30_000);
+        return new BrowserWindow(context, await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_running.IsValueCreated)
+        {
+            var (system, playwright, browser) = await _running.Value;
+            await browser.DisposeAsync();
+            playwright.Dispose();
+            await system.DisposeAsync();
+        }
+        _data.Dispose();
+        _repositories.Delete(recursive: true);
+    }
+
+    private async Task<(EmbeddedSystem, IPlaywright, IBrowser)> StartAsync()
+    {
+        var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions
+        {
+            DataDirectory = _data.Path,
+            ApiPort = 0,
+            WebPort = 0,
+            LocalRoots = [RepositoryRoot],
+            AdminPassword = AdminPassword,
+            Output = TextWriter.Synchronized(_log),
+        });
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindBrowser(), Args = BrowserArguments });
+        return (system, playwright, browser);
+    }
+
+    private static string FindBrowser()
+    {
+        string?[] places = [Environment.GetEnvironmentVariable("SWE_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+        return places.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("No Chromium was found. Install it ('apt-get install chromium'), or set SWE_CHROMIUM to its path.");
+    }
+}
+#endif
