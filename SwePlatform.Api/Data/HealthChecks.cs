@@ -1,4 +1,3 @@
-#if !ASPIRE
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using StackExchange.Redis;
@@ -33,4 +32,3 @@ internal sealed class RedisHealthCheck(IConnectionMultiplexer redis) : IHealthCh
         }
     }
 }
-#endif

@@ -22,9 +22,14 @@ internal static class Stores
         builder.Services.AddDbContextPool<SweDbContext>((services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddHostedService<DatabaseMigrator>();
 
+        builder.Services.AddHealthChecks()
+            .AddCheck<DatabaseHealthCheck>("postgres")
+            .AddCheck<RedisHealthCheck>("redis");
+
 #if ASPIRE
-        builder.EnrichNpgsqlDbContext<SweDbContext>(settings => settings.DisableRetry = true);
-        builder.AddRedisClient(Redis, configureOptions: options => options.AbortOnConnectFail = false);
+        // The checks and retries are ours in both modes, so that both answer alike.
+        builder.EnrichNpgsqlDbContext<SweDbContext>(settings => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true));
+        builder.AddRedisClient(Redis, settings => settings.DisableHealthChecks = true, options => options.AbortOnConnectFail = false);
 #else
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
         {
@@ -33,9 +38,6 @@ internal static class Stores
             options.ClientName = "swe-api";
             return ConnectionMultiplexer.Connect(options);
         });
-        builder.Services.AddHealthChecks()
-            .AddCheck<DatabaseHealthCheck>("postgres")
-            .AddCheck<RedisHealthCheck>("redis");
 #endif
     }
 

@@ -21,7 +21,15 @@ internal static class HttpContract
         });
         builder.Services.ConfigureHttpJsonOptions(options => ApplyJson(options.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.Services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        builder.Services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Beside this machine itself: where the web front end or a reverse proxy calls from.
+            foreach (var network in builder.Configuration.GetSection("Http:TrustedProxies").Get<string[]>() ?? [])
+            {
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            }
+        });
         builder.Services.AddValidation();
         builder.Services.AddExceptionHandler<RequestExceptionHandler>();
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
