@@ -13,21 +13,28 @@ public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cachea
     internal static readonly ToolAnnotations Reader = new(ReadOnly: true, Idempotent: true, Cacheable: true, Sandboxed: false);
 }
 
-/// <summary>What a tool may read while it runs.</summary>
-internal sealed class ToolContext(Guid projectId, CommitId commit, IWorkspaceStore workspaces) : IDisposable
+/// <summary>What a tool works on.</summary>
+internal sealed class ToolContext(Guid projectId, CommitId commit, BranchWorkspace? workspace, IWorkspaceStore workspaces, IToolOutput output) : IDisposable
 {
     private SnapshotLease? _lease;
 
+    public Guid ProjectId { get; } = projectId;
+
     public CommitId Commit { get; } = commit;
+
+    /// <summary>Where the tool may write; null unless the call names one. Never null for a tool that is not read-only.</summary>
+    public BranchWorkspace? Workspace { get; } = workspace;
+
+    public IToolOutput Output { get; } = output;
 
     /// <summary>The files of the commit.</summary>
     public async Task<Snapshot> OpenSnapshotAsync(CancellationToken cancellationToken) =>
-        (_lease ??= await workspaces.OpenAsync(projectId, Commit.Tree, cancellationToken)).Snapshot;
+        (_lease ??= await workspaces.OpenAsync(ProjectId, Commit.Tree, cancellationToken)).Snapshot;
 
-    public Task<CommitId?> ResolveAsync(string name, CancellationToken cancellationToken) => workspaces.ResolveAsync(projectId, name, cancellationToken);
+    public Task<CommitId?> ResolveAsync(string name, CancellationToken cancellationToken) => workspaces.ResolveAsync(ProjectId, name, cancellationToken);
 
     public Task<GitOutput> GitAsync(IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken) =>
-        workspaces.GitAsync(projectId, arguments, maxBytes, cancellationToken);
+        workspaces.GitAsync(ProjectId, arguments, maxBytes, cancellationToken);
 
     public void Dispose() => _lease?.Dispose();
 }

@@ -95,7 +95,7 @@ internal sealed partial class ToolRunner(
         limited.CancelAfter(tool.TimeLimit);
         try
         {
-            using var context = new ToolContext(projectId, commit, workspaces);
+            using var context = new ToolContext(projectId, commit, null, workspaces, NoToolOutput.Instance);
             return (ExecutionStatus.Succeeded, await tool.RunAsync(arguments, context, limited.Token), null);
         }
         catch (ToolException exception)
