@@ -23,6 +23,7 @@ builder.AddWorkspaces();
 builder.AddProjects();
 builder.AddToolbox();
 builder.AddTools();
+builder.AddExecutions();
 
 var app = builder.Build();
 

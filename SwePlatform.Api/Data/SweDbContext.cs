@@ -4,6 +4,7 @@ using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Projects;
+using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
 
 namespace SwePlatform.Api.Data;
@@ -22,6 +23,8 @@ internal sealed class SweDbContext(DbContextOptions<SweDbContext> options) : DbC
     public DbSet<Project> Projects => Set<Project>();
     public DbSet<Execution> Executions => Set<Execution>();
     public DbSet<ExecutionOutput> ExecutionOutputs => Set<ExecutionOutput>();
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+    public DbSet<CachedResult> CachedResults => Set<CachedResult>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

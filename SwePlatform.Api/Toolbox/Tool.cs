@@ -13,6 +13,9 @@ public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cachea
     internal static readonly ToolAnnotations Reader = new(ReadOnly: true, Idempotent: true, Cacheable: true, Sandboxed: false);
 }
 
+/// <summary>Who calls a tool.</summary>
+internal sealed record ToolActor(Guid UserId, string Name, string Email);
+
 /// <summary>What a tool works on.</summary>
 internal sealed class ToolContext(Guid projectId, CommitId commit, BranchWorkspace? workspace, IWorkspaceStore workspaces, IToolOutput output) : IDisposable
 {
@@ -26,6 +29,8 @@ internal sealed class ToolContext(Guid projectId, CommitId commit, BranchWorkspa
     public BranchWorkspace? Workspace { get; } = workspace;
 
     public IToolOutput Output { get; } = output;
+
+    public ToolActor? Actor { get; init; }
 
     /// <summary>The files of the commit.</summary>
     public async Task<Snapshot> OpenSnapshotAsync(CancellationToken cancellationToken) =>
@@ -78,8 +83,17 @@ internal interface ITool
     /// <summary>The record that holds the arguments.</summary>
     Type ArgumentsType { get; }
 
+    /// <summary>Changes whenever the same tree and arguments may give another result than before.</summary>
+    int Version { get; }
+
     /// <summary>Reads arguments that satisfy the schema, and checks the rest.</summary>
     object ReadArguments(JsonElement arguments, ArgumentProblems problems);
+
+    /// <summary>
+    /// What the result depends on beside the arguments: a tree for most tools, a commit for those that read history.
+    /// Null if it depends on more than can be named; then it is not cached.
+    /// </summary>
+    Task<string?> CacheScopeAsync(object arguments, ToolContext context, CancellationToken cancellationToken);
 
     /// <exception cref="ToolException">There is no result.</exception>
     Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken);
@@ -97,6 +111,7 @@ internal abstract class Tool<TArguments, TResult> : ITool
     public abstract string Description { get; }
     public virtual ToolAnnotations Annotations => ToolAnnotations.Reader;
     public virtual TimeSpan TimeLimit => TimeSpan.FromSeconds(30);
+    public virtual int Version => 1;
     public Type ArgumentsType => typeof(TArguments);
 
     public object ReadArguments(JsonElement arguments, ArgumentProblems problems)
@@ -105,6 +120,12 @@ internal abstract class Tool<TArguments, TResult> : ITool
         Check(typed, problems);
         return typed;
     }
+
+    public Task<string?> CacheScopeAsync(object arguments, ToolContext context, CancellationToken cancellationToken) =>
+        Annotations.Cacheable ? CacheScopeAsync((TArguments)arguments, context, cancellationToken) : Task.FromResult<string?>(null);
+
+    protected virtual Task<string?> CacheScopeAsync(TArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(context.Commit.Tree);
 
     public async Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken) =>
         await RunAsync((TArguments)arguments, context, cancellationToken);

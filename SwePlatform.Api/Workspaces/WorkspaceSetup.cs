@@ -12,5 +12,6 @@ internal static class WorkspaceSetup
         builder.Services.AddSingleton<SnapshotWriter>();
         builder.Services.AddSingleton<SnapshotCache>();
         builder.Services.AddSingleton<IWorkspaceStore, WorkspaceStore>();
+        builder.Services.AddSingleton<IBranchWorkspaceStore, NoBranchWorkspaces>();
     }
 }

@@ -268,6 +268,10 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("cached");
 
+                    b.Property<DateTimeOffset?>("CancelRequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancel_requested_at");
+
                     b.Property<string>("Commit")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
@@ -290,6 +294,18 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
 
+                    b.Property<int>("Generation")
+                        .HasColumnType("integer")
+                        .HasColumnName("generation");
+
+                    b.Property<Guid?>("LeaseOwner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("uuid")
                         .HasColumnName("project_id");
@@ -301,6 +317,10 @@ namespace SwePlatform.Api.Data.Migrations
                     b.Property<int?>("ResultBytes")
                         .HasColumnType("integer")
                         .HasColumnName("result_bytes");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -314,9 +334,19 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("tool_name");
 
+                    b.Property<string>("Tree")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("tree");
+
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
+
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("workspace");
 
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Timings", "SwePlatform.Api.Features.Executions.Execution.Timings#Timings", b1 =>
                         {
@@ -338,6 +368,10 @@ namespace SwePlatform.Api.Data.Migrations
                                 .HasColumnType("double precision")
                                 .HasColumnName("timings_queue");
 
+                            b1.Property<double>("Saved")
+                                .HasColumnType("double precision")
+                                .HasColumnName("timings_saved");
+
                             b1.Property<double>("Serialize")
                                 .HasColumnType("double precision")
                                 .HasColumnName("timings_serialize");
@@ -350,9 +384,9 @@ namespace SwePlatform.Api.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_executions");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("idx_executions_running")
-                        .HasFilter("status = 'running'");
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("idx_executions_unfinished")
+                        .HasFilter("status IN ('queued', 'running')");
 
                     b.HasIndex("ProjectId", "Id")
                         .IsDescending(false, true)
@@ -384,6 +418,38 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasName("pk_execution_outputs");
 
                     b.ToTable("execution_outputs", (string)null);
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<Guid>("ResourceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("resource_id");
+
+                    b.HasKey("UserId", "Key")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("idx_idempotency_keys_created_at");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Projects.Project", b =>
@@ -466,6 +532,31 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasDatabaseName("idx_projects_user_id_name");
 
                     b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Tools.CachedResult", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_cached_results");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("idx_cached_results_created_at");
+
+                    b.ToTable("cached_results", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Users.User", b =>
@@ -579,6 +670,16 @@ namespace SwePlatform.Api.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_execution_outputs_executions_execution_id");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_idempotency_keys_users_user_id");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Projects.Project", b =>

@@ -6,7 +6,7 @@ using SwePlatform.Api.Features.Users;
 
 namespace SwePlatform.Api.Features.Executions;
 
-public enum ExecutionStatus { Running, Succeeded, Failed, Cancelled, TimedOut }
+public enum ExecutionStatus { Queued, Running, Succeeded, Failed, Cancelled, TimedOut }
 
 /// <summary>One run of a tool.</summary>
 internal sealed class Execution
@@ -20,10 +20,16 @@ internal sealed class Execution
     public Guid? ProjectId { get; init; }
     public string? Commit { get; init; }
 
+    /// <summary>The tree that the tool reads.</summary>
+    public string? Tree { get; init; }
+
+    /// <summary>Name of the branch workspace, if the call named one.</summary>
+    public string? Workspace { get; init; }
+
     /// <summary>The arguments, as JSON.</summary>
     public required string Arguments { get; init; }
 
-    public ExecutionStatus Status { get; set; } = ExecutionStatus.Running;
+    public ExecutionStatus Status { get; set; } = ExecutionStatus.Queued;
 
     /// <summary>The result, as JSON, unless it is too large.</summary>
     public string? Result { get; set; }
@@ -36,7 +42,23 @@ internal sealed class Execution
     public bool Cached { get; set; }
     public Timings Timings { get; set; } = new();
     public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }
+    public DateTimeOffset? CancelRequestedAt { get; set; }
+
+    /// <summary>The replica that has taken it on.</summary>
+    public Guid? LeaseOwner { get; set; }
+
+    /// <summary>Until when that replica is believed to be alive.</summary>
+    public DateTimeOffset? LeaseUntil { get; set; }
+
+    /// <summary>
+    /// Counts the replicas that have taken it on. Only the newest may finish it: one that was believed dead, and
+    /// comes back, changes nothing.
+    /// </summary>
+    public int Generation { get; set; } = 1;
+
+    public bool IsFinished => Status is not (ExecutionStatus.Queued or ExecutionStatus.Running);
 }
 
 /// <summary>A result that is too large for its execution's row.</summary>
@@ -56,6 +78,9 @@ internal sealed class ExecutionMapping : IEntityTypeConfiguration<Execution>
         builder.Property(execution => execution.Id).ValueGeneratedNever();
         builder.Property(execution => execution.ToolName).HasMaxLength(200);
         builder.Property(execution => execution.Commit).HasMaxLength(64);
+        builder.Property(execution => execution.Tree).HasMaxLength(64);
+        builder.Property(execution => execution.Workspace).HasMaxLength(100);
+        builder.Ignore(execution => execution.IsFinished);
         // json, not jsonb: what was sent and what was answered is kept to the letter.
         builder.Property(execution => execution.Arguments).HasColumnType("json");
         builder.Property(execution => execution.Result).HasColumnType("json");
@@ -68,7 +93,7 @@ internal sealed class ExecutionMapping : IEntityTypeConfiguration<Execution>
         builder.HasIndex(execution => new { execution.UserId, execution.Id }).IsDescending(false, true).HasDatabaseName("idx_executions_user_id");
         builder.HasIndex(execution => new { execution.ProjectId, execution.Id }).IsDescending(false, true).HasDatabaseName("idx_executions_project_id");
         builder.HasIndex(execution => new { execution.ToolName, execution.Id }).IsDescending(false, true).HasDatabaseName("idx_executions_tool_name");
-        builder.HasIndex(execution => execution.CreatedAt).HasFilter("status = 'running'").HasDatabaseName("idx_executions_running");
+        builder.HasIndex(execution => execution.LeaseUntil).HasFilter("status IN ('queued', 'running')").HasDatabaseName("idx_executions_unfinished");
     }
 }
 

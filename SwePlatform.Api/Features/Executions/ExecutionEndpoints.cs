@@ -1,40 +1,45 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.ApiKeys;
+using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Executions;
 
-/// <summary>An execution in a list: all but its arguments and result.</summary>
-/// <param name="ResultBytes">Size of the result in bytes.</param>
-public sealed record ExecutionSummary(
-    Guid Id, string ToolName, Guid? ProjectId, string? Commit, ExecutionStatus Status, bool Cached, ToolError? Error, int? ResultBytes,
-    Timings Timings, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
-
-/// <param name="Result">The result; null if it is larger than 64 KiB, then <paramref name="OutputUrl"/> has it.</param>
-/// <param name="OutputUrl">Where a large result is.</param>
-public sealed record ExecutionResponse(
-    Guid Id, Guid UserId, string ToolName, Guid? ProjectId, string? Commit, JsonElement Arguments, ExecutionStatus Status, bool Cached,
-    JsonElement? Result, string? OutputUrl, int? ResultBytes, ToolError? Error, Timings Timings, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
-
 internal static class ExecutionEndpoints
 {
+    public static void AddExecutions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<FairQueue>();
+        builder.Services.AddSingleton<ExecutionStore>();
+        builder.Services.AddSingleton<ExecutionEvents>();
+        builder.Services.AddSingleton<ExecutionEngine>();
+        builder.Services.AddHostedService<ExecutionRecovery>();
+        builder.Services.AddHostedService<ExecutionCleanup>();
+        builder.Services.AddScoped<ExecutionReader>();
+        builder.Services.AddScoped<ExecutionEventStream>();
+    }
+
     public static void MapExecutions(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/executions").WithTags("Executions");
         group.MapGet("", ListAsync).WithSummary("One's executions, newest first; administrators see all");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One execution");
         group.MapGet("/{id:guid}/output", GetOutputAsync).WithSummary("The result of an execution, whatever its size").Produces<JsonElement>();
+        group.MapGet("/{id:guid}/events", FollowAsync).WithSummary("Follow an execution: server-sent events 'status', 'output', 'completed'; 'Last-Event-ID' resumes");
+        group.MapPost("/{id:guid}/cancel", CancelAsync).WithMetadata(new RunsTools()).WithSummary("Ask for the end of an execution, on whichever replica it runs");
     }
 
     private static async Task<Ok<KeysetList<ExecutionSummary>>> ListAsync(
-        [AsParameters] Page page, SweDbContext data, CurrentUser user, Guid? projectId, string? toolName, string? status, string? cursor, CancellationToken cancellationToken)
+        [AsParameters] Page page, ExecutionReader reader, CurrentUser user, Guid? projectId, string? toolName, string? status, string? cursor, CancellationToken cancellationToken)
     {
-        var executions = VisibleTo(data, user);
+        var executions = reader.VisibleTo(user);
         if (projectId is { } project)
         {
             executions = executions.Where(execution => execution.ProjectId == project);
@@ -57,34 +62,46 @@ internal static class ExecutionEndpoints
         }
         var items = await executions.OrderByDescending(execution => execution.Id).Skip(page.Skip).Take(page.Limit)
             .Select(execution => new ExecutionSummary(
-                execution.Id, execution.ToolName, execution.ProjectId, execution.Commit, execution.Status, execution.Cached,
+                execution.Id, execution.ToolName, execution.ProjectId, execution.Commit, execution.Workspace, execution.Status, execution.Cached,
                 execution.ErrorCode == null ? null : new ToolError(execution.ErrorCode, execution.ErrorMessage!),
-                execution.ResultBytes, execution.Timings, execution.CreatedAt, execution.FinishedAt))
+                execution.ResultBytes, execution.Timings, execution.CreatedAt, execution.StartedAt, execution.FinishedAt))
             .ToListAsync(cancellationToken);
         var next = items.Count == page.Limit ? items[^1].Id.ToString() : null;
         return TypedResults.Ok(new KeysetList<ExecutionSummary>(items, page.Skip, page.Limit, total, next));
     }
 
-    private static async Task<Results<Ok<ExecutionResponse>, NotFound>> GetAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ExecutionResponse>, NotFound>> GetAsync(Guid id, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken) =>
+        await reader.FindAsync(id, user, cancellationToken) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+
+    private static async Task<Results<ContentHttpResult, NotFound>> GetOutputAsync(Guid id, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken) =>
+        await reader.FindResultAsync(id, user, cancellationToken) is { } output ? TypedResults.Text(output, "application/json", Encoding.UTF8) : TypedResults.NotFound();
+
+    private static async Task<Results<ServerSentEventsResult<string>, NotFound>> FollowAsync(
+        Guid id, HttpRequest request, ExecutionEventStream stream, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken)
     {
-        var execution = await VisibleTo(data, user).FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
-        if (execution is null)
+        if (!await reader.VisibleTo(user).AnyAsync(execution => execution.Id == id, cancellationToken))
         {
             return TypedResults.NotFound();
         }
-        var isLarge = execution is { Result: null, ResultBytes: not null };
-        return TypedResults.Ok(new ExecutionResponse(
-            execution.Id, execution.UserId, execution.ToolName, execution.ProjectId, execution.Commit, JsonElement.Parse(execution.Arguments), execution.Status, execution.Cached,
-            execution.Result is { } result ? JsonElement.Parse(result) : null, isLarge ? $"/api/v1/executions/{id}/output" : null, execution.ResultBytes,
-            execution.ErrorCode is { } code ? new(code, execution.ErrorMessage!) : null, execution.Timings, execution.CreatedAt, execution.FinishedAt));
+        var last = request.Headers["Last-Event-ID"].ToString();
+        var position = last.Length == 0 ? 0 : long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var known)
+            ? known : throw RequestException.Invalid("Last-Event-ID", "Send back the id of the last event that was received, unchanged.");
+        return TypedResults.ServerSentEvents(stream.ReadAsync(id, user, position, cancellationToken));
     }
 
-    private static async Task<Results<ContentHttpResult, NotFound>> GetOutputAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<ExecutionResponse>, NotFound>> CancelAsync(
+        Guid id, ExecutionStore store, ExecutionEvents events, ExecutionEngine engine, ExecutionReader reader, AuditTrail audit, CurrentUser user, CancellationToken cancellationToken)
     {
-        var output = await VisibleTo(data, user).Where(execution => execution.Id == id)
-            .Select(execution => execution.Result ?? data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault())
-            .FirstOrDefaultAsync(cancellationToken);
-        return output is null ? TypedResults.NotFound() : TypedResults.Text(output, "application/json", Encoding.UTF8);
+        if (await reader.FindAsync(id, user, cancellationToken) is not { } execution)
+        {
+            return TypedResults.NotFound();
+        }
+        // In the database first: there it is found even if nobody hears the call.
+        await store.RequestCancelAsync(id, cancellationToken);
+        engine.Cancel(id, "The execution was cancelled.");
+        await events.RequestCancelAsync(id);
+        await audit.RecordAsync("execution.cancel", id.ToString(), actor: user);
+        return TypedResults.Accepted($"/api/v1/executions/{id}", await reader.FindAsync(id, user, cancellationToken) ?? execution);
     }
 
     private static ExecutionStatus ReadStatus(string text)
@@ -98,7 +115,4 @@ internal static class ExecutionEndpoints
         }
         throw RequestException.Invalid("status", $"Status is one of: {string.Join(", ", Enum.GetValues<ExecutionStatus>().Select(EnumText.Write))}.");
     }
-
-    private static IQueryable<Execution> VisibleTo(SweDbContext data, CurrentUser user) =>
-        user.IsAdmin ? data.Executions.AsNoTracking() : data.Executions.AsNoTracking().Where(execution => execution.UserId == user.Id);
 }

@@ -13,11 +13,13 @@ public sealed record ToolListResponse(IReadOnlyList<ToolResponse> Tools);
 /// <param name="ToolName">Such as <c>code.search</c>.</param>
 /// <param name="ProjectId">The project to run on.</param>
 /// <param name="Ref">Branch, tag or commit; the project's default branch if absent.</param>
+/// <param name="Workspace">Name of a branch workspace, for tools that write, and to read what they wrote.</param>
 /// <param name="Arguments">As the tool's <c>inputSchema</c> says.</param>
 public sealed record ExecuteToolRequest(
     [Required, StringLength(200, MinimumLength = 1)] string ToolName,
     Guid? ProjectId = null,
     [StringLength(255, MinimumLength = 1)] string? Ref = null,
+    [StringLength(100, MinimumLength = 1)] string? Workspace = null,
     JsonElement? Arguments = null);
 
 /// <summary>Why a tool gave no result.</summary>

@@ -31,6 +31,10 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
         problems.Add("until", TimeProblem(arguments.Until));
     }
 
+    // "2 weeks ago" is another time tomorrow.
+    protected override Task<string?> CacheScopeAsync(GitLogArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(IsRelative(arguments.Since) || IsRelative(arguments.Until) ? null : context.Commit.Commit);
+
     protected override async Task<GitLogResult> RunAsync(GitLogArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {
         List<string> command = ["log", "-z", GitCommits.Format, "--fixed-strings", $"--max-count={arguments.MaxCount.ToString(CultureInfo.InvariantCulture)}"];
@@ -75,6 +79,8 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     private static string? TimeProblem(string? text) =>
         string.IsNullOrEmpty(text) || Relative().IsMatch(text) || DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _)
             ? null : "Write a time as ISO 8601, such as '2025-01-31' or '2025-01-31T12:00:00Z', or as '2 weeks ago'.";
+
+    private static bool IsRelative(string? text) => text is { Length: > 0 } && Relative().IsMatch(text);
 
     [GeneratedRegex(@"^(\d{1,6}[ .](second|minute|hour|day|week|month|year)s?[ .]ago|yesterday|today|now)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Relative();

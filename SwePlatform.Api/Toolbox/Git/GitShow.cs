@@ -30,6 +30,10 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
 
     protected override void Check(GitShowArguments arguments, ArgumentProblems problems) => problems.Add("commit", GitRef.Problem(arguments.Commit));
 
+    // A branch is another commit after the next sync.
+    protected override async Task<string?> CacheScopeAsync(GitShowArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
+        (await context.ResolveAsync(arguments.Commit, cancellationToken))?.Commit;
+
     protected override async Task<GitShowResult> RunAsync(GitShowArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {
         var id = (await context.ResolveAsync(arguments.Commit, cancellationToken))?.Commit

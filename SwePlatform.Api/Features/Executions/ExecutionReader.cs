@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Tools;
+
+namespace SwePlatform.Api.Features.Executions;
+
+/// <summary>Reads executions for those who may see them.</summary>
+internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    public IQueryable<Execution> VisibleTo(CurrentUser user) =>
+        user.IsAdmin ? data.Executions.AsNoTracking() : data.Executions.AsNoTracking().Where(execution => execution.UserId == user.Id);
+
+    public async Task<ExecutionResponse?> FindAsync(Guid id, CurrentUser user, CancellationToken cancellationToken) =>
+        await VisibleTo(user).FirstOrDefaultAsync(execution => execution.Id == id, cancellationToken) is { } found ? ExecutionResponse.From(found) : null;
+
+    /// <summary>The whole result of an execution, wherever it is stored.</summary>
+    public Task<string?> FindResultAsync(Guid id, CurrentUser user, CancellationToken cancellationToken) =>
+        VisibleTo(user).Where(execution => execution.Id == id)
+            .Select(execution => execution.Result ?? data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault())
+            .FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Waits for the end of an execution, which may run on any replica; null if it takes longer.</summary>
+    public async Task<ExecuteToolResponse?> WaitAsync(Guid id, CurrentUser user, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var giveUp = time.GetUtcNow() + wait;
+        while (true)
+        {
+            var execution = await VisibleTo(user).FirstAsync(candidate => candidate.Id == id, cancellationToken);
+            if (execution.IsFinished)
+            {
+                var result = await FindResultAsync(id, user, cancellationToken);
+                return new(
+                    id, execution.Status == ExecutionStatus.Succeeded, execution.Status, result is null ? null : JsonElement.Parse(result),
+                    execution.ErrorCode is { } code ? new(code, execution.ErrorMessage!) : null, execution.Cached, execution.Commit, execution.Timings);
+            }
+            if (time.GetUtcNow() >= giveUp)
+            {
+                return null;
+            }
+            await Task.Delay(Poll, time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Features.Executions;
+
+/// <summary>
+/// Keeps the promise that an accepted execution is never lost. It renews the leases of this replica's own, and takes
+/// over those whose replica is gone: what can be repeated without harm is run again, the rest is marked as failed.
+/// </summary>
+internal sealed partial class ExecutionRecovery(
+    ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ToolRegistry registry, IBranchWorkspaceStore branches,
+    IServiceScopeFactory scopes, TimeProvider time, ILogger<ExecutionRecovery> logger) : BackgroundService
+{
+    private const int MaxGenerations = 3;
+    private static readonly TimeSpan Beat = ExecutionStore.Lease / 6;
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var listening = false;
+        using var timer = new PeriodicTimer(Beat, time);
+        do
+        {
+            try
+            {
+                listening = listening || await ListenAsync();
+                await BeatAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // The database is away, most likely. Leases are longer than a few beats.
+                Log.Faulted(logger, exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<bool> ListenAsync()
+    {
+        try
+        {
+            await events.OnCancelAsync(id => engine.Cancel(id, CancelReason));
+            return true;
+        }
+        catch (StackExchange.Redis.RedisException)
+        {
+            return false;
+        }
+    }
+
+    private const string CancelReason = "The execution was cancelled.";
+
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        if (engine.Unfinished is { Length: > 0 } mine)
+        {
+            foreach (var id in await store.RenewAsync(mine, cancellationToken))
+            {
+                engine.Cancel(id, CancelReason);
+            }
+        }
+        while (await store.TakeOverAsync(cancellationToken) is { } orphan)
+        {
+            await AdoptAsync(orphan, cancellationToken);
+        }
+    }
+
+    private async Task AdoptAsync(Execution orphan, CancellationToken cancellationToken)
+    {
+        Log.TakenOver(logger, orphan.Id, orphan.ToolName, orphan.Generation);
+        var (job, problem) = await RebuildAsync(orphan, cancellationToken);
+        if (job is not null)
+        {
+            engine.Submit(job, entered: false);
+            return;
+        }
+        var status = orphan.CancelRequestedAt is null ? ExecutionStatus.Failed : ExecutionStatus.Cancelled;
+        await store.FailAsync(orphan, status, "interrupted", problem!);
+        await events.PublishAsync(orphan.Id, ExecutionEvent.Completed, new { status, success = false, error = new ToolError("interrupted", problem!), orphan.Timings });
+    }
+
+    private async Task<(Job? Job, string? Problem)> RebuildAsync(Execution orphan, CancellationToken cancellationToken)
+    {
+        if (orphan.CancelRequestedAt is not null)
+        {
+            return (null, CancelReason);
+        }
+        if (registry.Find(orphan.ToolName) is not { } tool || orphan.ProjectId is not { } project || orphan.Commit is null || orphan.Tree is null)
+        {
+            return (null, "The server stopped while it ran, and the tool or project is gone.");
+        }
+        // One that was still waiting has done nothing yet.
+        if (orphan.Status == ExecutionStatus.Running && !tool.Tool.Annotations.Idempotent)
+        {
+            return (null, "The server stopped while the tool ran. What it did by then was done; look before you run it again.");
+        }
+        if (orphan.Generation > MaxGenerations)
+        {
+            return (null, $"The server stopped {MaxGenerations} times while this ran; it is not tried again.");
+        }
+        var workspace = orphan.Workspace is { } name ? await branches.FindAsync(project, name, cancellationToken) : null;
+        if (orphan.Workspace is not null && workspace is null)
+        {
+            return (null, "The server stopped while it ran, and its workspace is gone.");
+        }
+        try
+        {
+            var arguments = await tool.ReadArgumentsAsync(JsonElement.Parse(orphan.Arguments));
+            return (new Job(orphan.Id, await FindUserAsync(orphan.UserId, cancellationToken), tool, arguments, project, new(orphan.Commit, orphan.Tree), workspace, orphan.Generation, new Stopclock(time))
+            {
+                IsRecordedAsQueued = true,
+                IsFollowable = true,
+            }, null);
+        }
+        catch (RequestException)
+        {
+            return (null, "The server stopped while it ran, and the tool no longer takes these arguments.");
+        }
+    }
+
+    private async Task<CurrentUser> FindUserAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Users.AsNoTracking().FirstAsync(user => user.Id == id, cancellationToken);
+        return new(user.Id, user.Email, user.Role, null);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        // What is nearly done may end; the rest is another replica's, or the next start's, at once.
+        var patience = time.GetUtcNow() + StopPatience;
+        while (engine.Unfinished.Length > 0 && time.GetUtcNow() < patience && !cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(50, CancellationToken.None);
+        }
+        if (engine.Unfinished is { Length: > 0 } left)
+        {
+            await store.ReleaseAsync(left);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Took over execution {Id} of {Tool}, generation {Generation}")]
+        public static partial void TakenOver(ILogger logger, Guid id, string tool, int generation);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Executions could not be looked after; trying again")]
+        public static partial void Faulted(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Options;
+using SwePlatform.Api.Features.Tools;
+
+namespace SwePlatform.Api.Features.Executions;
+
+/// <summary>
+/// Decides which job runs next on this replica. Users take turns, whatever the number of jobs each has waiting; no
+/// user, project or all together run more than their limit; a workspace has one writer at a time. A job that has to
+/// wait for its workspace or project lets those behind it pass.
+/// </summary>
+internal sealed class FairQueue(IOptions<ToolOptions> options)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<(Guid User, Queue<Job> Jobs)> _waiting = [];
+    private readonly HashSet<Job> _running = [];
+    private readonly int _places = options.Value.Concurrency > 0 ? options.Value.Concurrency : 2 * Environment.ProcessorCount;
+
+    /// <summary>How many jobs wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Sum(user => user.Jobs.Count);
+            }
+        }
+    }
+
+    public int Running
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running.Count;
+            }
+        }
+    }
+
+    /// <summary>Takes a place for the job at once if there is one and nobody waits for it.</summary>
+    public bool TryEnter(Job job)
+    {
+        lock (_lock)
+        {
+            return _waiting.Count == 0 && Fits(job) && _running.Add(job);
+        }
+    }
+
+    public void Enqueue(Job job)
+    {
+        lock (_lock)
+        {
+            var line = _waiting.FirstOrDefault(line => line.User == job.User.Id);
+            if (line.Jobs is null)
+            {
+                line = (job.User.Id, new());
+                _waiting.AddLast(line);
+            }
+            line.Jobs.Enqueue(job);
+        }
+    }
+
+    /// <summary>Gives the place of a finished job back.</summary>
+    public void Leave(Job job)
+    {
+        lock (_lock)
+        {
+            _running.Remove(job);
+        }
+    }
+
+    /// <summary>The next job that may run, with its place taken; null if none may.</summary>
+    public Job? Take()
+    {
+        lock (_lock)
+        {
+            for (var node = _waiting.First; node is not null; node = node.Next)
+            {
+                if (TakeFrom(node.Value.Jobs) is not { } job)
+                {
+                    continue;
+                }
+                // Whoever was served goes to the end.
+                _waiting.Remove(node);
+                if (node.Value.Jobs.Count > 0)
+                {
+                    _waiting.AddLast(node);
+                }
+                _running.Add(job);
+                return job;
+            }
+            return null;
+        }
+    }
+
+    private Job? TakeFrom(Queue<Job> jobs)
+    {
+        Job? found = null;
+        for (var left = jobs.Count; left > 0; left--)
+        {
+            var job = jobs.Dequeue();
+            if (found is null && (job.Cancelled.IsCancellationRequested || Fits(job)))
+            {
+                found = job;
+            }
+            else
+            {
+                jobs.Enqueue(job);
+            }
+        }
+        return found;
+    }
+
+    private bool Fits(Job job) =>
+        _running.Count < _places
+        && _running.Count(running => running.User.Id == job.User.Id) < options.Value.ConcurrencyPerUser
+        && _running.Count(running => running.ProjectId == job.ProjectId) < options.Value.ConcurrencyPerProject
+        && (job.WritesTo is not { } workspace || _running.All(running => running.WritesTo != workspace));
+}

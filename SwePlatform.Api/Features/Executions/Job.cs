@@ -1,0 +1,73 @@
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Features.Executions;
+
+/// <summary>What came of running a tool.</summary>
+/// <param name="Result">The result as JSON in UTF-8; null if there is none.</param>
+internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolError? Error, double ExecuteMs, double SerializeMs)
+{
+    /// <summary>Error code for what the server lacks, answered with 503.</summary>
+    public const string Unavailable = "unavailable";
+
+    public bool Success => Error is null;
+
+    public static ToolOutcome Failure(ExecutionStatus status, string code, string message, double executeMs = 0) => new(status, null, new(code, message), executeMs, 0);
+}
+
+/// <summary>A finished execution, as whoever waited for it gets it.</summary>
+internal sealed record JobResult(ToolOutcome Outcome, Timings Timings, bool Cached);
+
+/// <summary>An execution that this replica has taken on.</summary>
+internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object arguments, Guid projectId, CommitId commit, BranchWorkspace? workspace, int generation, Stopclock clock)
+    : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private string _cancelReason = "The execution was cancelled.";
+
+    public Guid Id { get; } = id;
+    public CurrentUser User { get; } = user;
+    public RegisteredTool Tool { get; } = tool;
+    public object Arguments { get; } = arguments;
+    public Guid ProjectId { get; } = projectId;
+    public CommitId Commit { get; } = commit;
+    public BranchWorkspace? Workspace { get; } = workspace;
+    public int Generation { get; } = generation;
+    public Stopclock Clock { get; } = clock;
+
+    /// <summary>Where equal calls find the result; null if it must not be shared.</summary>
+    public string? CacheKey { get; init; }
+
+    /// <summary>What the receipt has so far: the times before the job was made.</summary>
+    public Timings Timings { get; set; } = new();
+
+    /// <summary>Whether its row says that it waits in the queue.</summary>
+    public bool IsRecordedAsQueued { get; set; }
+
+    /// <summary>Whether somebody may be following its events: its id is known to more than the call that waits for it.</summary>
+    public bool IsFollowable { get; set; }
+
+    public TaskCompletionSource<JobResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public CancellationToken Cancelled => _cancellation.Token;
+    public string CancelReason => _cancelReason;
+
+    /// <summary>The workspace that it writes to, alone; null if it only reads.</summary>
+    public Guid? WritesTo => Tool.Tool.Annotations.ReadOnly ? null : Workspace?.Id;
+
+    public void Cancel(string reason)
+    {
+        _cancelReason = reason;
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended in the meantime.
+        }
+    }
+
+    public void Dispose() => _cancellation.Dispose();
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Toolbox;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Features.Tools;
+
+/// <summary>Runs a tool and turns everything that can come of it into an outcome.</summary>
+internal sealed partial class ToolInvoker(IWorkspaceStore workspaces, IBranchWorkspaceStore branches, TimeProvider time, ILogger<ToolInvoker> logger)
+{
+    public async Task<ToolOutcome> InvokeAsync(Job job, IToolOutput output)
+    {
+        var tool = job.Tool.Tool;
+        var clock = new Stopclock(time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(job.Cancelled);
+        limited.CancelAfter(tool.TimeLimit);
+        try
+        {
+            // Between replicas; on this one the queue lets no second writer in.
+            await using var turn = job.WritesTo is null ? null : await branches.LockAsync(job.Workspace!, limited.Token);
+            using var context = new ToolContext(job.ProjectId, job.Commit, job.Workspace, workspaces, output)
+            {
+                Actor = new(job.User.Id, job.User.Email, job.User.Email),
+            };
+            var result = await tool.RunAsync(job.Arguments, context, limited.Token);
+            var execute = clock.Lap();
+            var json = JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), ToolJson.Options);
+            return new(ExecutionStatus.Succeeded, json, null, execute, clock.Lap());
+        }
+        catch (ToolException exception)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, exception.Code, exception.Message, clock.Lap());
+        }
+        catch (OperationCanceledException) when (job.Cancelled.IsCancellationRequested)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Cancelled, "cancelled", job.CancelReason, clock.Lap());
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or RegexMatchTimeoutException)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.TimedOut, "timed_out", $"The tool did not end within {tool.TimeLimit.TotalSeconds:0} seconds. Narrow what it has to do.", clock.Lap());
+        }
+        catch (GitException exception)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, "git", exception.Message, clock.Lap());
+        }
+        catch (RequestException exception) when (exception.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, ToolOutcome.Unavailable, exception.Message, clock.Lap());
+        }
+        catch (Exception exception)
+        {
+            // The tool has a defect. The caller gets no details of it, but the id under which the log has them.
+            Log.Faulted(logger, exception, tool.Name, job.Id);
+            return ToolOutcome.Failure(ExecutionStatus.Failed, "internal", $"The tool failed unexpectedly. The server's log has the details under execution {job.Id}.", clock.Lap());
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Tool {Tool} failed in execution {ExecutionId}")]
+        public static partial void Faulted(ILogger logger, Exception exception, string tool, Guid executionId);
+    }
+}
