@@ -77,11 +77,15 @@ internal sealed class ApiClient(Uri address) : IDisposable
     public Task<Answer> PatchAsync(string path, object body) => SendAsync(HttpMethod.Patch, path, JsonContent.Create(body));
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content)
+    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params IEnumerable<(string Name, string Value)> headers)
     {
         // Paths are those of the contract; what does not start with a version is outside of it.
         var url = path.StartsWith("//", StringComparison.Ordinal) ? path[1..] : "/api/v1" + path;
         using var request = new HttpRequestMessage(method, url) { Content = content };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
         using var response = await Http.SendAsync(request, Cancel);
         var type = response.Content.Headers.ContentType?.MediaType;
         var text = await response.Content.ReadAsStringAsync(Cancel);
@@ -114,6 +118,18 @@ internal sealed class ApiClient(Uri address) : IDisposable
 
     public Task<Answer> ExecuteAsync(string toolName, Guid? projectId, object? arguments = null, string? @ref = null) =>
         PostAsync("/tools/execute", new { toolName, projectId, @ref, arguments = arguments ?? new { } });
+
+    /// <summary>Runs a tool with headers that say how.</summary>
+    public Task<Answer> ExecuteAsync(string toolName, Guid projectId, object arguments, params IEnumerable<(string Name, string Value)> headers) =>
+        SendAsync(HttpMethod.Post, "/tools/execute", JsonContent.Create(new { toolName, projectId, arguments }), headers);
+
+    /// <summary>Another client of the same user, at another replica.</summary>
+    public ApiClient At(Uri replica)
+    {
+        var client = new ApiClient(replica);
+        client.Http.DefaultRequestHeaders.Authorization = Http.DefaultRequestHeaders.Authorization;
+        return client;
+    }
 
     /// <summary>Runs a tool that is expected to succeed, and returns its result.</summary>
     public async Task<JsonNode> RunAsync(string toolName, Guid projectId, object? arguments = null, string? @ref = null)

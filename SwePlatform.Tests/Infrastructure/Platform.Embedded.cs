@@ -1,7 +1,10 @@
 #if !ASPIRE
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using SwePlatform.Api;
+using SwePlatform.Api.Toolbox;
 using SwePlatform.AppHost.Embedded;
 
 namespace SwePlatform.Tests.Infrastructure;
@@ -27,10 +30,17 @@ public sealed partial class Platform
             LocalRoots = [RepositoryRoot],
             AdminPassword = AdminPassword,
         });
-        _api = new ApiFactory(_stores.ApiEnvironment);
-        _api.UseKestrel(0);
-        _api.StartServer();
+        _api = StartApi();
         return _api.ClientOptions.BaseAddress;
+    }
+
+    /// <summary>Another replica of the API on the same stores.</summary>
+    internal ApiFactory StartApi()
+    {
+        var api = new ApiFactory(_stores.ApiEnvironment);
+        api.UseKestrel(0);
+        api.StartServer();
+        return api;
     }
 
     private async Task StopAsync()
@@ -40,7 +50,7 @@ public sealed partial class Platform
         _data.Dispose();
     }
 
-    private sealed class ApiFactory(IReadOnlyDictionary<string, string> environment) : WebApplicationFactory<ApiMarker>
+    internal sealed class ApiFactory(IReadOnlyDictionary<string, string> environment) : WebApplicationFactory<ApiMarker>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -50,6 +60,7 @@ public sealed partial class Platform
             }
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
             builder.UseEnvironment("Production");
+            builder.ConfigureTestServices(services => services.AddSingleton<ITool, TestTool>().AddSingleton<ITool, UnrepeatableTestTool>());
         }
     }
 }

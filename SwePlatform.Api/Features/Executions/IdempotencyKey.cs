@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Infrastructure;
@@ -15,6 +16,7 @@ namespace SwePlatform.Api.Features.Executions;
 internal sealed class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
+    public const string ReplayedHeader = "Idempotency-Replayed";
     private const int MaxLength = 255;
 
     /// <summary>How long a key is remembered.</summary>
@@ -69,7 +71,11 @@ internal sealed class IdempotencyKey
 
 internal sealed class IdempotencyKeyMapping : IEntityTypeConfiguration<IdempotencyKey>
 {
-    public const string PrimaryKey = "pk_idempotency_keys";
+    private const string PrimaryKey = "pk_idempotency_keys";
+
+    /// <summary>Whether a save failed because the same key was saved at the same time.</summary>
+    public static bool IsTaken(DbUpdateException exception) =>
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PrimaryKey };
 
     public void Configure(EntityTypeBuilder<IdempotencyKey> builder)
     {

@@ -5,6 +5,7 @@ using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Workspaces;
 
@@ -46,9 +47,15 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Created<ProjectResponse>> CreateAsync(
-        CreateProjectRequest request, SweDbContext data, RepositoryAccess access, ProjectSyncQueue queue, IOptions<ProjectOptions> options,
+        CreateProjectRequest request, HttpContext http, SweDbContext data, RepositoryAccess access, ProjectSyncQueue queue, IOptions<ProjectOptions> options,
         CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
+        var id = Guid.CreateVersion7();
+        var key = IdempotencyKey.From(http.Request, request, user.Id, id, time.GetUtcNow());
+        if (key is not null && await key.FindEarlierAsync(data, cancellationToken) is { } earlier)
+        {
+            return await RepeatAsync(earlier, http, data, user, cancellationToken);
+        }
         CheckBranch(request.DefaultBranch);
         await CheckRepositoryAsync(request.RepositoryUrl, access, cancellationToken);
         if (await data.Projects.CountAsync(project => project.UserId == user.Id, cancellationToken) >= options.Value.MaxProjectsPerUser)
@@ -59,6 +66,7 @@ internal static class ProjectEndpoints
         var now = time.GetUtcNow();
         var project = new Project
         {
+            Id = id,
             UserId = user.Id,
             Name = request.Name,
             RepositoryUrl = request.RepositoryUrl,
@@ -68,10 +76,30 @@ internal static class ProjectEndpoints
             SyncRequestedAt = now,
         };
         data.Projects.Add(project);
-        await SaveAsync(data, cancellationToken);
+        if (key is not null)
+        {
+            data.IdempotencyKeys.Add(key);
+        }
+        try
+        {
+            await SaveAsync(data, cancellationToken);
+        }
+        catch (DbUpdateException exception) when (key is not null && IdempotencyKeyMapping.IsTaken(exception))
+        {
+            data.ChangeTracker.Clear();
+            return await RepeatAsync((await key.FindEarlierAsync(data, cancellationToken))!.Value, http, data, user, cancellationToken);
+        }
         queue.Wake();
         await audit.RecordAsync("project.create", project.Id.ToString(), details: new { project.Name, project.RepositoryUrl }, actor: user);
         return TypedResults.Created($"/api/v1/projects/{project.Id}", await FindAsync(project.Id, data, user, cancellationToken));
+    }
+
+    // The project as it is by now: its clone may be ready.
+    private static async Task<Created<ProjectResponse>> RepeatAsync(Guid id, HttpContext http, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    {
+        http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return TypedResults.Created($"/api/v1/projects/{id}", await FindAsync(id, data, user, cancellationToken)
+            ?? throw RequestException.Conflict("The project that this Idempotency-Key made was deleted."));
     }
 
     private static async Task<Results<Ok<ProjectResponse>, NotFound>> GetAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
@@ -162,7 +190,7 @@ internal static class ProjectEndpoints
         {
             await data.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } && !IdempotencyKeyMapping.IsTaken(exception))
         {
             throw RequestException.Conflict("You have a project of this name already.");
         }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Auth;
@@ -56,7 +55,7 @@ internal static class ToolEndpoints
         {
             call = await calls.AcceptAsync(request, preferences.NoCache, key, id, cancellationToken);
         }
-        catch (DbUpdateException exception) when (key is not null && exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: IdempotencyKeyMapping.PrimaryKey })
+        catch (DbUpdateException exception) when (key is not null && IdempotencyKeyMapping.IsTaken(exception))
         {
             // The same request came twice at the same time, and the other one was first.
             return await RepeatAsync((await key.FindEarlierAsync(data, cancellationToken))!.Value, http, reader, user, preferences, cancellationToken);
@@ -105,7 +104,7 @@ internal static class ToolEndpoints
     private static async Task<Results<Ok<ExecuteToolResponse>, Accepted<ExecutionResponse>>> RepeatAsync(
         Guid id, HttpContext http, ExecutionReader reader, CurrentUser user, CallPreferences preferences, CancellationToken cancellationToken)
     {
-        http.Response.Headers["Idempotency-Replayed"] = "true";
+        http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         var finished = preferences.Async ? null : await reader.WaitAsync(id, user, preferences.Wait, cancellationToken);
         return finished is null
             ? await AcceptAsync(id, http, reader, user, preferences, cancellationToken)
