@@ -3,6 +3,7 @@ using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.Mcp;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
@@ -24,6 +25,7 @@ builder.AddProjects();
 builder.AddToolbox();
 builder.AddTools();
 builder.AddExecutions();
+builder.AddMcp();
 
 var app = builder.Build();
 
@@ -32,6 +34,7 @@ app.UseAuth();
 
 app.MapDefaultEndpoints();
 app.MapApiDescription();
+app.MapMcpServer();
 
 var api = app.MapGroup("/api/v1");
 api.MapAuth();
