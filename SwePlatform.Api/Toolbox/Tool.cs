@@ -17,13 +17,13 @@ public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cachea
 internal sealed record ToolActor(Guid UserId, string Name, string Email);
 
 /// <summary>What a tool works on.</summary>
-internal sealed class ToolContext(Guid projectId, CommitId commit, BranchWorkspace? workspace, IWorkspaceStore workspaces, IToolOutput output) : IDisposable
+internal sealed class ToolContext(Guid? projectId, CommitId? commit, BranchWorkspace? workspace, IWorkspaceStore workspaces, IToolOutput output) : IDisposable
 {
     private SnapshotLease? _lease;
 
-    public Guid ProjectId { get; } = projectId;
+    public Guid ProjectId => projectId ?? throw new InvalidOperationException("This tool runs on no project.");
 
-    public CommitId Commit { get; } = commit;
+    public CommitId Commit => commit ?? throw new InvalidOperationException("This tool runs on no project.");
 
     /// <summary>Where the tool may write; null unless the call names one. Never null for a tool that is not read-only.</summary>
     public BranchWorkspace? Workspace { get; } = workspace;
@@ -83,6 +83,12 @@ internal interface ITool
     /// <summary>The record that holds the arguments.</summary>
     Type ArgumentsType { get; }
 
+    /// <summary>The JSON Schema (2020-12) of the arguments.</summary>
+    JsonElement InputSchema { get; }
+
+    /// <summary>Whether a call has to name a project.</summary>
+    bool NeedsProject { get; }
+
     /// <summary>Changes whenever the same tree and arguments may give another result than before.</summary>
     int Version { get; }
 
@@ -113,6 +119,8 @@ internal abstract class Tool<TArguments, TResult> : ITool
     public virtual TimeSpan TimeLimit => TimeSpan.FromSeconds(30);
     public virtual int Version => 1;
     public Type ArgumentsType => typeof(TArguments);
+    public JsonElement InputSchema { get; } = ToolJson.Schema(typeof(TArguments));
+    public bool NeedsProject => true;
 
     public object ReadArguments(JsonElement arguments, ArgumentProblems problems)
     {

@@ -1,4 +1,5 @@
 using SwePlatform.Api.Toolbox.Code;
+using SwePlatform.Api.Toolbox.Deps;
 using SwePlatform.Api.Toolbox.Files;
 using SwePlatform.Api.Toolbox.Git;
 
@@ -8,10 +9,17 @@ internal static class ToolboxSetup
 {
     public static void AddToolbox(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<ITool, CodeDuplicates>();
+        builder.Services.AddSingleton<ITool, CodeHotspots>();
+        builder.Services.AddSingleton<ITool, CodeOutline>();
         builder.Services.AddSingleton<ITool, CodeSearch>();
         builder.Services.AddSingleton<ITool, CodeStats>();
+        builder.Services.AddSingleton<ITool, DepsList>();
         builder.Services.AddSingleton<ITool, FilesList>();
         builder.Services.AddSingleton<ITool, FilesRead>();
+        builder.Services.AddSingleton<ITool, GitBlame>();
+        builder.Services.AddSingleton<ITool, GitBranches>();
+        builder.Services.AddSingleton<ITool, GitDiff>();
         builder.Services.AddSingleton<ITool, GitLog>();
         builder.Services.AddSingleton<ITool, GitShow>();
     }

@@ -90,7 +90,7 @@ internal sealed partial class ExecutionRecovery(
         {
             return (null, CancelReason);
         }
-        if (registry.Find(orphan.ToolName) is not { } tool || orphan.ProjectId is not { } project || orphan.Commit is null || orphan.Tree is null)
+        if (await registry.FindAsync(orphan.ToolName, orphan.UserId, cancellationToken) is not { } tool || (tool.Tool.NeedsProject && orphan.ProjectId is null))
         {
             return (null, "The server stopped while it ran, and the tool or project is gone.");
         }
@@ -103,7 +103,7 @@ internal sealed partial class ExecutionRecovery(
         {
             return (null, $"The server stopped {MaxGenerations} times while this ran; it is not tried again.");
         }
-        var workspace = orphan.Workspace is { } name ? await branches.FindAsync(project, name, cancellationToken) : null;
+        var workspace = orphan is { Workspace: { } name, ProjectId: { } project } ? await branches.FindAsync(project, name, cancellationToken) : null;
         if (orphan.Workspace is not null && workspace is null)
         {
             return (null, "The server stopped while it ran, and its workspace is gone.");
@@ -111,7 +111,8 @@ internal sealed partial class ExecutionRecovery(
         try
         {
             var arguments = await tool.ReadArgumentsAsync(JsonElement.Parse(orphan.Arguments));
-            return (new Job(orphan.Id, await FindUserAsync(orphan.UserId, cancellationToken), tool, arguments, project, new(orphan.Commit, orphan.Tree), workspace, orphan.Generation, new Stopclock(time))
+            var commit = orphan is { Commit: { } id, Tree: { } tree } ? new CommitId(id, tree) : null;
+            return (new Job(orphan.Id, await FindUserAsync(orphan.UserId, cancellationToken), tool, arguments, orphan.ProjectId, commit, workspace, orphan.Generation, new Stopclock(time))
             {
                 IsRecordedAsQueued = true,
                 IsFollowable = true,

@@ -115,6 +115,6 @@ internal sealed class FairQueue(IOptions<ToolOptions> options)
     private bool Fits(Job job) =>
         _running.Count < _places
         && _running.Count(running => running.User.Id == job.User.Id) < options.Value.ConcurrencyPerUser
-        && _running.Count(running => running.ProjectId == job.ProjectId) < options.Value.ConcurrencyPerProject
+        && (job.ProjectId is null || _running.Count(running => running.ProjectId == job.ProjectId) < options.Value.ConcurrencyPerProject)
         && (job.WritesTo is not { } workspace || _running.All(running => running.WritesTo != workspace));
 }

@@ -20,7 +20,7 @@ internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolE
 internal sealed record JobResult(ToolOutcome Outcome, Timings Timings, bool Cached);
 
 /// <summary>An execution that this replica has taken on.</summary>
-internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object arguments, Guid projectId, CommitId commit, BranchWorkspace? workspace, int generation, Stopclock clock)
+internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object arguments, Guid? projectId, CommitId? commit, BranchWorkspace? workspace, int generation, Stopclock clock)
     : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
@@ -30,8 +30,8 @@ internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object
     public CurrentUser User { get; } = user;
     public RegisteredTool Tool { get; } = tool;
     public object Arguments { get; } = arguments;
-    public Guid ProjectId { get; } = projectId;
-    public CommitId Commit { get; } = commit;
+    public Guid? ProjectId { get; } = projectId;
+    public CommitId? Commit { get; } = commit;
     public BranchWorkspace? Workspace { get; } = workspace;
     public int Generation { get; } = generation;
     public Stopclock Clock { get; } = clock;

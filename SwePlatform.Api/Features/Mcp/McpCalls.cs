@@ -46,11 +46,12 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
 
     private async Task<CallToolResult> RunAsync(RequestContext<CallToolRequestParams> request, JsonObject arguments, CancellationToken cancellationToken)
     {
-        var name = request.Params!.Name;
-        var call = new ExecuteToolRequest(
-            name.Contains('.', StringComparison.Ordinal) ? name : name.Replace('_', '.'),
-            await tools.FindProjectAsync(Take(arguments, McpTools.Project), cancellationToken),
-            Take(arguments, McpTools.Ref), Take(arguments, McpTools.Workspace), JsonSerializer.SerializeToElement(arguments));
+        var tool = await tools.FindAsync(request.Params!.Name, cancellationToken);
+        var call = tool.NeedsProject
+            ? new ExecuteToolRequest(
+                tool.Name, await tools.FindProjectAsync(Take(arguments, McpTools.Project), cancellationToken),
+                Take(arguments, McpTools.Ref), Take(arguments, McpTools.Workspace), JsonSerializer.SerializeToElement(arguments))
+            : new ExecuteToolRequest(tool.Name, Arguments: JsonSerializer.SerializeToElement(arguments));
         var accepted = await calls.AcceptAsync(call, noCache: false, key: null, Guid.CreateVersion7(), cancellationToken);
         var result = accepted.Result ?? await WaitAsync(accepted.Job!, request, cancellationToken);
 
@@ -60,7 +61,7 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
             ["executionId"] = accepted.ExecutionId.ToString(),
             ["status"] = EnumText.Write(result.Outcome.Status),
             ["cached"] = result.Cached,
-            ["commit"] = accepted.Commit.Commit,
+            ["commit"] = accepted.Commit?.Commit,
             ["timings"] = JsonSerializer.SerializeToNode(result.Timings, ToolJson.Options),
         };
         return answer;

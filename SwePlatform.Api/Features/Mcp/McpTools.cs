@@ -30,13 +30,22 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
         {
             throw new ModelContextProtocol.McpException($"There is no project '{id}'.");
         }
-        var tools = registry.All.Select(tool => Describe(tool.Describe())).ToList();
+        var tools = (await registry.ListAsync(user.Id, cancellationToken)).Select(Describe).ToList();
         tools.Add(ReadResultTool);
         if (BoundProject is null)
         {
             tools.Insert(0, ListProjectsTool);
         }
         return new() { Tools = tools };
+    }
+
+    /// <summary>The tool of that name. Some agents cannot say a dot; the first underscore may stand for it.</summary>
+    /// <exception cref="RequestException">There is none.</exception>
+    public async Task<Toolbox.ITool> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var dotted = name.Contains('.', StringComparison.Ordinal) || name.IndexOf('_', StringComparison.Ordinal) is not (> 0 and var first) ? name : $"{name[..first]}.{name[(first + 1)..]}";
+        return (await registry.FindAsync(name, user.Id, cancellationToken) ?? await registry.FindAsync(dotted, user.Id, cancellationToken))?.Tool
+            ?? throw RequestException.NotFound($"There is no tool '{name}'.");
     }
 
     /// <summary>The project that a call works on: that of the endpoint, or the one named by id or name.</summary>
@@ -58,21 +67,25 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
         return found ?? throw RequestException.Invalid(Project, $"There is no project '{named}'. '{ListProjects}' lists them.");
     }
 
-    private Tool Describe(ToolResponse tool) => new()
+    private Tool Describe(RegisteredTool registered)
     {
-        Name = tool.Name,
-        Title = tool.Title,
-        Description = tool.Description,
-        InputSchema = AddTarget(tool.InputSchema, tool.Annotations.ReadOnly),
-        Annotations = new()
+        var tool = registered.Tool;
+        return new()
         {
+            Name = tool.Name,
             Title = tool.Title,
-            ReadOnlyHint = tool.Annotations.ReadOnly,
-            IdempotentHint = tool.Annotations.Idempotent,
-            DestructiveHint = !tool.Annotations.ReadOnly && !tool.Annotations.Sandboxed,
-            OpenWorldHint = false,
-        },
-    };
+            Description = tool.Description,
+            InputSchema = tool.NeedsProject ? AddTarget(tool.InputSchema, tool.Annotations.ReadOnly) : tool.InputSchema,
+            Annotations = new()
+            {
+                Title = tool.Title,
+                ReadOnlyHint = tool.Annotations.ReadOnly,
+                IdempotentHint = tool.Annotations.Idempotent,
+                DestructiveHint = !tool.Annotations.ReadOnly && !tool.Annotations.Sandboxed,
+                OpenWorldHint = !tool.NeedsProject,
+            },
+        };
+    }
 
     private JsonElement AddTarget(JsonElement schema, bool readOnly)
     {

@@ -13,7 +13,7 @@ namespace SwePlatform.Api.Features.Tools;
 
 /// <summary>A call that was answered from the cache, or handed to the engine.</summary>
 /// <param name="Job">Null if the result is here already.</param>
-internal sealed record ToolCall(Guid ExecutionId, CommitId Commit, JobResult? Result, Job? Job);
+internal sealed record ToolCall(Guid ExecutionId, CommitId? Commit, JobResult? Result, Job? Job);
 
 /// <summary>
 /// Takes a call in: checks it, finds what it works on, looks for a known result, and otherwise records it and hands it
@@ -23,13 +23,13 @@ internal sealed class ToolCalls(
     ToolRegistry registry, ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, SweDbContext data,
     IWorkspaceStore workspaces, IBranchWorkspaceStore branches, CurrentUser user, AuditTrail audit, TimeProvider time)
 {
-    private sealed record Target(Guid ProjectId, CommitId Commit, BranchWorkspace? Workspace);
+    private sealed record Target(Guid? ProjectId, CommitId? Commit, BranchWorkspace? Workspace);
 
     /// <exception cref="RequestException">The call cannot be run; says why.</exception>
     public async Task<ToolCall> AcceptAsync(ExecuteToolRequest request, bool noCache, IdempotencyKey? key, Guid id, CancellationToken cancellationToken)
     {
         var clock = new Stopclock(time);
-        var tool = registry.Find(request.ToolName)
+        var tool = await registry.FindAsync(request.ToolName, user.Id, cancellationToken)
             ?? throw RequestException.NotFound($"There is no tool '{request.ToolName}'. GET /api/v1/tools lists them.");
         var given = request.Arguments ?? JsonElement.Parse("{}");
         var arguments = await tool.ReadArgumentsAsync(given);
@@ -50,8 +50,8 @@ internal sealed class ToolCalls(
             UserId = user.Id,
             ToolName = tool.Tool.Name,
             ProjectId = target.ProjectId,
-            Commit = target.Commit.Commit,
-            Tree = target.Commit.Tree,
+            Commit = target.Commit?.Commit,
+            Tree = target.Commit?.Tree,
             Workspace = target.Workspace?.Name,
             Arguments = given.GetRawText(),
             CreatedAt = time.GetUtcNow(),
@@ -117,6 +117,10 @@ internal sealed class ToolCalls(
 
     private async Task<Target> FindTargetAsync(ExecuteToolRequest request, ITool tool, CancellationToken cancellationToken)
     {
+        if (!tool.NeedsProject)
+        {
+            return new(null, null, null);
+        }
         if (request.ProjectId is not { } id)
         {
             throw RequestException.Invalid("projectId", $"The tool '{tool.Name}' runs on a project; name it.");

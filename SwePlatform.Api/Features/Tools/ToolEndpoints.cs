@@ -25,18 +25,18 @@ internal static class ToolEndpoints
     public static void MapTools(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/tools").WithTags("Tools");
-        group.MapGet("", List).WithSummary("All tools, with the schemas of their arguments");
-        group.MapGet("/{name}", Get).WithSummary("One tool");
+        group.MapGet("", ListAsync).WithSummary("All tools, with the schemas of their arguments");
+        group.MapGet("/{name}", GetAsync).WithSummary("One tool");
         group.MapPost("/execute", ExecuteAsync).WithMetadata(new RunsTools()).WithSummary("Run a tool")
             .WithDescription("Waits for the result, at most 30 s ('Prefer: wait=n' for less); then, or at once with 'Prefer: respond-async', it answers 202 and the execution goes on. "
                 + "'Cache-Control: no-cache' runs the tool even if its result is known. A request with an 'Idempotency-Key' can be repeated safely for 24 hours.");
     }
 
-    private static Ok<ToolListResponse> List(ToolRegistry registry) =>
-        TypedResults.Ok(new ToolListResponse([.. registry.All.Select(tool => tool.Describe())]));
+    private static async Task<Ok<ToolListResponse>> ListAsync(ToolRegistry registry, CurrentUser user, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new ToolListResponse([.. (await registry.ListAsync(user.Id, cancellationToken)).Select(tool => tool.Describe())]));
 
-    private static Results<Ok<ToolResponse>, NotFound> Get(string name, ToolRegistry registry) =>
-        registry.Find(name) is { } tool ? TypedResults.Ok(tool.Describe()) : TypedResults.NotFound();
+    private static async Task<Results<Ok<ToolResponse>, NotFound>> GetAsync(string name, ToolRegistry registry, CurrentUser user, CancellationToken cancellationToken) =>
+        await registry.FindAsync(name, user.Id, cancellationToken) is { } tool ? TypedResults.Ok(tool.Describe()) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<ExecuteToolResponse>, Accepted<ExecutionResponse>>> ExecuteAsync(
         ExecuteToolRequest request, HttpContext http, ToolCalls calls, ExecutionEngine engine, ExecutionReader reader, SweDbContext data, CurrentUser user,
@@ -73,7 +73,7 @@ internal static class ToolEndpoints
         http.Response.Headers["Server-Timing"] = result.Timings.ToServerTiming();
         return TypedResults.Ok(new ExecuteToolResponse(
             call.ExecutionId, result.Outcome.Success, result.Outcome.Status, result.Outcome.Result is { } json ? JsonElement.Parse(json) : null,
-            result.Outcome.Error, result.Cached, call.Commit.Commit, result.Timings));
+            result.Outcome.Error, result.Cached, call.Commit?.Commit, result.Timings));
     }
 
     // Null if the caller does not want to wait any longer: then the execution goes on without it.

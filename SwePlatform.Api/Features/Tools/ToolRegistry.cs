@@ -8,14 +8,13 @@ namespace SwePlatform.Api.Features.Tools;
 /// <summary>A tool with its schema, ready to check arguments.</summary>
 internal sealed class RegisteredTool(ITool tool)
 {
-    private readonly JsonElement _schema = ToolJson.Schema(tool.ArgumentsType);
-    private readonly Lazy<Task<JsonSchema>> _parsed = new(() => JsonSchema.FromJsonAsync(ToolJson.Schema(tool.ArgumentsType).GetRawText()));
+    private readonly Lazy<Task<JsonSchema>> _parsed = new(() => JsonSchema.FromJsonAsync(tool.InputSchema.GetRawText()));
 
     public ITool Tool { get; } = tool;
 
     public ToolResponse Describe() => new(
         Tool.Name, Tool.Title, Tool.Description, Tool.Name[..Tool.Name.IndexOf('.', StringComparison.Ordinal)],
-        _schema, Tool.Annotations, Tool.TimeLimit.TotalSeconds);
+        Tool.InputSchema, Tool.Annotations, Tool.TimeLimit.TotalSeconds);
 
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="RequestException">They break the schema, or a rule beyond it; says which field and why.</exception>
@@ -34,12 +33,42 @@ internal sealed class RegisteredTool(ITool tool)
     }
 }
 
-/// <summary>All tools, by name.</summary>
-internal sealed class ToolRegistry(IEnumerable<ITool> tools)
+/// <summary>Where tools come from that are not built in, and that not every user has.</summary>
+internal interface IToolSource
 {
-    private readonly Dictionary<string, RegisteredTool> _tools = tools.ToDictionary(tool => tool.Name, tool => new RegisteredTool(tool), StringComparer.Ordinal);
+    Task<RegisteredTool?> FindAsync(string name, Guid userId, CancellationToken cancellationToken);
 
-    public IEnumerable<RegisteredTool> All => _tools.Values.OrderBy(tool => tool.Tool.Name, StringComparer.Ordinal);
+    Task<IReadOnlyList<RegisteredTool>> ListAsync(Guid userId, CancellationToken cancellationToken);
+}
 
-    public RegisteredTool? Find(string name) => _tools.GetValueOrDefault(name);
+/// <summary>All tools that a user has, by name.</summary>
+internal sealed class ToolRegistry(IEnumerable<ITool> builtIn, IEnumerable<IToolSource> sources)
+{
+    private readonly Dictionary<string, RegisteredTool> _builtIn = builtIn.ToDictionary(tool => tool.Name, tool => new RegisteredTool(tool), StringComparer.Ordinal);
+
+    public async Task<IReadOnlyList<RegisteredTool>> ListAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var tools = _builtIn.Values.ToList();
+        foreach (var source in sources)
+        {
+            tools.AddRange(await source.ListAsync(userId, cancellationToken));
+        }
+        return [.. tools.OrderBy(tool => tool.Tool.Name, StringComparer.Ordinal)];
+    }
+
+    public async Task<RegisteredTool?> FindAsync(string name, Guid userId, CancellationToken cancellationToken)
+    {
+        if (_builtIn.TryGetValue(name, out var tool))
+        {
+            return tool;
+        }
+        foreach (var source in sources)
+        {
+            if (await source.FindAsync(name, userId, cancellationToken) is { } found)
+            {
+                return found;
+            }
+        }
+        return null;
+    }
 }

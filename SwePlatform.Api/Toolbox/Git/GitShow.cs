@@ -1,17 +1,11 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
 internal sealed record GitShowArguments(
     [property: Description("The commit: an id, a branch, a tag, or one of these with ~n."), StringLength(255, MinimumLength = 1)] string Commit);
-
-/// <param name="Status">added, modified, deleted, renamed, copied, type_changed.</param>
-/// <param name="Additions">Lines added; null for a binary file.</param>
-/// <param name="Deletions">Lines removed; null for a binary file.</param>
-internal sealed record ChangedFile(string Path, string? OldPath, string Status, int? Additions, int? Deletions);
 
 /// <param name="Patch">The change as a unified diff.</param>
 /// <param name="PatchTruncated">Whether the diff is longer, and only its beginning is here.</param>
@@ -51,44 +45,6 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
         var fields = listed.Text.Split('\0');
         var commit = GitCommits.Read(fields.AsSpan(0, GitCommits.Fields));
         return new(commit.Id, commit.Parents, commit.Author, commit.Date, commit.Committer, commit.CommittedAt, commit.Subject, commit.Body,
-            ReadFiles(fields.AsSpan(GitCommits.Fields)), diff.Text, diff.Truncated);
+            ChangedFiles.Read(fields.AsSpan(GitCommits.Fields)), diff.Text, diff.Truncated);
     }
-
-    // First every file as ":<mode> <mode> <id> <id> <status>", path, and for renames the new path; then every file
-    // again as "<added>\t<removed>\t<path>", or for renames with an empty path and the two paths after it.
-    private static List<ChangedFile> ReadFiles(ReadOnlySpan<string> fields)
-    {
-        var files = new List<ChangedFile>();
-        var counted = 0;
-        for (var index = 0; index < fields.Length; index++)
-        {
-            var field = fields[index].TrimStart('\n');
-            if (field.StartsWith(':'))
-            {
-                var status = field[(field.LastIndexOf(' ') + 1)..];
-                var moved = status[0] is 'R' or 'C';
-                files.Add(new(fields[index + (moved ? 2 : 1)], moved ? fields[index + 1] : null, Describe(status[0]), null, null));
-                index += moved ? 2 : 1;
-            }
-            else if (field.Split('\t', 3) is [var added, var removed, var path] && counted < files.Count)
-            {
-                files[counted] = files[counted] with { Additions = Count(added), Deletions = Count(removed) };
-                counted++;
-                index += path.Length == 0 ? 2 : 0;
-            }
-        }
-        return files;
-    }
-
-    private static int? Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
-
-    private static string Describe(char status) => status switch
-    {
-        'A' => "added",
-        'D' => "deleted",
-        'R' => "renamed",
-        'C' => "copied",
-        'T' => "type_changed",
-        _ => "modified",
-    };
 }

@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Toolbox.Git;
+
+internal sealed record GitDiffArguments(
+    [property: Description("What to compare with: a branch, a tag or a commit. If absent: in a workspace its own commit, which shows what is not committed; else the parent of the ref."), StringLength(255, MinimumLength = 1)] string? Base = null,
+    [property: Description("Only this file or folder.")] string? Path = null,
+    [property: Description("How many unchanged lines to show around each change."), Range(0, 100)] int ContextLines = 3);
+
+/// <param name="Base">The commit that was compared with.</param>
+/// <param name="Patch">The change as a unified diff.</param>
+/// <param name="PatchTruncated">Whether the diff is longer, and only its beginning is here.</param>
+internal sealed record GitDiffResult(string Base, IReadOnlyList<ChangedFile> Files, string Patch, bool PatchTruncated);
+
+internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
+{
+    private const int MaxListBytes = 16 * 1024 * 1024;
+    private const int MaxPatchBytes = 512 * 1024;
+
+    public override string Name => "git.diff";
+    public override string Title => "Compare commits";
+    public override string Description => "Shows what changed from a base to the ref, or to the files of a workspace as they are now: the files, and the patch (its first 512 KiB).";
+
+    protected override void Check(GitDiffArguments arguments, ArgumentProblems problems)
+    {
+        problems.Add("base", arguments.Base is { } name ? GitRef.Problem(name) : null);
+        problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
+    }
+
+    protected override async Task<string?> CacheScopeAsync(GitDiffArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
+        await FindBaseAsync(arguments, context, cancellationToken) is { } found ? $"{found.Commit} {context.Commit.Tree}" : null;
+
+    protected override async Task<GitDiffResult> RunAsync(GitDiffArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    {
+        var found = await FindBaseAsync(arguments, context, cancellationToken)
+            ?? throw new ToolException(ToolException.NotFound, arguments.Base is null
+                ? "Name a 'base' to compare with."
+                : $"There is no commit '{arguments.Base}' in this repository.");
+        // Trees, not commits: those of a workspace are on no commit yet.
+        string[] common = ["diff-tree", "-r", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames"];
+        string[] trees = [found.Tree, context.Commit.Tree, .. RepoPath.Normalize(arguments.Path) is { Length: > 0 } path ? new[] { "--", path } : []];
+
+        var listing = context.GitAsync([.. common, "-z", "--raw", "--numstat", "--no-abbrev", .. trees], MaxListBytes, cancellationToken);
+        var patch = context.GitAsync([.. common, "--patch", string.Create(CultureInfo.InvariantCulture, $"--unified={arguments.ContextLines}"), .. trees], MaxPatchBytes, cancellationToken);
+        var (listed, diff) = (await listing, await patch);
+        return listed.Truncated
+            ? throw new ToolException(ToolException.Unsupported, "More files changed than can be listed. Narrow it with 'path'.")
+            : new(found.Commit, ChangedFiles.Read(listed.Text.Split('\0')), diff.Text, diff.Truncated);
+    }
+
+    private static async Task<CommitId?> FindBaseAsync(GitDiffArguments arguments, ToolContext context, CancellationToken cancellationToken) => arguments.Base switch
+    {
+        { } name => await context.ResolveAsync(name, cancellationToken),
+        null when context.Workspace is not null => await context.ResolveAsync(context.Commit.Commit, cancellationToken),
+        null => await context.ResolveAsync($"{context.Commit.Commit}^", cancellationToken),
+    };
+}
