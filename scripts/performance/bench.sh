@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Measures this installation. "bench.sh startup [--runs N]": how fast the API and the whole system start, and
-# how much memory an idle API takes.
+# Measures this installation, on data of its own.
+#   bench.sh startup [--runs N]              how fast the API and the whole system start, and an idle API's memory
+#   bench.sh search [--files N] [--runs N]   code.search beside ripgrep on the same commit (needs rg)
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)

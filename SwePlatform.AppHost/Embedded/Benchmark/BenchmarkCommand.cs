@@ -5,26 +5,32 @@ namespace SwePlatform.AppHost.Embedded.Benchmark;
 /// <summary>The subcommand <c>benchmark</c>, which scripts/performance/bench.sh calls.</summary>
 internal static class BenchmarkCommand
 {
-    private const int StandardRuns = 5;
-
     public static Command Define()
     {
-        var runs = new Option<int>("--runs")
-        {
-            Description = "How often the API is started",
-            HelpName = "N",
-            DefaultValueFactory = _ => StandardRuns,
-        };
-        runs.Validators.Add(result =>
+        var starts = Count("--runs", "How often the API is started", 5);
+        var startup = new Command("startup", "Measures how fast the API and the whole system start, and an idle API's memory") { starts };
+        startup.SetAction((parsed, cancellationToken) => new StartupBenchmark(parsed.InvocationConfiguration.Output)
+            .RunAsync(parsed.GetValue(starts), cancellationToken));
+
+        var files = Count("--files", "How many files the searched repository has", 10_000);
+        var searches = Count("--runs", "How often each query is run", 30);
+        var search = new Command("search", "Measures code.search beside ripgrep on the same commit") { files, searches };
+        search.SetAction((parsed, cancellationToken) => new SearchBenchmark(parsed.InvocationConfiguration.Output)
+            .RunAsync(parsed.GetValue(files), parsed.GetValue(searches), cancellationToken));
+
+        return new Command("benchmark", "Measures this installation, on data of its own") { startup, search };
+    }
+
+    private static Option<int> Count(string name, string description, int standard)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count > 0))
             {
-                result.AddError($"--runs: {token.Value} is not a positive number.");
+                result.AddError($"{name}: {token.Value} is not a positive number.");
             }
         });
-        var startup = new Command("startup", "Measures how fast the API and the whole system start, and an idle API's memory") { runs };
-        startup.SetAction((parsed, cancellationToken) => new StartupBenchmark(parsed.InvocationConfiguration.Output)
-            .RunAsync(parsed.GetValue(runs), cancellationToken));
-        return new Command("benchmark", "Measures this installation, on data of its own") { startup };
+        return option;
     }
 }

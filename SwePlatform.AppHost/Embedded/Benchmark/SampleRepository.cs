@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace SwePlatform.AppHost.Embedded.Benchmark;
+
+/// <summary>A Git repository of source files that look like code, the same each time.</summary>
+internal static class SampleRepository
+{
+    private const int FilesPerFolder = 100;
+
+    /// <summary>Writes and commits it; returns its size in bytes.</summary>
+    public static async Task<long> WriteAsync(string folder, int files, CancellationToken cancellationToken)
+    {
+        // A fixed seed: two runs measure the same thing.
+        var random = new Random(20_000);
+        long bytes = 0;
+        for (var file = 0; file < files; file++)
+        {
+            var path = Path.Combine(folder, $"part_{file / FilesPerFolder}", $"module_{file}.cs");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var text = Encoding.UTF8.GetBytes(Source(file, random));
+            bytes += text.Length;
+            await File.WriteAllBytesAsync(path, text, cancellationToken);
+        }
+        await GitAsync(folder, ["init", "--quiet", "--initial-branch=main"], cancellationToken);
+        await GitAsync(folder, ["add", "--all"], cancellationToken);
+        await GitAsync(folder, ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@localhost", "commit", "--quiet", "--message=Sample"], cancellationToken);
+        return bytes;
+    }
+
+    private static string Source(int file, Random random)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"namespace Sample.Part_{file / FilesPerFolder};\n\n/// <summary>Module {file}.</summary>\ninternal sealed class Module_{file}\n{{\n");
+        for (var method = random.Next(5, 40); method > 0; method--)
+        {
+            var number = random.Next(10_000);
+            text.Append(CultureInfo.InvariantCulture,
+                $"    // Combines what module_{number}_ knows with its own state.\n    public int Compute_{number}(int value_{number}, string text)\n    {{\n"
+                + $"        var total = text.Length * {random.Next(100)};\n        for (var index = 0; index < value_{number}; index++)\n        {{\n            total += index % {random.Next(2, 50)};\n        }}\n"
+                + $"        return value_{number} + {random.Next(10)};\n    }}\n\n");
+        }
+        return text.Append("}\n").ToString();
+    }
+
+    private static async Task GitAsync(string folder, string[] arguments, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder }) ?? throw new HostException("git could not be started.");
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+        {
+            throw new HostException($"git {arguments[0]} failed.");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace SwePlatform.AppHost.Embedded.Benchmark;
+
+/// <summary>
+/// Times <c>code.search</c> over HTTP, result cache bypassed, beside ripgrep started as a process on a checkout of the
+/// same commit, in turns and in one run. Both have to find the same number of lines.
+/// </summary>
+internal sealed class SearchBenchmark(TextWriter output)
+{
+    private const string AdminPassword = "benchmark-only-password";
+    private const double TargetMilliseconds = 100;
+
+    private static readonly (string Query, bool Regex)[] Queries =
+    [
+        ("module_4711_", false), ("return value_12", false), ("no such text anywhere", false),
+        (@"class \w+_99\b", true), (@"^\s+return value_\d+ \+ 7;$", true), (@"[a-z]+_77[0-9]{2}\(", true),
+    ];
+
+    /// <summary>Prints the figures; returns 0 if they meet the targets, else 1.</summary>
+    public async Task<int> RunAsync(int files, int runs, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("swe-benchmark-");
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+            }
+            var repository = Path.Combine(folder.FullName, "repository");
+            var bytes = await SampleRepository.WriteAsync(repository, files, cancellationToken);
+            await PrintAsync($"{files} files, {bytes / 1024 / 1024} MiB, {runs} runs of each query after a warm-up; milliseconds");
+            await using var system = await EmbeddedSystem.StartAsync(
+                new EmbeddedOptions { DataDirectory = Path.Combine(folder.FullName, "data"), ApiPort = 0, WithWeb = false, LocalRoots = [folder.FullName], AdminPassword = AdminPassword },
+                cancellationToken);
+            using var client = new HttpClient { BaseAddress = system.ApiAddress };
+            var project = await RegisterAsync(client, repository, cancellationToken);
+            return await CompareAsync(client, project, repository, runs, cancellationToken) ? 0 : 1;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<bool> CompareAsync(HttpClient client, string project, string repository, int runs, CancellationToken cancellationToken)
+    {
+        await PrintAsync($"{"query",-32} {"matches",8} {"inside p50",11} {"p95",7} {"HTTP p50",9} {"p95",7} {"rg p50",8} {"p95",7} {"HTTP/rg",8}");
+        var passed = true;
+        foreach (var (query, regex) in Queries)
+        {
+            List<double> inside = [], http = [], ripgrep = [];
+            var matches = 0;
+            for (var run = -2; run < runs; run++)
+            {
+                // In turns, so that a noisy moment hits both.
+                var ours = await SearchAsync(client, project, query, regex, cancellationToken);
+                var theirs = await RipgrepAsync(repository, query, regex, cancellationToken);
+                if (ours.Matches != theirs.Matches)
+                {
+                    throw new HostException($"'{query}': code.search found {ours.Matches} lines, ripgrep {theirs.Matches}.");
+                }
+                if (run >= 0)
+                {
+                    inside.Add(ours.Inside);
+                    http.Add(ours.Http);
+                    ripgrep.Add(theirs.Milliseconds);
+                }
+                matches = ours.Matches;
+            }
+            var ratio = Percentile(http, 50) / Percentile(ripgrep, 50);
+            passed &= Percentile(inside, 95) < TargetMilliseconds && ratio <= 1;
+            await PrintAsync($"{query,-32} {matches,8} {Percentile(inside, 50),11:0.0} {Percentile(inside, 95),7:0.0} {Percentile(http, 50),9:0.0} {Percentile(http, 95),7:0.0} {Percentile(ripgrep, 50),8:0.0} {Percentile(ripgrep, 95),7:0.0} {ratio,8:0.00}");
+        }
+        await PrintAsync($"targets: inside the API p95 < {TargetMilliseconds:0} ms, and no slower than ripgrep   {(passed ? "PASS" : "FAIL")}");
+        return passed;
+    }
+
+    private static async Task<(int Matches, double Inside, double Http)> SearchAsync(HttpClient client, string project, string query, bool regex, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/tools/execute")
+        {
+            Content = JsonContent.Create(new { toolName = "code.search", projectId = project, arguments = new { query, regex, maxMatches = 100_000 } }),
+        };
+        request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
+        var begin = TimeProvider.System.GetTimestamp();
+        using var response = await client.SendAsync(request, cancellationToken);
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        var elapsed = TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds;
+        response.EnsureSuccessStatusCode();
+        using var answer = JsonDocument.Parse(bytes);
+        return (answer.RootElement.GetProperty("result").GetProperty("matches").GetArrayLength(), answer.RootElement.GetProperty("timings").GetProperty("total").GetDouble(), elapsed);
+    }
+
+    private static async Task<(int Matches, double Milliseconds)> RipgrepAsync(string repository, string query, bool regex, CancellationToken cancellationToken)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo("rg", [regex ? "--regexp" : "--fixed-strings", .. regex ? Array.Empty<string>() : ["--regexp"], query, "--line-number", "--column", "--no-heading", "--color=never", "."])
+        {
+            WorkingDirectory = repository,
+            RedirectStandardOutput = true,
+        }) ?? throw new HostException("ripgrep could not be started.");
+        var text = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return (text.AsSpan().Count('\n'), TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds);
+    }
+
+    private static async Task<string> RegisterAsync(HttpClient client, string repository, CancellationToken cancellationToken)
+    {
+        using var login = await PostAsync(client, "/api/v1/auth/login", new { email = "admin@swe.local", password = AdminPassword }, cancellationToken);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", login.RootElement.GetProperty("token").GetString());
+        using var created = await PostAsync(client, "/api/v1/projects", new { name = "benchmark", repositoryUrl = repository }, cancellationToken);
+        var id = created.RootElement.GetProperty("id").GetString()!;
+        while (true)
+        {
+            using var project = await client.GetFromJsonAsync<JsonDocument>($"/api/v1/projects/{id}", cancellationToken);
+            switch (project!.RootElement.GetProperty("status").GetString())
+            {
+                case "ready":
+                    return id;
+                case "failed":
+                    throw new HostException(project.RootElement.GetProperty("statusMessage").GetString()!);
+                default:
+                    await Task.Delay(100, cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    private static async Task<JsonDocument> PostAsync(HttpClient client, string path, object body, CancellationToken cancellationToken)
+    {
+        using var response = await client.PostAsJsonAsync(path, body, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken))!;
+    }
+
+    private static double Percentile(List<double> values, int percent) => values.Order().ElementAt(Math.Min(values.Count - 1, values.Count * percent / 100));
+
+    private Task PrintAsync(FormattableString line) => output.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
+}
