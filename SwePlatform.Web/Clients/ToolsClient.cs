@@ -18,7 +18,7 @@ public sealed record Tool(
     ToolAnnotations Annotations,
     double TimeoutSeconds);
 
-public sealed record ToolRequest(string ToolName, Guid? ProjectId, string? Ref, JsonObject Arguments);
+public sealed record ToolRequest(string ToolName, Guid? ProjectId, string? Ref, string? Workspace, JsonObject Arguments);
 
 public sealed record ToolError(string Code, string Message);
 
@@ -26,7 +26,9 @@ public sealed record ToolError(string Code, string Message);
 public sealed record ToolTimings(
     double Queue, double Cache, double Prepare, double Execute, double Serialize, double Total);
 
+/// <param name="Id">Instead of <paramref name="ExecutionId"/>, if the execution goes on without its caller.</param>
 public sealed record ToolExecution(
+    Guid? Id,
     Guid? ExecutionId,
     bool Success,
     string Status,
@@ -37,8 +39,10 @@ public sealed record ToolExecution(
     string? Commit);
 
 /// <summary>The tools and their execution.</summary>
-internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs)
+internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs, ExecutionsClient executions)
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
     private sealed record ToolList(IReadOnlyList<ToolSummary> Tools);
 
     public async Task<IReadOnlyList<ToolSummary>> ListAsync(CancellationToken cancellationToken) =>
@@ -47,6 +51,30 @@ internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs)
     public Task<Tool> GetAsync(string name, CancellationToken cancellationToken) =>
         api.GetAsync<Tool>($"tools/{Uri.EscapeDataString(name)}", cancellationToken);
 
-    public Task<ToolExecution> ExecuteAsync(ToolRequest request, CancellationToken cancellationToken) =>
-        runs.Api.PostAsync<ToolExecution>("tools/execute", request, cancellationToken);
+    /// <summary>Runs a tool and waits for its end, however long that takes; cancelling ends it.</summary>
+    public async Task<ToolExecution> ExecuteAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await runs.Api.PostAsync<ToolExecution>("tools/execute", request, cancellationToken);
+        if (answer is not { Status: "queued" or "running", Id: { } id })
+        {
+            return answer;
+        }
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Poll, cancellationToken);
+                var execution = await executions.GetAsync(id, cancellationToken);
+                if (execution.Status is not ("queued" or "running"))
+                {
+                    return new(null, id, execution.Status == "succeeded", execution.Status, execution.Result, execution.Error, execution.Cached, execution.Timings!, execution.Commit);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await api.PostAsync<Execution>($"executions/{id}/cancel", null, CancellationToken.None);
+            throw;
+        }
+    }
 }

@@ -36,7 +36,7 @@ public sealed partial class ToolPage
         try
         {
             StateHasChanged();
-            var request = new ToolRequest(Name, _projectId, string.IsNullOrWhiteSpace(_gitRef) ? null : _gitRef.Trim(), arguments);
+            var request = new ToolRequest(Name, _projectId, string.IsNullOrWhiteSpace(_gitRef) ? null : _gitRef.Trim(), null, arguments);
             var execution = await Tools.ExecuteAsync(request, run.Token);
             if (_run == run)
             {
