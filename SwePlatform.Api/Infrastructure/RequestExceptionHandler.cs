@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
 
 namespace SwePlatform.Api.Infrastructure;
 
@@ -25,6 +27,9 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
             BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
             BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } match =>
                 RequestException.Invalid(match.Groups["name"].Value, $"'{match.Groups["value"].Value}' is not a value of the expected type."),
+            InvalidOperationException { Message: var message } when message.Contains("is not a known encoding", StringComparison.Ordinal) =>
+                new(StatusCodes.Status415UnsupportedMediaType, "Send the body as application/json in UTF-8."),
+            _ when IsUnstorableText(exception) => new(StatusCodes.Status400BadRequest, "The request has text that is not valid Unicode, or that contains the NUL character."),
             BadHttpRequestException bad => new RequestException(bad.StatusCode, Describe(bad)),
             _ => null,
         };
@@ -50,6 +55,11 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
                 : new() { Status = problem.Status, Detail = problem.Message },
         });
     }
+
+    // Half a surrogate pair has no encoding in UTF-8, and Postgres keeps no NUL in text.
+    private static bool IsUnstorableText(Exception exception) =>
+        exception is EncoderFallbackException or PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }
+        || (exception.InnerException is { } inner && IsUnstorableText(inner));
 
     private static RequestException FromJson(JsonException exception)
     {

@@ -9,7 +9,7 @@ internal static class RepoPath
     public static string? Problem(string path) =>
         path.Length > MaxLength ? $"A path has at most {MaxLength} characters."
         : path.StartsWith('/') || path.StartsWith('\\') || (path.Length > 1 && path[1] == ':') ? "Paths are relative to the root of the repository."
-        : path.Any(char.IsControl) ? "A path has no control characters."
+        : path.Contains('\0', StringComparison.Ordinal) ? "A path has no NUL character."
         : path.Split('/').Contains("..") ? "A path has no '..'."
         : null;
 

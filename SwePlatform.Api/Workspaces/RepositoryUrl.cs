@@ -56,10 +56,14 @@ internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Tr
 
     private static (RepositoryUrl?, string?) ParseUrl(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "ssh")
-            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6) || text.Contains('\\', StringComparison.Ordinal))
+        if (!text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase))
         {
             return (null, $"Only https and ssh are supported. {Accepted}");
+        }
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || text.Contains('\\', StringComparison.Ordinal)
+            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
+        {
+            return (null, $"The address has no valid host. {Accepted}");
         }
         // A name after ssh:// is whom to sign in as; anything else before the @ is a secret that would be stored and shown.
         var hasCredentials = uri.Scheme == "ssh" ? !PlainUser().IsMatch(uri.UserInfo) : uri.UserInfo.Length > 0;
@@ -67,7 +71,11 @@ internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Tr
         {
             return (null, "The address must not contain a password or token. Use ssh with a key of the server instead.");
         }
-        if (uri.Host[0] == '-' || uri.AbsolutePath is "/" or "" || uri.Fragment.Length > 0 || uri.Query.Length > 0)
+        if (uri.Fragment.Length > 0 || uri.Query.Length > 0)
+        {
+            return (null, "The address must not have a query or fragment ('?' or '#').");
+        }
+        if (uri.Host[0] == '-' || uri.AbsolutePath is "/" or "")
         {
             return (null, $"The address names no repository. {Accepted}");
         }

@@ -40,6 +40,36 @@ public sealed class ContractTests(Platform platform)
         }
     }
 
+    [Theory]
+    [InlineData("/auth/login", "{\"email\":\"a\\u0000@example.com\",\"password\":\"x\"}")]
+    [InlineData("/auth/register", "{\"email\":\"a\\u0000@example.com\",\"password\":\"a-good-long-password\"}")]
+    [InlineData("/api-keys", "{\"name\":\"a\\u0000b\"}")]
+    [InlineData("/api-keys", "{\"name\":\"\\ud800\"}")]
+    [InlineData("/tools/execute", "{\"toolName\":\"code.search\",\"arguments\":{\"query\":\"\\ud800\"}}")]
+    [InlineData("/projects", "{\"name\":\"a\",\"name\":\"b\",\"repositoryUrl\":\"/x\"}")]
+    public async Task Text_that_no_store_can_hold_and_members_named_twice_are_refused(string path, string body)
+    {
+        using var client = await platform.NewMemberAsync();
+
+        (await client.SendAsync(HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"))).ExpectProblem(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_refused()
+    {
+        using var client = await platform.NewMemberAsync();
+        byte[] body = [.. "{\"toolName\":\"code.search\",\"arguments\":{\"query\":\""u8, 0xFF, 0xFE, .. "\"}}"u8];
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("application/json");
+        (await client.SendAsync(HttpMethod.Post, "/tools/execute", content)).ExpectProblem(HttpStatusCode.BadRequest);
+
+        (await client.GetAsync("/executions?toolName=%00")).ExpectProblem(HttpStatusCode.BadRequest);
+        (await client.GetAsync("/audit/logs?eventType=%00")).ExpectProblem(HttpStatusCode.BadRequest);
+        var odd = new ByteArrayContent("{}"u8.ToArray());
+        odd.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=bogus");
+        (await client.SendAsync(HttpMethod.Post, "/projects", odd)).ExpectProblem(HttpStatusCode.UnsupportedMediaType);
+    }
+
     [Fact]
     public async Task A_missing_member_is_named()
     {

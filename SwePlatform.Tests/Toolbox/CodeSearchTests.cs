@@ -26,6 +26,11 @@ public sealed class CodeSearchTests(Platform platform)
     [InlineData(@"[[:digit:]]{2,}", true, true)]
     [InlineData(@";\s*$", true, true)]
     [InlineData(@"é.", true, true)]
+    [InlineData("\r", false, true)]
+    [InlineData(@"\bneedle\b", true, true)]
+    [InlineData("^needle", true, true)]
+    [InlineData("K", true, true)]
+    [InlineData(@"\W\W\W\W\W", true, true)]
     public async Task It_finds_what_git_grep_finds(string query, bool regex, bool caseSensitive)
     {
         using var client = await platform.NewMemberAsync();
@@ -121,6 +126,8 @@ public sealed class CodeSearchTests(Platform platform)
     [InlineData("(?<=a)b", "linear time")]
     [InlineData("(?=a)b", "linear time")]
     [InlineData("((a{1000}){1000}){1000}", "linear time")]
+    [InlineData("(.{0,200}b){9}", "linear time")]
+    [InlineData("([a-z]{1,50}.){20}Q", "linear time")]
     [InlineData("(unclosed", "malformed")]
     [InlineData("[z-a]", "malformed")]
     public async Task A_regex_that_can_run_away_or_is_none_is_refused(string query, string reason)
@@ -145,6 +152,7 @@ public sealed class CodeSearchTests(Platform platform)
     [InlineData("{\"query\":\"a\",\"exclude\":[\"[\"]}", "arguments.exclude[0]")]
     [InlineData("{\"query\":\"a\",\"exclude\":[\"{a\"]}", "arguments.exclude[0]")]
     [InlineData("{\"query\":\"a\",\"surprise\":1}", "arguments.surprise")]
+    [InlineData("{\"query\":\"a\",\"maxMatches\":99999999999999999999999}", "arguments")]
     [InlineData("[]", "arguments")]
     public async Task Arguments_that_break_the_schema_are_named(string arguments, string field)
     {
@@ -194,6 +202,8 @@ public sealed class CodeSearchTests(Platform platform)
         .Write("binary.dat", [.. "int total\0"u8, 1, 2, 3, (byte)'\n'])
         .Write("empty.txt", "")
         .Write("blank.txt", "\n\n\n")
+        .Write("long.txt", string.Concat(Enumerable.Range(0, 20_000).Select(line => line % 4_999 == 0 ? $"needle {line} ünïcödé K\n" : $"    line {line} of many, K\n")))
+        .Write("wide.txt", "needle\n" + string.Concat(Enumerable.Repeat("wide — ", 7_000)) + "needle\nneedle K\n")
         .Commit();
 
     private static List<JsonNode> Lines(JsonNode result) => [.. result["matches"]!.AsArray().Select(match => match!)];

@@ -20,13 +20,22 @@ internal sealed class RegisteredTool(ITool tool)
     /// <exception cref="RequestException">They break the schema, or a rule beyond it; says which field and why.</exception>
     public async Task<object> ReadArgumentsAsync(JsonElement arguments)
     {
-        var broken = (await _parsed.Value).Validate(arguments.GetRawText());
-        if (broken.Count > 0)
-        {
-            throw RequestException.Invalid(SchemaErrors.ByField(broken));
-        }
         var problems = new ArgumentProblems();
-        var typed = Tool.ReadArguments(arguments, problems);
+        object typed;
+        try
+        {
+            var broken = (await _parsed.Value).Validate(arguments.GetRawText());
+            if (broken.Count > 0)
+            {
+                throw RequestException.Invalid(SchemaErrors.ByField(broken));
+            }
+            typed = Tool.ReadArguments(arguments, problems);
+        }
+        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            // Valid JSON that means nothing: a number beyond all bounds, half a surrogate pair.
+            throw RequestException.Invalid("arguments", "A number is too large, or a text is not valid Unicode.");
+        }
         return problems.ByField.Count == 0
             ? typed
             : throw RequestException.Invalid(problems.ByField.ToDictionary(problem => $"arguments.{problem.Key}", problem => problem.Value));

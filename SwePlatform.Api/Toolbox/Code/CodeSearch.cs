@@ -36,7 +36,7 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
 
     public override string Name => "code.search";
     public override string Title => "Search code";
-    public override string Description => "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are left out.";
+    public override string Description => "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are left out; a line is cut after 64 KiB, and all together after 8 MiB.";
 
     protected override void Check(CodeSearchArguments arguments, ArgumentProblems problems)
     {
@@ -67,6 +67,7 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
     {
         private readonly List<(int Start, int End)> _batches = Divide(files);
         private readonly List<CodeMatch>?[] _found = new List<CodeMatch>[files.Count];
+        private readonly Func<LineMatcher> _newMatcher = LineMatcher.Prepare(arguments, cancellationToken);
         private int _nextBatch = -1;
         private int _matches;
         private int _textBytes;
@@ -78,7 +79,7 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
 
         public void Work()
         {
-            using var matcher = LineMatcher.Create(arguments);
+            using var matcher = _newMatcher();
             int batch;
             while (!IsFull && (batch = Interlocked.Increment(ref _nextBatch)) < _batches.Count)
             {

@@ -9,7 +9,7 @@ internal abstract class LineMatcher : IDisposable
     /// <summary>Null, or why this cannot be searched for.</summary>
     public static string? Problem(CodeSearchArguments arguments)
     {
-        if (arguments.Query.AsSpan().IndexOfAny('\n', '\r', '\0') >= 0)
+        if (arguments.Query.AsSpan().IndexOfAny('\n', '\0') >= 0)
         {
             return "A query is within one line.";
         }
@@ -32,13 +32,18 @@ internal abstract class LineMatcher : IDisposable
         }
     }
 
-    public static LineMatcher Create(CodeSearchArguments arguments) => arguments switch
+    /// <summary>Makes matchers for several workers: each has its own buffers, and all share one compiled expression.</summary>
+    public static Func<LineMatcher> Prepare(CodeSearchArguments arguments, CancellationToken cancellationToken)
     {
-        { Regex: true } => new RegexLineMatcher(arguments.Query, arguments.CaseSensitive),
-        { CaseSensitive: true } => new LiteralLineMatcher(Encoding.UTF8.GetBytes(arguments.Query)),
-        _ when Ascii.IsValid(arguments.Query) => new AnyCaseLineMatcher(Encoding.ASCII.GetBytes(arguments.Query)),
-        _ => new RegexLineMatcher(Regex.Escape(arguments.Query), caseSensitive: false),
-    };
+        if (!arguments.Regex && (arguments.CaseSensitive || Ascii.IsValid(arguments.Query)))
+        {
+            return arguments.CaseSensitive
+                ? () => new LiteralLineMatcher(Encoding.UTF8.GetBytes(arguments.Query))
+                : () => new AnyCaseLineMatcher(Encoding.ASCII.GetBytes(arguments.Query));
+        }
+        var regex = RegexLineMatcher.Parse(arguments.Regex ? arguments.Query : Regex.Escape(arguments.Query), arguments.CaseSensitive);
+        return () => new RegexLineMatcher(regex, cancellationToken);
+    }
 
     /// <summary>Adds each matching line of the file to <paramref name="found"/>, until that is full.</summary>
     public abstract void Find(ReadOnlySpan<byte> content, MatchCollector found);

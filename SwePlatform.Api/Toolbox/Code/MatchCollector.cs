@@ -73,6 +73,16 @@ internal sealed class MatchCollector(string path, int context, int maxMatches, i
         {
             line = line[..^1];
         }
-        return Encoding.UTF8.GetString(line.Length > MaxLineBytes ? line[..MaxLineBytes] : line);
+        if (line.Length > MaxLineBytes)
+        {
+            // Not in the middle of a character.
+            var end = MaxLineBytes;
+            while (end > MaxLineBytes - 4 && (line[end] & 0xC0) == 0x80)
+            {
+                end--;
+            }
+            line = line[..end];
+        }
+        return Encoding.UTF8.GetString(line);
     }
 }

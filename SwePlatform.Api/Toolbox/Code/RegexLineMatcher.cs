@@ -8,89 +8,74 @@ namespace SwePlatform.Api.Toolbox.Code;
 /// Lines that match a regular expression, in time linear in the size of the file.
 /// </summary>
 /// <remarks>
-/// The expression runs over the whole file, not line by line, since starting it costs more than most lines do. A match
-/// that crosses a line feed says only that no line before it matches; the line where it begins is then tried alone.
-/// Anchors see line feeds as they would see a line's ends.
+/// The expression runs over many lines at once, since starting it costs more than most lines do. A match that crosses
+/// a line feed says only that no line before it matches; the line where it begins is then tried alone. Anchors see
+/// line feeds as they would see a line's ends. A file is taken in pieces of whole lines, so that a search can be
+/// cancelled in a large one: the engine's own time limit is not used, since with it .NET 10 misses matches beyond
+/// some 100,000 characters.
 /// </remarks>
-internal sealed partial class RegexLineMatcher(string query, bool caseSensitive) : LineMatcher
+internal sealed partial class RegexLineMatcher(Regex regex, CancellationToken cancellationToken) : LineMatcher
 {
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
+    private const int PieceBytes = 64 * 1024;
 
-    private readonly Regex _regex = Parse(query, caseSensitive);
+    // A search keeps up to 10,000 states of its expression, each in proportion to the expression's size: this bounds
+    // both. .NET reads it for each expression, and takes it as a number only, so no configuration file can set it.
+    private const int MaxAutomatonSize = 500;
+
     private char[] _buffer = [];
 
+    static RegexLineMatcher() => AppContext.SetData("REGEX_NONBACKTRACKING_MAX_AUTOMATA_SIZE", MaxAutomatonSize);
+
+    /// <exception cref="RegexParseException">It is malformed.</exception>
+    /// <exception cref="NotSupportedException">It cannot be matched in linear time, or is too large.</exception>
     public static Regex Parse(string query, bool caseSensitive) => new(
-        PosixClasses().Replace(query, Translate),
-        RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.CultureInvariant | (caseSensitive ? RegexOptions.None : RegexOptions.IgnoreCase),
-        TimeLimit);
+        TextAnchors().Replace(PosixClasses().Replace(query, TranslateClass), match => match.Groups[1].Value + (match.Groups[2].Value == "A" ? "^" : "$")),
+        RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.CultureInvariant | (caseSensitive ? RegexOptions.None : RegexOptions.IgnoreCase));
 
     public override void Find(ReadOnlySpan<byte> content, MatchCollector found)
     {
-        if (_buffer.Length < content.Length)
+        for (var start = 0; start < content.Length && !found.IsFull;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var end = Math.Min(start + PieceBytes, content.Length);
+            var rest = content[end..].IndexOf((byte)'\n');
+            end = end == content.Length || rest < 0 ? content.Length : end + rest + 1;
+            FindInPiece(content, start, end, found);
+            start = end;
+        }
+    }
+
+    private void FindInPiece(ReadOnlySpan<byte> content, int start, int end, MatchCollector found)
+    {
+        var bytes = content[start..end];
+        if (_buffer.Length < bytes.Length)
         {
             Dispose();
-            _buffer = ArrayPool<char>.Shared.Rent(content.Length);
+            _buffer = ArrayPool<char>.Shared.Rent(bytes.Length);
         }
         // Never more characters than bytes.
-        ReadOnlySpan<char> text = _buffer.AsSpan(0, Encoding.UTF8.GetChars(content, _buffer));
-        if (text.Length == content.Length)
+        ReadOnlySpan<char> text = _buffer.AsSpan(0, Encoding.UTF8.GetChars(bytes, _buffer));
+        var sameOffsets = text.Length == bytes.Length;
+        var (position, positionByte) = (0, start);
+        while (position < text.Length && !found.IsFull && TryFindLine(text, position, out var line, out var lineEnd, out var match, out var length))
         {
-            Find(text, content, found, SameOffset);
-        }
-        else
-        {
-            FindEncoded(text, content, found);
-        }
-    }
-
-    private delegate int ToByteOffset(ReadOnlySpan<char> text, int from, int fromByte, int to);
-
-    private static int SameOffset(ReadOnlySpan<char> text, int from, int fromByte, int to) => to;
-
-    // Offsets are advanced from one match to the next, so each character is counted once.
-    private void FindEncoded(ReadOnlySpan<char> text, ReadOnlySpan<byte> content, MatchCollector found)
-    {
-        if (Encoding.UTF8.GetByteCount(text) == content.Length)
-        {
-            Find(text, content, found, static (text, from, fromByte, to) => fromByte + Encoding.UTF8.GetByteCount(text[from..to]));
-            return;
-        }
-        // Not valid UTF-8, so characters cannot be counted back to bytes: the search runs on what was decoded.
-        var repaired = new byte[Encoding.UTF8.GetByteCount(text)];
-        Encoding.UTF8.GetBytes(text, repaired);
-        Find(text, repaired, found, static (text, from, fromByte, to) => fromByte + Encoding.UTF8.GetByteCount(text[from..to]));
-    }
-
-    private void Find(ReadOnlySpan<char> text, ReadOnlySpan<byte> content, MatchCollector found, ToByteOffset toByte)
-    {
-        var (position, positionByte) = (0, 0);
-        while (position < text.Length && !found.IsFull)
-        {
-            if (!TryFindLine(text, position, out var start, out var end, out var match, out var length))
-            {
-                return;
-            }
+            // Where the line begins and ends is looked up in the bytes: that holds also where they are not valid UTF-8.
+            var lineByte = sameOffsets ? start + line : SkipLines(content, positionByte, text[position..line].Count('\n'));
+            var lineEndByte = sameOffsets ? start + lineEnd : LineEnd(content, lineByte);
             if (match >= 0)
             {
-                var startByte = toByte(text, position, positionByte, start);
-                var matchByte = toByte(text, start, startByte, match);
-                var matchEndByte = toByte(text, match, matchByte, match + length);
-                var endByte = toByte(text, match + length, matchEndByte, end);
-                found.Add(content, startByte, endByte, matchByte, matchEndByte - matchByte);
-                (position, positionByte) = (end + 1, endByte + 1);
+                var before = sameOffsets ? match - line : Encoding.UTF8.GetByteCount(text[line..match]);
+                var matched = sameOffsets ? length : Encoding.UTF8.GetByteCount(text.Slice(match, length));
+                found.Add(content, lineByte, lineEndByte, lineByte + before, matched);
             }
-            else
-            {
-                positionByte = toByte(text, position, positionByte, Math.Min(end + 1, text.Length));
-                position = end + 1;
-            }
+            (position, positionByte) = (lineEnd + 1, lineEndByte + 1);
         }
     }
 
     // The next line that may match, from a position that begins a line; match is -1 if it does not.
     private bool TryFindLine(ReadOnlySpan<char> text, int position, out int start, out int end, out int match, out int length)
     {
-        var matches = _regex.EnumerateMatches(text, position);
+        var matches = regex.EnumerateMatches(text, position);
         if (!matches.MoveNext() || (matches.Current.Index == text.Length && text[^1] == '\n'))
         {
             (start, end, match, length) = (position, text.Length, -1, 0);
@@ -104,13 +89,28 @@ internal sealed partial class RegexLineMatcher(string query, bool caseSensitive)
         if (crosses)
         {
             (match, length) = (-1, 0);
-            foreach (var inLine in _regex.EnumerateMatches(text[start..end]))
+            foreach (var inLine in regex.EnumerateMatches(text[start..end]))
             {
                 (match, length) = (start + inLine.Index, inLine.Length);
                 break;
             }
         }
         return true;
+    }
+
+    private static int SkipLines(ReadOnlySpan<byte> content, int position, int lines)
+    {
+        for (; lines > 0; lines--)
+        {
+            position = LineEnd(content, position) + 1;
+        }
+        return position;
+    }
+
+    private static int LineEnd(ReadOnlySpan<byte> content, int position)
+    {
+        var rest = content[position..].IndexOf((byte)'\n');
+        return rest < 0 ? content.Length : position + rest;
     }
 
     public override void Dispose()
@@ -124,7 +124,7 @@ internal sealed partial class RegexLineMatcher(string query, bool caseSensitive)
     }
 
     // git grep and ripgrep know these inside a set; .NET does not.
-    private static string Translate(Match match) => match.Groups[1].Value switch
+    private static string TranslateClass(Match match) => match.Groups[1].Value switch
     {
         "alnum" => "a-zA-Z0-9",
         "alpha" => "a-zA-Z",
@@ -142,4 +142,8 @@ internal sealed partial class RegexLineMatcher(string query, bool caseSensitive)
 
     [GeneratedRegex(@"\[:(alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit):\]")]
     private static partial Regex PosixClasses();
+
+    // The text that is searched is a line, so its ends are the line's. A backslash that is itself escaped begins nothing.
+    [GeneratedRegex(@"((?:^|[^\\])(?:\\\\)*)\\([AzZ])")]
+    private static partial Regex TextAnchors();
 }
