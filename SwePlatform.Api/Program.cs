@@ -3,10 +3,13 @@ using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.Mcp;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Features.Workspaces;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox;
 using SwePlatform.Api.Workspaces;
 using SwePlatform.ServiceDefaults;
@@ -21,9 +24,11 @@ builder.AddAudit();
 builder.AddAuth();
 builder.AddWorkspaces();
 builder.AddProjects();
+builder.AddSandbox();
 builder.AddToolbox();
 builder.AddTools();
 builder.AddExecutions();
+builder.AddMcp();
 
 var app = builder.Build();
 
@@ -32,12 +37,14 @@ app.UseAuth();
 
 app.MapDefaultEndpoints();
 app.MapApiDescription();
+app.MapMcpServer();
 
 var api = app.MapGroup("/api/v1");
 api.MapAuth();
 api.MapUsers();
 api.MapApiKeys();
 api.MapProjects();
+api.MapWorkspaces();
 api.MapTools();
 api.MapExecutions();
 api.MapAudit();

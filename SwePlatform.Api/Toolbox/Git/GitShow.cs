@@ -56,7 +56,7 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
 
     // First every file as ":<mode> <mode> <id> <id> <status>", path, and for renames the new path; then every file
     // again as "<added>\t<removed>\t<path>", or for renames with an empty path and the two paths after it.
-    private static List<ChangedFile> ReadFiles(ReadOnlySpan<string> fields)
+    internal static List<ChangedFile> ReadFiles(ReadOnlySpan<string> fields)
     {
         var files = new List<ChangedFile>();
         var counted = 0;

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using ModelContextProtocol.Protocol;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Projects;
+using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Infrastructure;
+
+namespace SwePlatform.Api.Features.Mcp;
+
+/// <summary>
+/// The tools as MCP shows them: each with the arguments that say what it works on, beside its own.
+/// </summary>
+internal sealed class McpTools(ToolRegistry registry, SweDbContext data, CurrentUser user, IHttpContextAccessor http)
+{
+    public const string ListProjects = "projects.list";
+    public const string ReadResult = "results.read";
+    public const string Project = "project";
+    public const string Ref = "ref";
+    public const string Workspace = "workspace";
+
+    /// <summary>The project that the endpoint is bound to; null if the agent names one with each call.</summary>
+    public Guid? BoundProject => http.HttpContext?.GetRouteValue(McpSetup.ProjectRouteValue) is string text ? Guid.Parse(text) : null;
+
+    public async ValueTask<ListToolsResult> ListAsync(CancellationToken cancellationToken)
+    {
+        if (BoundProject is { } id && !await data.Projects.VisibleTo(user).AnyAsync(project => project.Id == id, cancellationToken))
+        {
+            throw new ModelContextProtocol.McpException($"There is no project '{id}'.");
+        }
+        var tools = registry.All.Select(tool => Describe(tool.Describe())).ToList();
+        tools.Add(ReadResultTool);
+        if (BoundProject is null)
+        {
+            tools.Insert(0, ListProjectsTool);
+        }
+        return new() { Tools = tools };
+    }
+
+    /// <summary>The project that a call works on: that of the endpoint, or the one named by id or name.</summary>
+    /// <exception cref="RequestException">It is not named, or not there.</exception>
+    public async Task<Guid> FindProjectAsync(string? named, CancellationToken cancellationToken)
+    {
+        if (BoundProject is { } bound)
+        {
+            return bound;
+        }
+        if (string.IsNullOrEmpty(named))
+        {
+            throw RequestException.Invalid(Project, $"Name the project, by id or name. '{ListProjects}' lists them.");
+        }
+        var isId = Guid.TryParse(named, out var id);
+        // An administrator may see several of one name; their own comes first.
+        var found = await data.Projects.VisibleTo(user).Where(project => isId ? project.Id == id : project.Name == named)
+            .OrderByDescending(project => project.UserId == user.Id).Select(project => (Guid?)project.Id).FirstOrDefaultAsync(cancellationToken);
+        return found ?? throw RequestException.Invalid(Project, $"There is no project '{named}'. '{ListProjects}' lists them.");
+    }
+
+    private Tool Describe(ToolResponse tool) => new()
+    {
+        Name = tool.Name,
+        Title = tool.Title,
+        Description = tool.Description,
+        InputSchema = AddTarget(tool.InputSchema, tool.Annotations.ReadOnly),
+        Annotations = new()
+        {
+            Title = tool.Title,
+            ReadOnlyHint = tool.Annotations.ReadOnly,
+            IdempotentHint = tool.Annotations.Idempotent,
+            DestructiveHint = !tool.Annotations.ReadOnly && !tool.Annotations.Sandboxed,
+            OpenWorldHint = false,
+        },
+    };
+
+    private JsonElement AddTarget(JsonElement schema, bool readOnly)
+    {
+        var node = JsonNode.Parse(schema.GetRawText())!.AsObject();
+        node.Remove("$schema");
+        var properties = node["properties"] as JsonObject ?? [];
+        var required = node["required"] as JsonArray ?? [];
+        node["properties"] = properties;
+        node["required"] = required;
+        if (BoundProject is null)
+        {
+            properties[Project] = Text("Id or name of the project.");
+            required.Add(Project);
+        }
+        properties[Workspace] = Text(readOnly ? "Branch workspace to read, with what is not committed there." : "Branch workspace to work in.");
+        if (readOnly)
+        {
+            properties[Ref] = Text("Branch, tag or commit to read; the project's default branch if absent.");
+        }
+        else
+        {
+            required.Add(Workspace);
+        }
+        return JsonSerializer.SerializeToElement(node);
+    }
+
+    private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+
+    private static readonly ToolAnnotations Reads = new() { ReadOnlyHint = true, IdempotentHint = true, OpenWorldHint = false };
+
+    private static readonly Tool ListProjectsTool = new()
+    {
+        Name = ListProjects,
+        Title = "List projects",
+        Description = "Lists the projects that tools can run on, with the id, name and state of each.",
+        InputSchema = JsonElement.Parse("""{"type":"object","properties":{},"additionalProperties":false}"""),
+        Annotations = Reads,
+    };
+
+    private static readonly Tool ReadResultTool = new()
+    {
+        Name = ReadResult,
+        Title = "Read on in a result",
+        Description = "Returns a part of a result that was cut because of its length.",
+        InputSchema = JsonElement.Parse(
+            """
+            {"type":"object","properties":{
+              "executionId":{"type":"string","format":"uuid","description":"The execution whose result was cut."},
+              "offset":{"type":"integer","minimum":0,"description":"The character to begin with."}},
+             "required":["executionId","offset"],"additionalProperties":false}
+            """),
+        Annotations = Reads,
+    };
+}
