@@ -43,7 +43,7 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
 
     private async Task<string?> TryAsync(string program, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, [.. plan.ProbeArguments(), "/usr/bin/env", "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, [.. plan.ProbeArguments(program), "/usr/bin/env", "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
         using var process = await starter.StartAsync(start);
         process.StandardInput.Close();
         var error = await process.StandardError.ReadToEndAsync(cancellationToken);

@@ -8,7 +8,7 @@ namespace SwePlatform.Api.Sandbox;
 
 /// <summary>Runs programs in workspaces: shut in, limited, and gone with all that they started when they end.</summary>
 internal sealed class ProgramRunner(
-    Bubblewrap bubblewrap, SandboxPlan plan, ResourceLimits limits, ProcessStarter starter, ProcessWatch watch, WorkspaceQuota quota, IOptions<SandboxOptions> options, TimeProvider time)
+    Bubblewrap bubblewrap, SandboxPlan plan, SandboxAccount account, ResourceLimits limits, ProcessStarter starter, ProcessWatch watch, WorkspaceQuota quota, IOptions<SandboxOptions> options, TimeProvider time)
 {
     public async Task<ProgramResult> RunAsync(ProgramRequest request, CancellationToken cancellationToken)
     {
@@ -40,7 +40,8 @@ internal sealed class ProgramRunner(
         ProcessStartInfo start;
         if (bwrap is not null)
         {
-            start = new(bwrap, [.. plan.Arguments(request.Workspace, request.ResultsFolder, request.Environment), .. limits.Arguments(options.Value, request.DeleteOnly), .. request.Command]) { WorkingDirectory = "/" };
+            await account.OwnAsync(request.Workspace, request.ResultsFolder, cancellationToken);
+            start = new(bwrap, [.. plan.Arguments(bwrap, request.Workspace, request.ResultsFolder, request.Environment), .. limits.Arguments(options.Value, request.DeleteOnly), .. request.Command]) { WorkingDirectory = "/" };
             start.Environment.Clear();
         }
         else

@@ -7,7 +7,7 @@ namespace SwePlatform.Api.Sandbox;
 /// <summary>
 /// What a program sees, as arguments for bubblewrap. What is the same for every run is put together once.
 /// </summary>
-internal sealed class SandboxPlan(Toolchains toolchains, IOptions<SandboxOptions> options)
+internal sealed class SandboxPlan(Toolchains toolchains, SandboxAccount account, IOptions<SandboxOptions> options)
 {
     /// <summary>Where a program finds the files of the workspace.</summary>
     public const string Workspace = "/workspace";
@@ -28,14 +28,14 @@ internal sealed class SandboxPlan(Toolchains toolchains, IOptions<SandboxOptions
 
     private static readonly string[] NetworkFiles = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf"];
 
-    private readonly Lazy<string[]> _common = new(() => Common(toolchains, options.Value));
+    private readonly Lazy<string[]> _common = new(() => Common(toolchains, account, options.Value));
 
     /// <summary>The environment of every program; nothing of the server's own.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; } = CreateEnvironment(toolchains);
 
     /// <summary>The arguments for one run, up to and without the program.</summary>
     /// <param name="results">A folder of the host to show as <see cref="Results"/>, or null.</param>
-    public IEnumerable<string> Arguments(BranchWorkspace workspace, string? results, IReadOnlyDictionary<string, string> environment)
+    public IEnumerable<string> Arguments(string bwrap, BranchWorkspace workspace, string? results, IReadOnlyDictionary<string, string> environment)
     {
         List<string> arguments = [.. _common.Value];
         if (workspace.AllowNetwork)
@@ -47,9 +47,9 @@ internal sealed class SandboxPlan(Toolchains toolchains, IOptions<SandboxOptions
             arguments.Add("--unshare-net");
         }
         // The clone lets Git inside read the history; what it holds beyond that is other workspaces of this project.
-        arguments.AddRange(["--ro-bind", workspace.Clone(), workspace.Clone()]);
+        AddFiles(arguments, [workspace.Clone()]);
         arguments.AddRange(["--bind", workspace.Folder, Workspace, "--ro-bind", Path.Combine(workspace.GitDir(), "pointer"), Workspace + "/.git"]);
-        arguments.AddRange(["--bind", workspace.Home(), Home]);
+        arguments.AddRange(["--dir", "/home", "--bind", workspace.Home(), Home]);
         if (results is not null)
         {
             arguments.AddRange(["--bind", results, Results]);
@@ -60,18 +60,22 @@ internal sealed class SandboxPlan(Toolchains toolchains, IOptions<SandboxOptions
         }
         // Last: until here the mount points have to be made.
         arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", Workspace, "--"]);
+        arguments.AddRange(account.Enter(workspace, bwrap, Workspace));
         return arguments;
     }
 
     /// <summary>The arguments for a run that shows whether sandboxes work on this machine.</summary>
-    public IEnumerable<string> ProbeArguments() => [.. _common.Value, "--unshare-net", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--"];
+    public IEnumerable<string> ProbeArguments(string bwrap) =>
+        [.. _common.Value, "--unshare-net", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", .. account.Enter(null, bwrap, "/")];
 
-    private static string[] Common(Toolchains toolchains, SandboxOptions options)
+    private static string[] Common(Toolchains toolchains, SandboxAccount account, SandboxOptions options)
     {
         List<string> arguments =
         [
-            "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-            "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--cap-drop", "ALL",
+            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--cap-drop", "ALL",
+            .. account.IsNeeded
+                ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
+                : new[] { "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000" },
             // The sandbox ends with the server, whatever ends that one, and has no terminal to type into.
             "--die-with-parent", "--new-session", "--clearenv",
             "--ro-bind", "/usr", "/usr",
@@ -90,7 +94,7 @@ internal sealed class SandboxPlan(Toolchains toolchains, IOptions<SandboxOptions
         AddFiles(arguments, SystemFiles);
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
         var bytes = options.TempBytes.ToString(CultureInfo.InvariantCulture);
-        arguments.AddRange(["--size", bytes, "--tmpfs", "/dev/shm", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
+        arguments.AddRange(["--perms", "1777", "--size", bytes, "--tmpfs", "/dev/shm", "--perms", "1777", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
         AddFiles(arguments, toolchains.Paths);
         return [.. arguments, .. Accounts()];
     }
@@ -99,6 +103,11 @@ internal sealed class SandboxPlan(Toolchains toolchains, IOptions<SandboxOptions
     {
         foreach (var path in paths.Where(Path.Exists))
         {
+            // Left to bubblewrap, the folders above could be entered by nobody but root.
+            for (var (above, at) = (Path.GetDirectoryName(path), arguments.Count); above is not (null or "/"); above = Path.GetDirectoryName(above))
+            {
+                arguments.InsertRange(at, ["--dir", above]);
+            }
             arguments.AddRange(["--ro-bind", path, path]);
         }
     }

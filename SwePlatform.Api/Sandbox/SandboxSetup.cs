@@ -12,6 +12,7 @@ internal static class SandboxSetup
             })
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<Toolchains>();
+        builder.Services.AddSingleton<SandboxAccount>();
         builder.Services.AddSingleton<SandboxPlan>();
         builder.Services.AddSingleton<ResourceLimits>();
         builder.Services.AddSingleton<ProcessStarter>();

@@ -44,7 +44,7 @@ internal sealed class Worktrees(GitProcess git)
             {
                 File.Copy(known, index);
             }
-            await RunAsync(workspace, ["add", "--all", "--", "."], index, cancellationToken);
+            await UpdateIndexAsync(workspace, index, cancellationToken);
             var tree = (await RunAsync(workspace, ["write-tree"], index, cancellationToken)).Text.Trim();
             File.Move(index, last, overwrite: true);
             return new(await HeadAsync(workspace, cancellationToken), tree);
@@ -53,6 +53,18 @@ internal sealed class Worktrees(GitProcess git)
         {
             File.Delete(index);
             File.Delete(index + ".lock");
+        }
+    }
+
+    // Not 'git add': that asks a repository that lies in a folder whether it has changed, by a Git which obeys the
+    // configuration of that repository, and with it runs what a stranger wrote there.
+    private async Task UpdateIndexAsync(BranchWorkspace workspace, string index, CancellationToken cancellationToken)
+    {
+        await RunAsync(workspace, ["update-index", "-q", "--ignore-submodules", "--refresh"], index, cancellationToken);
+        var changed = await RunAsync(workspace, ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"], index, cancellationToken);
+        if (changed.Output.Length > 0)
+        {
+            await RunAsync(workspace, ["update-index", "-q", "-z", "--add", "--remove", "--replace", "--stdin"], index, cancellationToken, changed.Output);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox.Git;
 using SwePlatform.Api.Workspaces;
 
@@ -14,7 +15,7 @@ internal sealed record PatchedFile(string Path, string? OldPath, string Status, 
 
 internal sealed record FilesPatchResult(IReadOnlyList<PatchedFile> Files);
 
-internal sealed class FilesPatch(WorkspaceQuota quota, Worktrees worktrees, IBranchWorkspaceStore store) : Tool<FilesPatchArguments, FilesPatchResult>
+internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, Worktrees worktrees, IBranchWorkspaceStore store) : Tool<FilesPatchArguments, FilesPatchResult>
 {
     private const int MaxListBytes = 4 * 1024 * 1024;
 
@@ -34,6 +35,7 @@ internal sealed class FilesPatch(WorkspaceQuota quota, Worktrees worktrees, IBra
         var files = UnifiedDiff.Read(patch);
         var prefixed = UnifiedDiff.HasPrefixes(files);
         var before = await store.SnapshotAsync(workspace, cancellationToken);
+        account.Wrote(workspace);
         try
         {
             await worktrees.ApplyAsync(workspace, Encoding.UTF8.GetBytes(patch), prefixed ? 1 : 0, cancellationToken);

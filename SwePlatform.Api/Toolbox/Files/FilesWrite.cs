@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Files;
@@ -12,7 +13,7 @@ internal sealed record FilesWriteArguments(
 
 internal sealed record FilesWriteResult(string Path, bool Created, long Size);
 
-internal sealed class FilesWrite(WorkspaceQuota quota) : Tool<FilesWriteArguments, FilesWriteResult>
+internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) : Tool<FilesWriteArguments, FilesWriteResult>
 {
     private const int MaxBytes = 1024 * 1024;
 
@@ -46,6 +47,7 @@ internal sealed class FilesWrite(WorkspaceQuota quota) : Tool<FilesWriteArgument
             throw new ToolException("exists", $"There is a file '{path}' already.");
         }
         var bytes = Encoding.UTF8.GetBytes(arguments.Content);
+        account.Wrote(workspace);
         await ReplaceAsync(file, bytes, exists, cancellationToken);
         return new(path, !exists, bytes.Length);
     }
