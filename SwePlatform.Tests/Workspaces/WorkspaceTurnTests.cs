@@ -96,7 +96,7 @@ public sealed class WorkspaceTurnTests(Platform platform)
         using var bench = await NewBenchAsync();
         var answer = await bench.Client.SendAsync(HttpMethod.Post, "/tools/execute",
             System.Net.Http.Json.JsonContent.Create(new { toolName = "process.run", projectId = bench.Project, workspace = bench.Name, arguments = new { command = new[] { "sh", "-c", "trap '' TERM; while :; do date +%s%N > beat; sleep 0.05; done" } } }), ("Prefer", "respond-async"));
-        var id = (Guid)answer.Expect(HttpStatusCode.Accepted)["executionId"]!;
+        var id = (Guid)answer.Expect(HttpStatusCode.Accepted)["id"]!;
         await Task.Delay(500, TestContext.Current.CancellationToken);
 
         (await bench.Client.PostAsync($"/executions/{id}/cancel")).Expect(HttpStatusCode.Accepted);
