@@ -6,6 +6,7 @@ using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Features.Workspaces;
 
 namespace SwePlatform.Api.Data;
 
@@ -21,6 +22,7 @@ internal sealed class SweDbContext(DbContextOptions<SweDbContext> options) : DbC
     public DbSet<SignInFailure> SignInFailures => Set<SignInFailure>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Project> Projects => Set<Project>();
+    public DbSet<Workspace> Workspaces => Set<Workspace>();
     public DbSet<Execution> Executions => Set<Execution>();
     public DbSet<ExecutionOutput> ExecutionOutputs => Set<ExecutionOutput>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();

@@ -11,6 +11,8 @@ namespace SwePlatform.Api.Toolbox;
 public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cacheable, bool Sandboxed)
 {
     internal static readonly ToolAnnotations Reader = new(ReadOnly: true, Idempotent: true, Cacheable: true, Sandboxed: false);
+    internal static readonly ToolAnnotations Writer = new(ReadOnly: false, Idempotent: false, Cacheable: false, Sandboxed: false);
+    internal static readonly ToolAnnotations Runner = Writer with { Sandboxed = true };
 }
 
 /// <summary>Who calls a tool.</summary>
@@ -51,6 +53,12 @@ internal sealed class ToolException(string code, string message) : Exception(mes
 {
     public const string NotFound = "not_found";
     public const string Unsupported = "unsupported";
+
+    /// <summary>What was asked for is never done, such as following a link out of the repository.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>The workspace takes all the disk that it may.</summary>
+    public const string Full = "workspace_full";
 
     public string Code { get; } = code;
 }

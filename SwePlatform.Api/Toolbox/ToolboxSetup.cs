@@ -2,6 +2,7 @@ using SwePlatform.Api.Toolbox.Code;
 using SwePlatform.Api.Toolbox.Deps;
 using SwePlatform.Api.Toolbox.Files;
 using SwePlatform.Api.Toolbox.Git;
+using SwePlatform.Api.Toolbox.Programs;
 
 namespace SwePlatform.Api.Toolbox;
 
@@ -22,5 +23,12 @@ internal static class ToolboxSetup
         builder.Services.AddSingleton<ITool, GitDiff>();
         builder.Services.AddSingleton<ITool, GitLog>();
         builder.Services.AddSingleton<ITool, GitShow>();
+        builder.Services.AddSingleton<ITool, FilesWrite>();
+        builder.Services.AddSingleton<ITool, FilesPatch>();
+        builder.Services.AddSingleton<ITool, GitCommitChanges>();
+        builder.Services.AddSingleton<ITool, ProcessRun>();
+        builder.Services.AddSingleton<ProjectRuns>();
+        builder.Services.AddSingleton<ITool, ProjectBuild>();
+        builder.Services.AddSingleton<ITool, ProjectTest>();
     }
 }

@@ -32,21 +32,23 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     /// <param name="gitDir">The repository, or null for a command that needs none.</param>
     /// <param name="maxBytes">Output beyond this ends the command.</param>
     /// <param name="environment">Further environment variables.</param>
+    /// <param name="input">What Git reads from its standard input.</param>
     /// <exception cref="GitException">It failed.</exception>
     public async Task<GitOutput> RunAsync(
         string? gitDir, IEnumerable<string> arguments, CancellationToken cancellationToken,
-        int maxBytes = NoOutputLimit, IReadOnlyDictionary<string, string>? environment = null)
+        int maxBytes = NoOutputLimit, IReadOnlyDictionary<string, string>? environment = null, byte[]? input = null)
     {
         using var process = Start(gitDir, arguments, environment);
-        process.StandardInput.Close();
         using var killer = cancellationToken.Register(static state => Kill((Process)state!), process);
         var errors = ReadErrorsAsync(process);
+        var writing = WriteInputAsync(process, input);
         var (output, truncated) = await ReadOutputAsync(process.StandardOutput.BaseStream, maxBytes, cancellationToken);
         if (truncated)
         {
             Kill(process);
         }
         await process.WaitForExitAsync(cancellationToken);
+        await writing;
         cancellationToken.ThrowIfCancellationRequested();
         return process.ExitCode == 0 || truncated ? new(output, truncated) : throw new GitException(Clean(await errors));
     }
@@ -112,6 +114,10 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
             	hooksPath = /dev/null
             	fsmonitor = false
             	symlinks = false
+            	protectHFS = true
+            	protectNTFS = true
+            	attributesFile = /dev/null
+            	excludesFile = /dev/null
             [gc]
             	auto = 0
             [maintenance]
@@ -123,6 +129,22 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
 
             """);
         return path;
+    }
+
+    private static async Task WriteInputAsync(Process process, byte[]? input)
+    {
+        try
+        {
+            if (input is not null)
+            {
+                await process.StandardInput.BaseStream.WriteAsync(input);
+            }
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // Git has seen enough and ended; its exit code says why.
+        }
     }
 
     private static async Task<(byte[] Output, bool Truncated)> ReadOutputAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)

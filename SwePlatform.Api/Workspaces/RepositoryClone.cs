@@ -23,10 +23,13 @@ internal sealed class RepositoryClone(GitProcess git, RepositoryAccess access)
         return await SetHeadAsync(gitDir, defaultBranch, remoteBranch, cancellationToken);
     }
 
-    // A Git that was killed leaves its lock files behind. The project's lease says that no other one is at work here.
+    // A Git that was killed leaves its lock files behind. The project's lease says that no other one fetches; what
+    // belongs to the branch workspaces may be in use right now.
     private static void RemoveStaleLocks(string gitDir)
     {
-        foreach (var file in Directory.EnumerateFiles(gitDir, "*.lock", SearchOption.AllDirectories))
+        string[] others = [Path.Combine(gitDir, "worktrees") + Path.DirectorySeparatorChar, Path.Combine(gitDir, "refs", "swe") + Path.DirectorySeparatorChar];
+        foreach (var file in Directory.EnumerateFiles(gitDir, "*.lock", SearchOption.AllDirectories)
+            .Where(file => !others.Any(folder => file.StartsWith(folder, StringComparison.Ordinal))))
         {
             File.Delete(file);
         }

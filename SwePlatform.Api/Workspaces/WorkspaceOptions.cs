@@ -28,4 +28,12 @@ public sealed class WorkspaceOptions
 
     /// <summary>A tree whose files add up to more than this is refused.</summary>
     public long MaxSnapshotBytes { get; set; } = 8L * 1024 * 1024 * 1024;
+
+    /// <summary>How many branch workspaces one project may have.</summary>
+    [Range(1, 10_000)]
+    public int MaxPerProject { get; set; } = 20;
+
+    /// <summary>How much disk one branch workspace may take, with what its programs keep in their home.</summary>
+    [Range(1024, long.MaxValue)]
+    public long MaxWorkspaceBytes { get; set; } = 2L * 1024 * 1024 * 1024;
 }

@@ -12,6 +12,9 @@ internal static class WorkspaceSetup
         builder.Services.AddSingleton<SnapshotWriter>();
         builder.Services.AddSingleton<SnapshotCache>();
         builder.Services.AddSingleton<IWorkspaceStore, WorkspaceStore>();
-        builder.Services.AddSingleton<IBranchWorkspaceStore, NoBranchWorkspaces>();
+        builder.Services.AddSingleton<WorkspaceLocks>();
+        builder.Services.AddSingleton<WorkspaceQuota>();
+        builder.Services.AddSingleton<Worktrees>();
+        builder.Services.AddSingleton<IBranchWorkspaceStore, BranchWorkspaceStore>();
     }
 }

@@ -82,13 +82,9 @@ internal sealed class WorkspaceStore(
     public Task DeleteAsync(Guid projectId, CancellationToken cancellationToken)
     {
         snapshots.Close(projectId);
-        var folder = Path.GetDirectoryName(GitDir(projectId))!;
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        FolderTree.Delete(Path.GetDirectoryName(GitDir(projectId))!);
         return Task.CompletedTask;
     }
 
-    private string GitDir(Guid projectId) => Path.Combine(options.Value.Root, projectId.ToString(), "repository.git");
+    private string GitDir(Guid projectId) => WorkspaceFolders.GitDir(options.Value.Root, projectId);
 }

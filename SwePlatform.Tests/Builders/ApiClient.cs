@@ -44,7 +44,7 @@ internal sealed class ApiClient(Uri address) : IDisposable
 {
     public const string Password = "a-good-long-password";
 
-    public HttpClient Http { get; } = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
+    public HttpClient Http { get; } = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
 
     public string Email { get; private set; } = $"{Guid.CreateVersion7():N}@example.com";
 

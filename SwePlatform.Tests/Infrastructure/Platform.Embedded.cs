@@ -35,9 +35,10 @@ public sealed partial class Platform
     }
 
     /// <summary>Another replica of the API on the same stores.</summary>
-    internal ApiFactory StartApi()
+    /// <param name="settings">Settings of its own, in the notation with colons.</param>
+    internal ApiFactory StartApi(params (string Name, string Value)[] settings)
     {
-        var api = new ApiFactory(_stores.ApiEnvironment);
+        var api = new ApiFactory(_stores.ApiEnvironment, settings);
         api.UseKestrel(0);
         api.StartServer();
         return api;
@@ -50,13 +51,17 @@ public sealed partial class Platform
         _data.Dispose();
     }
 
-    internal sealed class ApiFactory(IReadOnlyDictionary<string, string> environment) : WebApplicationFactory<ApiMarker>
+    internal sealed class ApiFactory(IReadOnlyDictionary<string, string> environment, IEnumerable<(string Name, string Value)> settings) : WebApplicationFactory<ApiMarker>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             foreach (var (name, value) in environment)
             {
                 builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
+            }
+            foreach (var (name, value) in settings)
+            {
+                builder.UseSetting(name, value);
             }
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
             builder.UseEnvironment("Production");

@@ -458,6 +458,10 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<bool>("AllowNetwork")
+                        .HasColumnType("boolean")
+                        .HasColumnName("allow_network");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -606,6 +610,59 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("users", "auth");
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Branch")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("branch");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("FromCommit")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("from_commit");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspaces");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("idx_workspaces_user_id");
+
+                    b.HasIndex("ProjectId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_workspaces_project_id_name");
+
+                    b.ToTable("workspaces", (string)null);
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.ApiKeys.ApiKey", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Users.User", null)
@@ -692,6 +749,25 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasConstraintName("fk_projects_users_user_id");
 
                     b.Navigation("Owner");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Projects.Project", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspaces_projects_project_id");
+
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspaces_users_user_id");
+
+                    b.Navigation("Project");
                 });
 #pragma warning restore 612, 618
         }

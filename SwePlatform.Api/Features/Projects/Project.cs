@@ -24,6 +24,9 @@ internal sealed class Project
     /// <summary>Why the last clone or sync failed.</summary>
     public string? StatusMessage { get; set; }
 
+    /// <summary>Whether programs that run in the project's workspaces reach the network.</summary>
+    public bool AllowNetwork { get; set; }
+
     public string? HeadCommit { get; set; }
     public string? HeadTree { get; set; }
     public DateTimeOffset CreatedAt { get; init; }

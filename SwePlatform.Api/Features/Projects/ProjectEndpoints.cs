@@ -7,6 +7,7 @@ using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Features.Projects;
@@ -106,9 +107,14 @@ internal static class ProjectEndpoints
         await FindAsync(id, data, user, cancellationToken) is { } project ? TypedResults.Ok(project) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<ProjectResponse>, NotFound>> UpdateAsync(
-        Guid id, UpdateProjectRequest request, SweDbContext data, ProjectSyncQueue queue, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id, UpdateProjectRequest request, SweDbContext data, ProjectSyncQueue queue, IOptions<SandboxOptions> sandbox, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         CheckBranch(request.DefaultBranch);
+        // From the network a program reaches what this server reaches: databases, cloud metadata, the office.
+        if (request.AllowNetwork == true && !user.IsAdmin && !sandbox.Value.MembersMayAllowNetwork)
+        {
+            throw new RequestException(StatusCodes.Status403Forbidden, "Only an administrator may let a project's programs use the network (unless Tools:MembersMayAllowNetwork is set).");
+        }
         var project = await data.Projects.VisibleTo(user).FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
         if (project is null)
         {
@@ -116,6 +122,7 @@ internal static class ProjectEndpoints
         }
         var now = time.GetUtcNow();
         project.Name = request.Name ?? project.Name;
+        project.AllowNetwork = request.AllowNetwork ?? project.AllowNetwork;
         project.UpdatedAt = now;
         if (request.DefaultBranch is { } branch && branch != project.DefaultBranch)
         {
@@ -124,7 +131,7 @@ internal static class ProjectEndpoints
         }
         await SaveAsync(data, cancellationToken);
         queue.Wake();
-        await audit.RecordAsync("project.update", id.ToString(), details: new { request.Name, request.DefaultBranch }, actor: user);
+        await audit.RecordAsync("project.update", id.ToString(), details: new { request.Name, request.DefaultBranch, request.AllowNetwork }, actor: user);
         return TypedResults.Ok((await FindAsync(id, data, user, cancellationToken))!);
     }
 

@@ -1,0 +1,151 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Projects;
+using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Toolbox.Git;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Features.Workspaces;
+
+internal static class WorkspaceEndpoints
+{
+    private const int MaxListBytes = 16 * 1024 * 1024;
+    private const int MaxPatchBytes = 1024 * 1024;
+
+    public static void MapWorkspaces(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/projects/{id:guid}/workspaces").WithTags("Workspaces");
+        group.MapGet("", ListAsync).WithSummary("The branch workspaces of a project, newest first");
+        group.MapPost("", CreateAsync).WithSummary("Make a branch with a working copy, where tools may write");
+        group.MapDelete("/{name}", DeleteAsync).WithSummary("Remove a workspace with its branch and all that is not fetched from it");
+        group.MapGet("/{name}/diff", DiffAsync).WithSummary("What a workspace changed, committed or not");
+    }
+
+    private static async Task<Results<Ok<PagedList<WorkspaceResponse>>, NotFound>> ListAsync(
+        Guid id, [AsParameters] Page page, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    {
+        if (!await data.Projects.VisibleTo(user).AnyAsync(project => project.Id == id, cancellationToken))
+        {
+            return TypedResults.NotFound();
+        }
+        var workspaces = data.Workspaces.AsNoTracking().Where(workspace => workspace.ProjectId == id);
+        var total = await workspaces.LongCountAsync(cancellationToken);
+        var rows = await workspaces.OrderByDescending(workspace => workspace.Id).Skip(page.Skip).Take(page.Limit).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new PagedList<WorkspaceResponse>(rows.ConvertAll(WorkspaceResponse.From), page.Skip, page.Limit, total));
+    }
+
+    private static async Task<Results<Created<WorkspaceResponse>, NotFound>> CreateAsync(
+        Guid id, CreateWorkspaceRequest request, SweDbContext data, IWorkspaceStore clones, IBranchWorkspaceStore store, WorkspaceLocks locks,
+        IOptions<WorkspaceOptions> options, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var project = await data.Projects.AsNoTracking().VisibleTo(user).FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
+        if (project is null)
+        {
+            return TypedResults.NotFound();
+        }
+        var commit = await ResolveAsync(project, request.FromRef, clones, cancellationToken);
+
+        // One at a time in a project: the limit on their number is no limit otherwise.
+        await using var turn = await locks.EnterAsync(Path.Combine(options.Value.Root, id.ToString(), "locks", "create"), cancellationToken);
+        if (await data.Workspaces.CountAsync(other => other.ProjectId == id, cancellationToken) >= options.Value.MaxPerProject)
+        {
+            throw RequestException.Conflict($"The project has {options.Value.MaxPerProject} workspaces, which is the limit (Workspaces:MaxPerProject). Delete one that is done.");
+        }
+        var now = time.GetUtcNow();
+        var row = new Workspace { ProjectId = id, UserId = user.Id, Name = request.Name, Branch = $"swe/{request.Name}", FromCommit = commit, CreatedAt = now, LastUsedAt = now };
+        await SaveAsync(row, data, cancellationToken);
+        try
+        {
+            await store.CreateAsync(Locate(row, options.Value), commit, cancellationToken);
+        }
+        catch
+        {
+            await data.Workspaces.Where(candidate => candidate.Id == row.Id).ExecuteDeleteAsync(CancellationToken.None);
+            throw;
+        }
+        await audit.RecordAsync("workspace.create", row.Id.ToString(), details: new { projectId = id, row.Name, row.FromCommit }, actor: user);
+        return TypedResults.Created($"/api/v1/projects/{id}/workspaces/{row.Name}", WorkspaceResponse.From(row));
+    }
+
+    private static async Task<Results<NoContent, NotFound>> DeleteAsync(
+        Guid id, string name, SweDbContext data, IBranchWorkspaceStore store, IOptions<WorkspaceOptions> options, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, name, data, user, cancellationToken) is not { } row)
+        {
+            return TypedResults.NotFound();
+        }
+        await store.DeleteAsync(Locate(row, options.Value), cancellationToken);
+        if (await data.Workspaces.Where(workspace => workspace.Id == row.Id).ExecuteDeleteAsync(CancellationToken.None) == 0)
+        {
+            return TypedResults.NotFound();
+        }
+        await audit.RecordAsync("workspace.delete", row.Id.ToString(), details: new { projectId = id, row.Name }, actor: user);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<WorkspaceDiffResponse>, NotFound>> DiffAsync(
+        Guid id, string name, [AsParameters] WorkspaceDiffQuery query, SweDbContext data, IBranchWorkspaceStore store, IWorkspaceStore clones, CurrentUser user, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, name, data, user, cancellationToken) is not { } row || await store.FindAsync(id, name, cancellationToken) is not { } workspace)
+        {
+            return TypedResults.NotFound();
+        }
+        var now = await store.SnapshotAsync(workspace, cancellationToken);
+        var from = query.Uncommitted ? now.Commit : row.FromCommit;
+        // Tree against tree: nothing in the working copy can make Git run a program.
+        string[] common = ["diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--ignore-submodules=none"];
+        var facts = clones.GitAsync(id, [.. common, "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", from, now.Tree], MaxListBytes, cancellationToken);
+        var patch = clones.GitAsync(id, [.. common, "--patch", "--end-of-options", from, now.Tree], MaxPatchBytes, cancellationToken);
+        var files = ChangedFiles.Read((await facts).Text.Split('\0'));
+        return TypedResults.Ok(new WorkspaceDiffResponse(from, now.Commit, now.Tree,
+            files.ConvertAll(file => new WorkspaceFileChange(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions)), (await patch).Text, (await patch).Truncated));
+    }
+
+    private static Task<Workspace?> FindAsync(Guid projectId, string name, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    {
+        var visible = data.Projects.VisibleTo(user).Where(project => project.Id == projectId).Select(project => project.Id);
+        return data.Workspaces.AsNoTracking().FirstOrDefaultAsync(workspace => visible.Contains(workspace.ProjectId) && workspace.Name == name, cancellationToken);
+    }
+
+    private static async Task<string> ResolveAsync(Project project, string? name, IWorkspaceStore clones, CancellationToken cancellationToken)
+    {
+        if (project.HeadCommit is null)
+        {
+            throw RequestException.Conflict(project.Status == ProjectStatus.Failed
+                ? $"The project could not be cloned: {project.StatusMessage}"
+                : "The project is still being cloned. Try again once its status is 'ready'.");
+        }
+        if (name is null or "HEAD")
+        {
+            return project.HeadCommit;
+        }
+        GitRef.Check("fromRef", name);
+        return (await clones.ResolveAsync(project.Id, name, cancellationToken))?.Commit
+            ?? throw RequestException.Invalid("fromRef", $"The project has no commit '{name}'. If it is new, sync the project first.");
+    }
+
+    private static BranchWorkspace Locate(Workspace row, WorkspaceOptions options) =>
+        new(row.Id, row.ProjectId, row.Name, row.Branch, WorkspaceFolders.Worktree(options.Root, row.ProjectId, row.Id));
+
+    private static async Task SaveAsync(Workspace row, SweDbContext data, CancellationToken cancellationToken)
+    {
+        data.Workspaces.Add(row);
+        try
+        {
+            await data.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            throw RequestException.Conflict($"The project has a workspace '{row.Name}' already.");
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
+        {
+            throw RequestException.NotFound("The project has been deleted.");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using SwePlatform.Api.Sandbox;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Toolbox.Programs;
+
+internal sealed record ProjectTestArguments(
+    [property: Description("Folder of the project; the nearest to the root if absent.")] string? Path = null,
+    [property: Description("Run only these tests: an expression of the project's own test runner."), StringLength(1000, MinimumLength = 1)] string? Filter = null,
+    [property: Description("The kind of project, where a folder has several.")] Ecosystem? Ecosystem = null,
+    [property: Description("After this time it is ended."), Range(1, ProcessRun.MaxSeconds)] int TimeoutSeconds = 900);
+
+/// <param name="Counts">Null if the runner left no report that can be read; then the output tells.</param>
+/// <param name="Errors">Why the project does not even build.</param>
+/// <param name="Output">The end of what it printed.</param>
+/// <param name="Stopped">Why it was ended before its own end, if it was.</param>
+internal sealed record ProjectTestResult(
+    Ecosystem Ecosystem, string Folder, IReadOnlyList<string> Command, bool Success, int ExitCode, TestCounts? Counts, IReadOnlyList<TestFailure> Failures, bool FailuresTruncated,
+    IReadOnlyList<BuildError> Errors, string Output, bool Truncated, long DurationMs, StopReason? Stopped);
+
+internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<ProjectTestArguments, ProjectTestResult>
+{
+    private const int MaxFailures = 100;
+
+    public override string Name => "project.test";
+    public override string Title => "Test";
+    public override string Description => "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the failing tests with message and place. Runs shut in, without network.";
+    public override ToolAnnotations Annotations => ToolAnnotations.Runner;
+    public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
+
+    protected override void Check(ProjectTestArguments arguments, ArgumentProblems problems)
+    {
+        problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
+        problems.Add("filter", arguments.Filter is { } filter && (filter[0] == '-' || filter.Any(char.IsControl)) ? "A filter is an expression, not an option." : null);
+    }
+
+    protected override async Task<ProjectTestResult> RunAsync(ProjectTestArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    {
+        var workspace = context.Workspace!;
+        var project = ProjectKind.Find(workspace, arguments.Path, arguments.Ecosystem);
+        var pytest = project.Ecosystem == Ecosystem.Python && await runs.HasPytestAsync(context, cancellationToken);
+        var command = ProjectCommands.Test(project, workspace, arguments.Filter, pytest);
+        var results = Directory.CreateTempSubdirectory("swe-results-").FullName;
+        try
+        {
+            var since = time.GetUtcNow().UtcDateTime;
+            var result = await runs.RunAsync(project, command, context, TimeSpan.FromSeconds(arguments.TimeoutSeconds), results, cancellationToken);
+            var report = ReportFiles.Read(project, workspace, results, since) ?? project.Ecosystem switch
+            {
+                Ecosystem.Python => TextReports.ReadUnittest(result.Stderr),
+                Ecosystem.Go => TextReports.ReadGo(result.Stdout),
+                Ecosystem.Rust => TextReports.ReadCargo(result.Stdout),
+                _ => null,
+            };
+            var failures = report?.Failures ?? [];
+            // A report of failures says more than compilers that happen to have printed something.
+            var errors = result.Success || failures.Count > 0 ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}");
+            return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, report?.Counts, [.. failures.Take(MaxFailures)], failures.Count > MaxFailures,
+                errors, ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped);
+        }
+        finally
+        {
+            FolderTree.Delete(results);
+        }
+    }
+}

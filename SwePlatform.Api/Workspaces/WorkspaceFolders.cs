@@ -1,0 +1,24 @@
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>
+/// Where things are below <c>Workspaces:Root</c>. Folders are named by ids, never by what a user typed.
+/// </summary>
+internal static class WorkspaceFolders
+{
+    public static string GitDir(string root, Guid projectId) => Path.Combine(root, projectId.ToString(), "repository.git");
+
+    public static string Worktree(string root, Guid projectId, Guid workspaceId) => Path.Combine(root, projectId.ToString(), "worktrees", workspaceId.ToString());
+
+    /// <summary>The project's clone, of which this workspace is a worktree.</summary>
+    public static string Clone(this BranchWorkspace workspace) => Path.Combine(ProjectFolder(workspace), "repository.git");
+
+    /// <summary>What Git keeps about the worktree, inside the clone.</summary>
+    public static string GitDir(this BranchWorkspace workspace) => Path.Combine(workspace.Clone(), "worktrees", workspace.Id.ToString());
+
+    /// <summary>The home of programs that run in the workspace: their package caches stay from one run to the next.</summary>
+    public static string Home(this BranchWorkspace workspace) => Path.Combine(ProjectFolder(workspace), "homes", workspace.Id.ToString());
+
+    public static string LockFile(this BranchWorkspace workspace) => Path.Combine(ProjectFolder(workspace), "locks", workspace.Id.ToString());
+
+    private static string ProjectFolder(BranchWorkspace workspace) => Path.GetDirectoryName(Path.GetDirectoryName(workspace.Folder))!;
+}

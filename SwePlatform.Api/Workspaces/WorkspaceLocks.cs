@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>
+/// Turns, named by a file. Callers in this process wait in the order in which they came; a lock on the file keeps
+/// out other processes that work on the same disk, and ends with the process that holds it.
+/// </summary>
+internal sealed class WorkspaceLocks
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
+
+    private readonly ConcurrentDictionary<string, Queue> _queues = new(StringComparer.Ordinal);
+
+    public async Task<IAsyncDisposable> EnterAsync(string file, CancellationToken cancellationToken)
+    {
+        var queue = Join(file);
+        try
+        {
+            await queue.Turn.WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            Leave(file, queue);
+            throw;
+        }
+        try
+        {
+            return new Turn(this, file, queue, await OpenAsync(file, cancellationToken));
+        }
+        catch
+        {
+            queue.Turn.Release();
+            Leave(file, queue);
+            throw;
+        }
+    }
+
+    private static async Task<FileStream> OpenAsync(string file, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            }
+            catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+            {
+                await Task.Delay(Poll, cancellationToken);
+            }
+        }
+    }
+
+    private Queue Join(string file)
+    {
+        while (true)
+        {
+            var queue = _queues.GetOrAdd(file, _ => new());
+            lock (queue)
+            {
+                if (!queue.Closed)
+                {
+                    queue.Members++;
+                    return queue;
+                }
+            }
+        }
+    }
+
+    private void Leave(string file, Queue queue)
+    {
+        lock (queue)
+        {
+            if (--queue.Members == 0)
+            {
+                queue.Closed = true;
+                _queues.TryRemove(KeyValuePair.Create(file, queue));
+            }
+        }
+    }
+
+    private sealed class Queue
+    {
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+        public int Members { get; set; }
+        public bool Closed { get; set; }
+    }
+
+    private sealed class Turn(WorkspaceLocks locks, string file, Queue queue, FileStream stream) : IAsyncDisposable
+    {
+        private bool _ended;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_ended)
+            {
+                _ended = true;
+                await stream.DisposeAsync();
+                queue.Turn.Release();
+                locks.Leave(file, queue);
+            }
+        }
+    }
+}

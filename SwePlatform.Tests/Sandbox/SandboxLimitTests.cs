@@ -1,0 +1,57 @@
+#if !ASPIRE
+using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Infrastructure;
+using Xunit;
+
+namespace SwePlatform.Tests.Sandbox;
+
+/// <summary>Bombs, with limits so small that they harm nobody.</summary>
+public sealed class SandboxLimitTests(Platform platform) : IDisposable
+{
+    private readonly Platform.ApiFactory _api = platform.StartApi(
+        ("Tools:Sandbox:MemoryBytes", $"{192 << 20}"), ("Tools:Sandbox:Processes", "48"), ("Tools:Sandbox:FileBytes", $"{8 << 20}"),
+        ("Tools:Sandbox:TempBytes", $"{16 << 20}"), ("Tools:Sandbox:CpuSeconds", "2"));
+
+    private Task<Workbench> NewBenchAsync() => Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Commit(), _api.ClientOptions.BaseAddress);
+
+    public void Dispose() => _api.Dispose();
+
+    [Fact]
+    public async Task A_fork_bomb_stays_small_and_ends()
+    {
+        using var bench = await NewBenchAsync();
+
+        var result = await bench.UseAsync("process.run", new { command = new[] { "sh", "-c", "b() { b | b & }; b; sleep 3; echo survived" }, timeoutSeconds = 10 });
+
+        Assert.True((string?)result["stopped"] == "process_limit" || ((string)result["stderr"]!).Contains("fork", StringComparison.OrdinalIgnoreCase), result.ToJsonString());
+        Assert.Equal(0, (await bench.ShellAsync("echo ok")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_memory_bomb_is_stopped()
+    {
+        using var bench = await NewBenchAsync();
+
+        var one = await bench.RunAsync("python3", "-c", "b=[]\nwhile True: b.append(bytearray(1<<22))");
+        var many = await bench.RunAsync("sh", "-c", "for i in 1 2 3 4 5; do python3 -c \"import time; b=bytearray(100<<20); time.sleep(5)\" & done; wait; echo survived");
+
+        Assert.True((string?)one["stopped"] == "memory_limit" || ((string)one["stderr"]!).Contains("MemoryError", StringComparison.Ordinal), one.ToJsonString());
+        Assert.Equal("memory_limit", (string?)many["stopped"]);
+    }
+
+    [Fact]
+    public async Task Files_temporary_files_and_processor_time_have_limits()
+    {
+        using var bench = await NewBenchAsync();
+
+        var (_, output) = await bench.ShellAsync("head -c 20000000 /dev/zero > big; stat -c %s big; for i in 1 2 3; do head -c 7000000 /dev/zero > /tmp/$i; done; for i in 1 2 3; do head -c 7000000 /dev/zero > /dev/shm/$i; done; du -sm /tmp /dev/shm");
+        var spin = await bench.UseAsync("process.run", new { command = new[] { "python3", "-c", "while True: pass" }, timeoutSeconds = 15 });
+
+        Assert.Contains("8388608\n", output, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", output, StringComparison.Ordinal);
+        Assert.Null(spin["stopped"]);
+        Assert.NotEqual(0, (int)spin["exitCode"]!);
+        Assert.InRange((long)spin["durationMs"]!, 1000, 8000);
+    }
+}
+#endif
