@@ -132,6 +132,13 @@ internal sealed partial class ExecutionEngine(
         }
         try
         {
+            // An equal call may have ended while this one waited for its turn.
+            if (await cache.FindAsync(key) is { } known)
+            {
+                var shared = new ToolOutcome(ExecutionStatus.Succeeded, known.Json, null, known.ExecuteMs, 0);
+                flight.SetResult(new(shared, job.Timings, true));
+                return (shared, true);
+            }
             var outcome = await InvokeAsync(job);
             if (outcome is { Success: true, Result: { } json })
             {
