@@ -25,6 +25,9 @@ internal sealed class RequestException(int status, string detail) : Exception(de
 
     public static RequestException Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, detail);
 
+    public static RequestException Unavailable(string detail, TimeSpan retryAfter) =>
+        new(StatusCodes.Status503ServiceUnavailable, detail) { RetryAfter = retryAfter };
+
     public static RequestException TooManyRequests(string detail, TimeSpan retryAfter) =>
         new(StatusCodes.Status429TooManyRequests, detail) { RetryAfter = retryAfter };
 }

@@ -30,6 +30,7 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
             InvalidOperationException { Message: var message } when message.Contains("is not a known encoding", StringComparison.Ordinal) =>
                 new(StatusCodes.Status415UnsupportedMediaType, "Send the body as application/json in UTF-8."),
             _ when IsUnstorableText(exception) => new(StatusCodes.Status400BadRequest, "The request has text that is not valid Unicode, or that contains the NUL character."),
+            _ when IsDatabaseAway(exception) => RequestException.Unavailable("The database does not answer at the moment. Try again.", TimeSpan.FromSeconds(2)),
             BadHttpRequestException bad => new RequestException(bad.StatusCode, Describe(bad)),
             _ => null,
         };
@@ -60,6 +61,9 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
     private static bool IsUnstorableText(Exception exception) =>
         exception is EncoderFallbackException or PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }
         || (exception.InnerException is { } inner && IsUnstorableText(inner));
+
+    private static bool IsDatabaseAway(Exception exception) =>
+        exception is NpgsqlException { IsTransient: true } || (exception.InnerException is { } inner && IsDatabaseAway(inner));
 
     private static RequestException FromJson(JsonException exception)
     {

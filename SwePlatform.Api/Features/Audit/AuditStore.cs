@@ -13,6 +13,23 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
     /// <summary>Appends the entries in this order. The row of the chain's end is locked, so replicas take turns.</summary>
     public async Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
+        var attempts = 0;
+        try
+        {
+            await DatabaseRetry.Pipeline.ExecuteAsync(async token =>
+            {
+                attempts++;
+                await AppendOnceAsync(entries, token);
+            }, cancellationToken);
+        }
+        catch (PostgresException exception) when (attempts > 1 && exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // The attempt before was committed, and only the answer was lost.
+        }
+    }
+
+    private async Task AppendOnceAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using SwePlatform.Api.Data;
 using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Auth;
@@ -24,7 +25,17 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, IOptions<AuthOpt
         """;
 
     /// <exception cref="RequestException">429: too many failures; says when to try again.</exception>
-    public async Task CheckAsync(string email, string client, CancellationToken cancellationToken)
+    public ValueTask CheckAsync(string email, string client, CancellationToken cancellationToken) =>
+        DatabaseRetry.Pipeline.ExecuteAsync(token => CheckOnceAsync(email, client, token), cancellationToken);
+
+    public ValueTask FailAsync(string email, string client, CancellationToken cancellationToken) =>
+        DatabaseRetry.Pipeline.ExecuteAsync(token => FailOnceAsync(email, client, token), cancellationToken);
+
+    /// <summary>After a success the pair starts anew. The client does not: one good account would cover guesses at others.</summary>
+    public ValueTask SucceedAsync(string email, string client, CancellationToken cancellationToken) =>
+        DatabaseRetry.Pipeline.ExecuteAsync(token => SucceedOnceAsync(email, client, token), cancellationToken);
+
+    private async ValueTask CheckOnceAsync(string email, string client, CancellationToken cancellationToken)
     {
         var (pair, byClient, byEmail) = Keys(email, client);
         var limits = options.Value;
@@ -39,7 +50,7 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, IOptions<AuthOpt
         }
     }
 
-    public async Task FailAsync(string email, string client, CancellationToken cancellationToken)
+    private async ValueTask FailOnceAsync(string email, string client, CancellationToken cancellationToken)
     {
         var (pair, byClient, byEmail) = Keys(email, client);
         var now = time.GetUtcNow();
@@ -48,8 +59,7 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, IOptions<AuthOpt
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>After a success the pair starts anew. The client does not: one good account would cover guesses at others.</summary>
-    public async Task SucceedAsync(string email, string client, CancellationToken cancellationToken)
+    private async ValueTask SucceedOnceAsync(string email, string client, CancellationToken cancellationToken)
     {
         var (pair, _, _) = Keys(email, client);
         await using var command = database.CreateCommand("DELETE FROM auth.sign_in_failures WHERE key = $1");
