@@ -34,7 +34,10 @@ public sealed class SandboxOptions
     /// <summary>Further folders that programs may read, such as toolchains and package folders.</summary>
     public List<string> ReadOnlyPaths { get; set; } = [];
 
-    /// <summary>Folders with NuGet packages that builds may use without the network.</summary>
+    /// <summary>
+    /// Folders with NuGet packages that builds may use: a local feed, or a package folder such as <c>~/.nuget/packages</c>.
+    /// Without network they are the only source, unless a project names its own.
+    /// </summary>
     public List<string> NuGetPackageFolders { get; set; } = [];
 
     /// <summary>

@@ -89,9 +89,10 @@ internal sealed class Worktrees(GitProcess git)
 
     /// <summary>Applies a patch to the files, all of it or nothing.</summary>
     /// <param name="strip">How many leading parts of its paths are not part of them.</param>
+    /// <param name="withoutContext">Accept hunks that only the line number puts in their place.</param>
     /// <exception cref="GitException">It does not fit.</exception>
-    public Task ApplyAsync(BranchWorkspace workspace, byte[] patch, int strip, CancellationToken cancellationToken) =>
-        RunAsync(workspace, ["apply", "--whitespace=nowarn", $"-p{strip}", "-"], null, cancellationToken, patch);
+    public Task ApplyAsync(BranchWorkspace workspace, byte[] patch, int strip, bool withoutContext, CancellationToken cancellationToken) =>
+        RunAsync(workspace, ["apply", "--whitespace=nowarn", $"-p{strip}", .. withoutContext ? ["--unidiff-zero"] : Array.Empty<string>(), "-"], null, cancellationToken, patch);
 
     public async Task<string> TreeAsync(BranchWorkspace workspace, string commit, CancellationToken cancellationToken) =>
         (await git.RunAsync(workspace.Clone(), ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}^{{tree}}"], cancellationToken)).Text.Trim();
