@@ -7,6 +7,10 @@ public sealed class SandboxOptions
 {
     public const string Section = "Tools:Sandbox";
 
+    /// <summary>The program bubblewrap: a path, or a name on the PATH.</summary>
+    [Required]
+    public string Bubblewrap { get; set; } = "bwrap";
+
     /// <summary>Memory of all processes of one run together.</summary>
     [Range(16L << 20, long.MaxValue)]
     public long MemoryBytes { get; set; } = 4L << 30;
