@@ -26,6 +26,7 @@ has_browser() {
 # On Debian and its kin, as root, what is missing is installed; elsewhere it is named.
 packages=""
 command -v git >/dev/null 2>&1 || packages="$packages git"
+command -v bwrap >/dev/null 2>&1 || packages="$packages bubblewrap"
 has_postgres || packages="$packages postgresql"
 has_browser || packages="$packages chromium"
 if [ -n "$packages" ]; then

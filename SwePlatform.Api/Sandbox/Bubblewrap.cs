@@ -23,7 +23,7 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
 
     private async Task<(string? Program, string? Problem)> ProbeAsync(CancellationToken cancellationToken)
     {
-        var program = OperatingSystem.IsLinux() ? FindOnPath("bwrap") : null;
+        var program = OperatingSystem.IsLinux() ? FindOnPath(options.Value.Bubblewrap) : null;
         if (program is null || FindOnPath("prlimit") is null)
         {
             return (null, "Tools that run programs need bubblewrap, which is not on this server. Install the package 'bubblewrap' (and 'util-linux' for prlimit), such as: apt-get install bubblewrap.");

@@ -48,7 +48,7 @@ internal sealed class ProgramRunner(
         {
             start = new(request.Command[0], request.Command.Skip(1)) { WorkingDirectory = request.Workspace.Folder };
             start.Environment.Clear();
-            foreach (var (name, value) in plan.Environment.Concat(request.Environment))
+            foreach (var (name, value) in plan.Variables(request.Workspace).Concat(request.Environment))
             {
                 start.Environment[name] = value;
             }

@@ -7,6 +7,10 @@ public sealed class SandboxOptions
 {
     public const string Section = "Tools:Sandbox";
 
+    /// <summary>The program bubblewrap: a path, or a name on the PATH.</summary>
+    [Required]
+    public string Bubblewrap { get; set; } = "bwrap";
+
     /// <summary>Memory of all processes of one run together.</summary>
     [Range(16L << 20, long.MaxValue)]
     public long MemoryBytes { get; set; } = 4L << 30;
@@ -34,7 +38,10 @@ public sealed class SandboxOptions
     /// <summary>Further folders that programs may read, such as toolchains and package folders.</summary>
     public List<string> ReadOnlyPaths { get; set; } = [];
 
-    /// <summary>Folders with NuGet packages that builds may use without the network.</summary>
+    /// <summary>
+    /// Folders with NuGet packages that builds may use: a local feed, or a package folder such as <c>~/.nuget/packages</c>.
+    /// Without network they are the only source, unless a project names its own.
+    /// </summary>
     public List<string> NuGetPackageFolders { get; set; } = [];
 
     /// <summary>

@@ -30,8 +30,12 @@ internal sealed class SandboxPlan(Toolchains toolchains, SandboxAccount account,
 
     private readonly Lazy<string[]> _common = new(() => Common(toolchains, account, options.Value));
 
-    /// <summary>The environment of every program; nothing of the server's own.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; } = CreateEnvironment(toolchains);
+    private readonly Dictionary<string, string> _environment = CreateEnvironment(toolchains);
+
+    /// <summary>The environment of a program; nothing of the server's own.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Variables(BranchWorkspace workspace) => toolchains.NuGetSources is not { } sources ? _environment
+        // MSBuild takes them for properties. Without network, sources beyond these would only be waited for.
+        : _environment.Append(new(workspace.AllowNetwork ? "RestoreAdditionalProjectSources" : "RestoreSources", sources));
 
     /// <summary>The arguments for one run, up to and without the program.</summary>
     /// <param name="results">A folder of the host to show as <see cref="Results"/>, or null.</param>
@@ -54,7 +58,7 @@ internal sealed class SandboxPlan(Toolchains toolchains, SandboxAccount account,
         {
             arguments.AddRange(["--bind", results, Results]);
         }
-        foreach (var (name, value) in Environment.Concat(environment))
+        foreach (var (name, value) in Variables(workspace).Concat(environment))
         {
             arguments.AddRange(["--setenv", name, value]);
         }

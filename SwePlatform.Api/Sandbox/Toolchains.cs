@@ -33,15 +33,15 @@ internal sealed class Toolchains
             _environment["JAVA_HOME"] = java;
         }
         var packages = options.Value.NuGetPackageFolders.Where(Directory.Exists).ToList();
-        if (packages.Count > 0)
-        {
-            _environment["NUGET_FALLBACK_PACKAGES"] = string.Join(';', packages);
-        }
+        NuGetSources = packages.Count > 0 ? string.Join(';', packages) : null;
         _paths.AddRange(options.Value.ReadOnlyPaths.Where(Path.Exists).Concat(packages).Where(path => !IsSystem(path)));
     }
 
     /// <summary>Files and folders to show, at the same place.</summary>
     public IEnumerable<string> Paths => _paths.Distinct();
+
+    /// <summary>Folders that NuGet may take packages from, in the notation of MSBuild; null for none.</summary>
+    public string? NuGetSources { get; }
 
     public string SearchPath => string.Join(':', _binFolders.Distinct().Concat(["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]));
 

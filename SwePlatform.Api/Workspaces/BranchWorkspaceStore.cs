@@ -34,7 +34,7 @@ internal sealed class BranchWorkspaceStore(
             : throw RequestException.Conflict($"The files of the workspace '{name}' are not on this server's disk. Use the server that made it, or delete it and make it anew.");
     }
 
-    public Task<CommitId> SnapshotAsync(BranchWorkspace workspace, CancellationToken cancellationToken) => worktrees.SnapshotAsync(workspace, cancellationToken);
+    public Task<CommitId> SnapshotAsync(BranchWorkspace workspace, CancellationToken cancellationToken) => worktrees.SnapshotAsync(workspace, complete: false, cancellationToken);
 
     public async Task<IAsyncDisposable> LockAsync(BranchWorkspace workspace, CancellationToken cancellationToken)
     {
@@ -80,7 +80,7 @@ internal sealed class BranchWorkspaceStore(
 
     public async Task<WorkspaceCommit?> CommitAsync(BranchWorkspace workspace, string message, GitIdentity author, CancellationToken cancellationToken)
     {
-        var now = await worktrees.SnapshotAsync(workspace, cancellationToken);
+        var now = await worktrees.SnapshotAsync(workspace, complete: true, cancellationToken);
         if (now.Tree == await worktrees.TreeAsync(workspace, now.Commit, cancellationToken))
         {
             return null;

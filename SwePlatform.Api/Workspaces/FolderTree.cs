@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SwePlatform.Api.Workspaces;
 
 /// <summary>Folders that programs of strangers filled: links in them are never followed, permissions are not trusted.</summary>
@@ -19,10 +21,21 @@ internal static class FolderTree
                 Open(new DirectoryInfo(folder));
                 Directory.Delete(folder, recursive: true);
             }
-            catch (IOException) when (attempt < attempts)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && attempt < attempts)
             {
-                // Something was still being written; its writer ends soon.
+                // Something was still being written, and its writer ends soon; or paths are longer than the system
+                // takes in one piece, which rm does not need.
+                Remove(folder);
             }
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            using var process = Process.Start("rm", ["-rf", "--", folder]);
+            process.WaitForExit();
         }
     }
 
@@ -84,7 +97,7 @@ internal static class FolderTree
         {
             return [.. folder.EnumerateFileSystemInfos("*", Entries)];
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException)
         {
             return [];
         }

@@ -6,6 +6,8 @@ namespace SwePlatform.Api.Workspaces;
 /// </summary>
 internal sealed class Worktrees(GitProcess git)
 {
+    private static readonly string[] Update = ["update-index", "-q", "-z", "--add", "--remove", "--replace", "--stdin"];
+
     // Outside of what a fetch brings and prunes, and yet found by tools under its short name 'swe/…'.
     private static string Ref(BranchWorkspace workspace) => $"refs/{workspace.Branch}";
 
@@ -31,7 +33,8 @@ internal sealed class Worktrees(GitProcess git)
     }
 
     /// <summary>The commit, and the tree of the files as they are now. Neither the index nor the files change.</summary>
-    public async Task<CommitId> SnapshotAsync(BranchWorkspace workspace, CancellationToken cancellationToken)
+    /// <param name="complete">Fail if a file cannot be read, rather than leave it out.</param>
+    public async Task<CommitId> SnapshotAsync(BranchWorkspace workspace, bool complete, CancellationToken cancellationToken)
     {
         // The index of the last snapshot knows which files have not changed since. Git compares their times with the
         // index's own, which therefore has to be copied too; File.Copy does.
@@ -44,7 +47,7 @@ internal sealed class Worktrees(GitProcess git)
             {
                 File.Copy(known, index);
             }
-            await UpdateIndexAsync(workspace, index, cancellationToken);
+            await UpdateIndexAsync(workspace, index, complete, cancellationToken);
             var tree = (await RunAsync(workspace, ["write-tree"], index, cancellationToken)).Text.Trim();
             File.Move(index, last, overwrite: true);
             return new(await HeadAsync(workspace, cancellationToken), tree);
@@ -58,13 +61,37 @@ internal sealed class Worktrees(GitProcess git)
 
     // Not 'git add': that asks a repository that lies in a folder whether it has changed, by a Git which obeys the
     // configuration of that repository, and with it runs what a stranger wrote there.
-    private async Task UpdateIndexAsync(BranchWorkspace workspace, string index, CancellationToken cancellationToken)
+    private async Task UpdateIndexAsync(BranchWorkspace workspace, string index, bool complete, CancellationToken cancellationToken)
     {
         await RunAsync(workspace, ["update-index", "-q", "--ignore-submodules", "--refresh"], index, cancellationToken);
         var changed = await RunAsync(workspace, ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"], index, cancellationToken);
-        if (changed.Output.Length > 0)
+        if (changed.Output.Length == 0)
         {
-            await RunAsync(workspace, ["update-index", "-q", "-z", "--add", "--remove", "--replace", "--stdin"], index, cancellationToken, changed.Output);
+            return;
+        }
+        try
+        {
+            await RunAsync(workspace, Update, index, cancellationToken, changed.Output);
+        }
+        catch (GitException) when (!complete)
+        {
+            // One of them is no file any more, or may not be read: one by one, to find it.
+            foreach (var path in changed.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
+            {
+                await UpdateOneAsync(workspace, index, path, cancellationToken);
+            }
+        }
+    }
+
+    private async Task UpdateOneAsync(BranchWorkspace workspace, string index, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(workspace, Update, index, cancellationToken, System.Text.Encoding.UTF8.GetBytes(path + '\0'));
+        }
+        catch (GitException)
+        {
+            await RunAsync(workspace, ["update-index", "-q", "--force-remove", "-z", "--stdin"], index, cancellationToken, System.Text.Encoding.UTF8.GetBytes(path + '\0'));
         }
     }
 
@@ -89,9 +116,10 @@ internal sealed class Worktrees(GitProcess git)
 
     /// <summary>Applies a patch to the files, all of it or nothing.</summary>
     /// <param name="strip">How many leading parts of its paths are not part of them.</param>
+    /// <param name="withoutContext">Accept hunks that only the line number puts in their place.</param>
     /// <exception cref="GitException">It does not fit.</exception>
-    public Task ApplyAsync(BranchWorkspace workspace, byte[] patch, int strip, CancellationToken cancellationToken) =>
-        RunAsync(workspace, ["apply", "--whitespace=nowarn", $"-p{strip}", "-"], null, cancellationToken, patch);
+    public Task ApplyAsync(BranchWorkspace workspace, byte[] patch, int strip, bool withoutContext, CancellationToken cancellationToken) =>
+        RunAsync(workspace, ["apply", "--whitespace=nowarn", $"-p{strip}", .. withoutContext ? ["--unidiff-zero"] : Array.Empty<string>(), "-"], null, cancellationToken, patch);
 
     public async Task<string> TreeAsync(BranchWorkspace workspace, string commit, CancellationToken cancellationToken) =>
         (await git.RunAsync(workspace.Clone(), ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}^{{tree}}"], cancellationToken)).Text.Trim();

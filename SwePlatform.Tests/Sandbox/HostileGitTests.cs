@@ -41,6 +41,20 @@ public sealed class HostileGitTests(Platform platform)
         Assert.False(File.Exists(marker));
     }
 
+    [Fact]
+    public async Task Pipes_deep_folders_and_locked_folders_neither_block_nor_stay()
+    {
+        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Write("b.txt", "b\n").Commit());
+        await bench.ShellAsync("rm a.txt; mkfifo a.txt pipe; mkdir locked && touch locked/x && chmod 000 locked");
+        await bench.RunAsync("python3", "-c", "import os\nfor i in range(60):\n  os.mkdir('d'*200); os.chdir('d'*200)\nopen('x','w').close()");
+
+        Assert.Equal("b\n", await bench.ReadAsync("b.txt"));
+        await bench.WriteAsync("c.txt", "c\n");
+        await bench.DiffAsync();
+        Assert.Equal("git", (await bench.FailAsync("git.commit", new { message = "x" })).Code);
+        (await bench.Client.DeleteAsync($"/projects/{bench.Project}/workspaces/bench")).Expect(HttpStatusCode.NoContent);
+    }
+
     [Theory]
     [InlineData(".git/config")]
     [InlineData(".GIT/config")]

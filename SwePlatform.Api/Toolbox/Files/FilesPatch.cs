@@ -38,7 +38,7 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, W
         account.Wrote(workspace);
         try
         {
-            await worktrees.ApplyAsync(workspace, Encoding.UTF8.GetBytes(patch), prefixed ? 1 : 0, cancellationToken);
+            await worktrees.ApplyAsync(workspace, Encoding.UTF8.GetBytes(patch), prefixed ? 1 : 0, UnifiedDiff.LacksContext(files), cancellationToken);
         }
         catch (GitException exception)
         {

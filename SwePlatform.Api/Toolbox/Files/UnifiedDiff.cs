@@ -6,7 +6,8 @@ namespace SwePlatform.Api.Toolbox.Files;
 /// <summary>A hunk of a unified diff: what it expects to find, and where.</summary>
 /// <param name="OldStart">The line, counted from 1, at which it expects them.</param>
 /// <param name="OldLines">The lines that it expects: its context and what it removes.</param>
-internal sealed record DiffHunk(int Number, int OldStart, IReadOnlyList<string> OldLines);
+/// <param name="HasContext">Whether some of them stay.</param>
+internal sealed record DiffHunk(int Number, int OldStart, IReadOnlyList<string> OldLines, bool HasContext);
 
 internal sealed record DiffFile(string OldPath, string NewPath, IReadOnlyList<DiffHunk> Hunks)
 {
@@ -43,6 +44,10 @@ internal static partial class UnifiedDiff
         (file.OldPath == DiffFile.None || file.OldPath.StartsWith("a/", StringComparison.Ordinal))
         && (file.NewPath == DiffFile.None || file.NewPath.StartsWith("b/", StringComparison.Ordinal)));
 
+    /// <summary>Whether a hunk changes a file without a line around it that says where, as <c>diff -U0</c> writes them.</summary>
+    public static bool LacksContext(IEnumerable<DiffFile> files) => files.Any(file =>
+        file.OldPath != DiffFile.None && file.NewPath != DiffFile.None && file.Hunks.Any(hunk => !hunk.HasContext));
+
     private static List<DiffHunk> ReadHunks(string[] lines, ref int index)
     {
         var hunks = new List<DiffHunk>();
@@ -50,6 +55,7 @@ internal static partial class UnifiedDiff
         {
             var (oldLeft, newLeft) = (Count(header, "oldCount"), Count(header, "newCount"));
             var old = new List<string>();
+            var context = false;
             for (index++; index < lines.Length && (oldLeft > 0 || newLeft > 0 || lines[index].StartsWith('\\')); index++)
             {
                 var kind = lines[index].Length == 0 ? ' ' : lines[index][0];
@@ -59,9 +65,10 @@ internal static partial class UnifiedDiff
                     old.Add(text);
                     oldLeft--;
                 }
+                context |= kind == ' ';
                 newLeft -= kind is ' ' or '+' ? 1 : 0;
             }
-            hunks.Add(new(hunks.Count + 1, int.Parse(header.Groups["old"].Value, CultureInfo.InvariantCulture), old));
+            hunks.Add(new(hunks.Count + 1, int.Parse(header.Groups["old"].Value, CultureInfo.InvariantCulture), old, context));
         }
         index--;
         return hunks;

@@ -45,7 +45,7 @@ internal static partial class BuildErrors
     private static int? Number(Group group) => group.Success && group.Length > 0 ? int.Parse(group.Value, CultureInfo.InvariantCulture) : null;
 
     // C#, F#, TypeScript: "a/b.cs(3,5): error CS1002: ; expected [x.csproj]"; NuGet: "x.csproj : error NU1101: …".
-    [GeneratedRegex(@"^\s*(?<file>[^\s(][^(\n]*?)(?:\((?<line>\d{1,8})(?:,(?<column>\d{1,8}))?[^)]*\))?\s*: (?:fatal )?error (?<code>[A-Z]+\d+)\s*: (?<message>.*?)(?: \[[^\]]+\](?: \[[^\]]+\])?)?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(?<file>[^\s(][^(\n]*?)(?:\((?<line>\d{1,8})(?:,(?<column>\d{1,8}))?[^)]*\))?\s*: (?:fatal )?error (?<code>[A-Z]+\d+)?\s*: (?<message>.*?)(?: \[[^\]]+\](?: \[[^\]]+\])?)?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MsBuild();
 
     // javac by Maven: "[ERROR] /workspace/src/A.java:[3,5] ';' expected".

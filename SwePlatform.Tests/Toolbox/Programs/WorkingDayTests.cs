@@ -67,7 +67,7 @@ public sealed class WorkingDayTests(Platform platform)
             .Write(".gitignore", "bin/\nobj/\n")
             .Write("Calc/Calc.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""")
             .Write("Calc/Adder.cs", "namespace Calc;\n\npublic static class Adder\n{\n    public static int Add(int a, int b) => a - b;\n}\n")
-            .Write("Calc.Tests/Calc.Tests.csproj", $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}<ProjectReference Include="../Calc/Calc.csproj" /></ItemGroup></Project>""")
+            .Write("Calc.Tests/Calc.Tests.csproj", $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><IsTestingPlatformApplication>false</IsTestingPlatformApplication><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}<ProjectReference Include="../Calc/Calc.csproj" /></ItemGroup></Project>""")
             .Write("Calc.Tests/AdderTests.cs", "using Calc;\nusing Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, Adder.Add(1, 2));\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, Adder.Add(0, 0));\n}\n").Commit(),
             replica.ClientOptions.BaseAddress);
 
