@@ -86,6 +86,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
         {
             request.Headers.Add(name, value);
         }
+        // A server that refuses a large body does so before it has read it all: asked first, it can say so in peace.
+        request.Headers.ExpectContinue = content is not null;
         using var response = await Http.SendAsync(request, Cancel);
         var type = response.Content.Headers.ContentType?.MediaType;
         var text = await response.Content.ReadAsStringAsync(Cancel);
