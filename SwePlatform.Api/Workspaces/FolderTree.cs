@@ -21,10 +21,10 @@ internal static class FolderTree
                 Open(new DirectoryInfo(folder));
                 Directory.Delete(folder, recursive: true);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && attempt < attempts)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException && attempt < attempts)
             {
                 // Something was still being written, and its writer ends soon; or paths are longer than the system
-                // takes in one piece, which rm does not need.
+                // takes in one piece (.NET then finds an empty one), and rm needs none.
                 Remove(folder);
             }
         }

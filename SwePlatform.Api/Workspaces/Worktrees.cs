@@ -47,9 +47,12 @@ internal sealed class Worktrees(GitProcess git)
             {
                 File.Copy(known, index);
             }
-            await UpdateIndexAsync(workspace, index, complete, cancellationToken);
+            var all = await UpdateIndexAsync(workspace, index, complete, cancellationToken);
             var tree = (await RunAsync(workspace, ["write-tree"], index, cancellationToken)).Text.Trim();
-            File.Move(index, last, overwrite: true);
+            if (all)
+            {
+                File.Move(index, last, overwrite: true);
+            }
             return new(await HeadAsync(workspace, cancellationToken), tree);
         }
         finally
@@ -61,17 +64,17 @@ internal sealed class Worktrees(GitProcess git)
 
     // Not 'git add': that asks a repository that lies in a folder whether it has changed, by a Git which obeys the
     // configuration of that repository, and with it runs what a stranger wrote there.
-    private async Task UpdateIndexAsync(BranchWorkspace workspace, string index, bool complete, CancellationToken cancellationToken)
+    private async Task<bool> UpdateIndexAsync(BranchWorkspace workspace, string index, bool complete, CancellationToken cancellationToken)
     {
         await RunAsync(workspace, ["update-index", "-q", "--ignore-submodules", "--refresh"], index, cancellationToken);
         var changed = await RunAsync(workspace, ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"], index, cancellationToken);
-        if (changed.Output.Length == 0)
-        {
-            return;
-        }
         try
         {
-            await RunAsync(workspace, Update, index, cancellationToken, changed.Output);
+            if (changed.Output.Length > 0)
+            {
+                await RunAsync(workspace, Update, index, cancellationToken, changed.Output);
+            }
+            return true;
         }
         catch (GitException) when (!complete)
         {
@@ -80,6 +83,7 @@ internal sealed class Worktrees(GitProcess git)
             {
                 await UpdateOneAsync(workspace, index, path, cancellationToken);
             }
+            return false;
         }
     }
 
