@@ -18,7 +18,12 @@ internal static class BenchmarkCommand
         search.SetAction((parsed, cancellationToken) => new SearchBenchmark(parsed.InvocationConfiguration.Output)
             .RunAsync(parsed.GetValue(files), parsed.GetValue(searches), cancellationToken));
 
-        return new Command("benchmark", "Measures this installation, on data of its own") { startup, search };
+        var programs = Count("--runs", "How often the program is run", 50);
+        var sandbox = new Command("sandbox", "Measures what the sandbox adds to the start of a program") { programs };
+        sandbox.SetAction((parsed, cancellationToken) => new SandboxBenchmark(parsed.InvocationConfiguration.Output)
+            .RunAsync(parsed.GetValue(programs), cancellationToken));
+
+        return new Command("benchmark", "Measures this installation, on data of its own") { startup, search, sandbox };
     }
 
     private static Option<int> Count(string name, string description, int standard)

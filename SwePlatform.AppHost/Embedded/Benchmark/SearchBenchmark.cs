@@ -12,7 +12,6 @@ namespace SwePlatform.AppHost.Embedded.Benchmark;
 /// </summary>
 internal sealed class SearchBenchmark(TextWriter output)
 {
-    private const string AdminPassword = "benchmark-only-password";
     private const double TargetMilliseconds = 100;
 
     private static readonly (string Query, bool Regex)[] Queries =
@@ -34,12 +33,8 @@ internal sealed class SearchBenchmark(TextWriter output)
             var repository = Path.Combine(folder.FullName, "repository");
             var bytes = await SampleRepository.WriteAsync(repository, files, cancellationToken);
             await PrintAsync($"{files} files, {bytes / 1024 / 1024} MiB, {runs} runs of each query after a warm-up; milliseconds");
-            await using var system = await EmbeddedSystem.StartAsync(
-                new EmbeddedOptions { DataDirectory = Path.Combine(folder.FullName, "data"), ApiPort = 0, WithWeb = false, LocalRoots = [folder.FullName], AdminPassword = AdminPassword },
-                cancellationToken);
-            using var client = new HttpClient { BaseAddress = system.ApiAddress };
-            var project = await RegisterAsync(client, repository, cancellationToken);
-            return await CompareAsync(client, project, repository, runs, cancellationToken) ? 0 : 1;
+            await using var project = await BenchmarkProject.StartAsync(folder.FullName, repository, cancellationToken);
+            return await CompareAsync(project.Client, project.Id, repository, runs, cancellationToken) ? 0 : 1;
         }
         finally
         {
@@ -72,9 +67,9 @@ internal sealed class SearchBenchmark(TextWriter output)
                 }
                 matches = ours.Matches;
             }
-            var ratio = Percentile(http, 50) / Percentile(ripgrep, 50);
-            passed &= Percentile(inside, 95) < TargetMilliseconds && ratio <= 1;
-            await PrintAsync($"{query,-32} {matches,8} {Percentile(inside, 50),11:0.0} {Percentile(inside, 95),7:0.0} {Percentile(http, 50),9:0.0} {Percentile(http, 95),7:0.0} {Percentile(ripgrep, 50),8:0.0} {Percentile(ripgrep, 95),7:0.0} {ratio,8:0.00}");
+            var ratio = BenchmarkProject.Percentile(http, 50) / BenchmarkProject.Percentile(ripgrep, 50);
+            passed &= BenchmarkProject.Percentile(inside, 95) < TargetMilliseconds && ratio <= 1;
+            await PrintAsync($"{query,-32} {matches,8} {BenchmarkProject.Percentile(inside, 50),11:0.0} {BenchmarkProject.Percentile(inside, 95),7:0.0} {BenchmarkProject.Percentile(http, 50),9:0.0} {BenchmarkProject.Percentile(http, 95),7:0.0} {BenchmarkProject.Percentile(ripgrep, 50),8:0.0} {BenchmarkProject.Percentile(ripgrep, 95),7:0.0} {ratio,8:0.00}");
         }
         await PrintAsync($"targets: inside the API p95 < {TargetMilliseconds:0} ms, and no slower than ripgrep   {(passed ? "PASS" : "FAIL")}");
         return passed;
@@ -108,37 +103,6 @@ internal sealed class SearchBenchmark(TextWriter output)
         await process.WaitForExitAsync(cancellationToken);
         return (text.AsSpan().Count('\n'), TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds);
     }
-
-    private static async Task<string> RegisterAsync(HttpClient client, string repository, CancellationToken cancellationToken)
-    {
-        using var login = await PostAsync(client, "/api/v1/auth/login", new { email = "admin@swe.local", password = AdminPassword }, cancellationToken);
-        client.DefaultRequestHeaders.Authorization = new("Bearer", login.RootElement.GetProperty("token").GetString());
-        using var created = await PostAsync(client, "/api/v1/projects", new { name = "benchmark", repositoryUrl = repository }, cancellationToken);
-        var id = created.RootElement.GetProperty("id").GetString()!;
-        while (true)
-        {
-            using var project = await client.GetFromJsonAsync<JsonDocument>($"/api/v1/projects/{id}", cancellationToken);
-            switch (project!.RootElement.GetProperty("status").GetString())
-            {
-                case "ready":
-                    return id;
-                case "failed":
-                    throw new HostException(project.RootElement.GetProperty("statusMessage").GetString()!);
-                default:
-                    await Task.Delay(100, cancellationToken);
-                    break;
-            }
-        }
-    }
-
-    private static async Task<JsonDocument> PostAsync(HttpClient client, string path, object body, CancellationToken cancellationToken)
-    {
-        using var response = await client.PostAsJsonAsync(path, body, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken))!;
-    }
-
-    private static double Percentile(List<double> values, int percent) => values.Order().ElementAt(Math.Min(values.Count - 1, values.Count * percent / 100));
 
     private Task PrintAsync(FormattableString line) => output.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
 }
