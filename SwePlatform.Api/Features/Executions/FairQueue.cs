@@ -112,8 +112,11 @@ internal sealed class FairQueue(IOptions<ToolOptions> options)
         return found;
     }
 
+    // Programs mostly wait, and for long; what only reads has places of its own, so that it does not wait for them.
+    private static bool RunsPrograms(Job job) => job.Tool.Tool.Annotations.Sandboxed;
+
     private bool Fits(Job job) =>
-        _running.Count < _places
+        _running.Count(running => RunsPrograms(running) == RunsPrograms(job)) < _places
         && _running.Count(running => running.User.Id == job.User.Id) < options.Value.ConcurrencyPerUser
         && (job.ProjectId is null || _running.Count(running => running.ProjectId == job.ProjectId) < options.Value.ConcurrencyPerProject)
         && (job.WritesTo is not { } workspace || _running.All(running => running.WritesTo != workspace));

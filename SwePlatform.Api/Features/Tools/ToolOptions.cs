@@ -7,7 +7,10 @@ public sealed class ToolOptions
 {
     public const string Section = "Tools";
 
-    /// <summary>How many tools run at the same time on one replica; further ones wait. Zero means two for each processor.</summary>
+    /// <summary>
+    /// How many tools that run programs, and as many that do not, run at the same time on one replica; further ones
+    /// wait. Zero means two for each processor.
+    /// </summary>
     [Range(0, 10_000)]
     public int Concurrency { get; set; }
 
