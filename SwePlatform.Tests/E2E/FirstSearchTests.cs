@@ -80,6 +80,31 @@ public sealed class FirstSearchTests(RunningSystem running)
     }
 
     [Fact]
+    public async Task A_file_is_written_in_a_workspace_and_read_there()
+    {
+        var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N"))).Write("a.txt", "a\n").Commit();
+        var system = await running.GetSystemAsync();
+        using var client = new ApiClient(system.ApiAddress);
+        await client.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);
+        var project = await client.AddProjectAsync(repository.Folder);
+        (await client.PostAsync($"/projects/{project}/workspaces", new { name = "fix-1" })).Expect(System.Net.HttpStatusCode.Created);
+        await using var window = await running.OpenAsync();
+        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+
+        await window.Page.GotoAsync($"/tools/files.write?projectId={project}&path=new.txt&content=written%20here");
+        await window["run"].ClickAsync();
+        await Expect(window.Page.GetByText("needs a workspace")).ToBeVisibleAsync(Patient);
+        await window["tool-workspace"].FillAsync("fix-1");
+        await window["run"].ClickAsync();
+        await Expect(window["outcome"]).ToHaveAttributeAsync("data-status", "succeeded", new() { Timeout = 30_000 });
+        await window.Page.GotoAsync($"/tools/files.read?projectId={project}&workspace=fix-1&path=new.txt&run=true");
+
+        await Expect(window["outcome"]).ToContainTextAsync("written here", new() { Timeout = 30_000 });
+        await window.AssertFitsAsync();
+    }
+
+    [Fact]
     public async Task An_address_that_is_refused_says_why_at_its_field()
     {
         await using var window = await running.OpenAsync();

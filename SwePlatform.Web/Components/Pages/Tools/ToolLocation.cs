@@ -5,7 +5,7 @@ namespace SwePlatform.Web.Components.Pages.Tools;
 /// <summary>Addresses of tool pages, in which the arguments of a call can be shared and bookmarked.</summary>
 internal static class ToolLocation
 {
-    private static readonly string[] Reserved = ["projectId", "ref", "run"];
+    private static readonly string[] Reserved = ["projectId", "ref", "workspace", "run"];
 
     public static string ForProject(string tool, Guid projectId) => Build(tool, projectId, null, [], run: false);
 
@@ -21,7 +21,7 @@ internal static class ToolLocation
     }
 
     public static string Build(
-        string tool, Guid? projectId, string? gitRef, IEnumerable<(string Name, string Value)> arguments, bool run)
+        string tool, Guid? projectId, string? gitRef, IEnumerable<(string Name, string Value)> arguments, bool run, string? workspace = null)
     {
         var query = new QueryString();
         if (projectId is { } id)
@@ -31,6 +31,10 @@ internal static class ToolLocation
         if (!string.IsNullOrEmpty(gitRef))
         {
             query = query.Add("ref", gitRef);
+        }
+        if (!string.IsNullOrEmpty(workspace))
+        {
+            query = query.Add("workspace", workspace);
         }
         foreach (var (name, value) in arguments)
         {

@@ -36,7 +36,7 @@ public sealed partial class ToolPage
         try
         {
             StateHasChanged();
-            var request = new ToolRequest(Name, _projectId, string.IsNullOrWhiteSpace(_gitRef) ? null : _gitRef.Trim(), null, arguments);
+            var request = new ToolRequest(Name, _projectId, Trimmed(_gitRef), Trimmed(_workspace), arguments);
             var execution = await Tools.ExecuteAsync(request, run.Token);
             if (_run == run)
             {
@@ -61,6 +61,8 @@ public sealed partial class ToolPage
         }
     }
 
+    private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
     // "arguments.include[0]" belongs to the field "include"; what belongs to no field is shown above the form.
     private void ShowError(ApiException exception)
     {
@@ -71,6 +73,7 @@ public sealed partial class ToolPage
             name = name.Split('.', '[', '/')[0];
             if (name.Equals("projectId", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("ref", StringComparison.OrdinalIgnoreCase)
+                || name.Equals("workspace", StringComparison.OrdinalIgnoreCase)
                 || _arguments.Any(argument => argument.Name == name))
             {
                 _fieldErrors[name] = string.Join(' ', messages);

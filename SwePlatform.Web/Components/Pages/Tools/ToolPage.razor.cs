@@ -22,6 +22,7 @@ public sealed partial class ToolPage
     private Dictionary<string, string> _fieldErrors = [];
     private Guid? _projectId;
     private string? _gitRef;
+    private string? _workspace;
     private Exception? _error;
     private string? _shownAddress;
 
@@ -33,6 +34,9 @@ public sealed partial class ToolPage
 
     [SupplyParameterFromQuery]
     private string? Ref { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Workspace { get; set; }
 
     [SupplyParameterFromQuery]
     private bool Run { get; set; }
@@ -57,6 +61,7 @@ public sealed partial class ToolPage
 
         _fieldErrors = [];
         _gitRef = Ref;
+        _workspace = Workspace;
         _projectId = Guid.TryParse(ProjectId, out var id) ? id : _projects.Count > 0 ? _projects[0].Id : null;
         _values!.Read(QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query));
 
@@ -103,7 +108,7 @@ public sealed partial class ToolPage
         if (_fieldErrors.Count > 0)
             return;
 
-        var address = ToolLocation.Build(Name, _projectId, _gitRef, _values.ForAddress(), _tool!.Annotations.ReadOnly);
+        var address = ToolLocation.Build(Name, _projectId, _gitRef, _values.ForAddress(), _tool!.Annotations.ReadOnly, _workspace);
         if (address.Length > LongestAddress || Navigation.ToAbsoluteUri(address).AbsoluteUri == _shownAddress)
         {
             await ExecuteAsync();

@@ -13,7 +13,7 @@ using SwePlatform.Api.Data;
 namespace SwePlatform.Api.Data.Migrations
 {
     [DbContext(typeof(SweDbContext))]
-    [Migration("20261123125502_AuditLog")]
+    [Migration("20261123144835_AuditLog")]
     partial class AuditLog
     {
         /// <inheritdoc />
@@ -271,6 +271,10 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("cached");
 
+                    b.Property<DateTimeOffset?>("CancelRequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancel_requested_at");
+
                     b.Property<string>("Commit")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
@@ -293,6 +297,18 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
 
+                    b.Property<int>("Generation")
+                        .HasColumnType("integer")
+                        .HasColumnName("generation");
+
+                    b.Property<Guid?>("LeaseOwner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("uuid")
                         .HasColumnName("project_id");
@@ -304,6 +320,10 @@ namespace SwePlatform.Api.Data.Migrations
                     b.Property<int?>("ResultBytes")
                         .HasColumnType("integer")
                         .HasColumnName("result_bytes");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -317,9 +337,19 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("tool_name");
 
+                    b.Property<string>("Tree")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("tree");
+
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
+
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("workspace");
 
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Timings", "SwePlatform.Api.Features.Executions.Execution.Timings#Timings", b1 =>
                         {
@@ -341,6 +371,10 @@ namespace SwePlatform.Api.Data.Migrations
                                 .HasColumnType("double precision")
                                 .HasColumnName("timings_queue");
 
+                            b1.Property<double>("Saved")
+                                .HasColumnType("double precision")
+                                .HasColumnName("timings_saved");
+
                             b1.Property<double>("Serialize")
                                 .HasColumnType("double precision")
                                 .HasColumnName("timings_serialize");
@@ -353,9 +387,9 @@ namespace SwePlatform.Api.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_executions");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("idx_executions_running")
-                        .HasFilter("status = 'running'");
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("idx_executions_unfinished")
+                        .HasFilter("status IN ('queued', 'running')");
 
                     b.HasIndex("ProjectId", "Id")
                         .IsDescending(false, true)
@@ -389,11 +423,47 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("execution_outputs", (string)null);
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<Guid>("ResourceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("resource_id");
+
+                    b.HasKey("UserId", "Key")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("idx_idempotency_keys_created_at");
+
+                    b.ToTable("idempotency_keys", (string)null);
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.Projects.Project", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<bool>("AllowNetwork")
+                        .HasColumnType("boolean")
+                        .HasColumnName("allow_network");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -471,6 +541,31 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("projects", (string)null);
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.Tools.CachedResult", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_cached_results");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("idx_cached_results_created_at");
+
+                    b.ToTable("cached_results", (string)null);
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.Users.User", b =>
                 {
                     b.Property<Guid>("Id")
@@ -516,6 +611,59 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasDatabaseName("idx_users_email");
 
                     b.ToTable("users", "auth");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Branch")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("branch");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("FromCommit")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("from_commit");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspaces");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("idx_workspaces_user_id");
+
+                    b.HasIndex("ProjectId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_workspaces_project_id_name");
+
+                    b.ToTable("workspaces", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.ApiKeys.ApiKey", b =>
@@ -584,6 +732,16 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasConstraintName("fk_execution_outputs_executions_execution_id");
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_idempotency_keys_users_user_id");
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.Projects.Project", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Users.User", "Owner")
@@ -594,6 +752,25 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasConstraintName("fk_projects_users_user_id");
 
                     b.Navigation("Owner");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Projects.Project", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspaces_projects_project_id");
+
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspaces_users_user_id");
+
+                    b.Navigation("Project");
                 });
 #pragma warning restore 612, 618
         }

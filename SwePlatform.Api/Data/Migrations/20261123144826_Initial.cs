@@ -15,6 +15,19 @@ namespace SwePlatform.Api.Data.Migrations
                 name: "auth");
 
             migrationBuilder.CreateTable(
+                name: "cached_results",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cached_results", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_failures",
                 schema: "auth",
                 columns: table => new
@@ -74,6 +87,28 @@ namespace SwePlatform.Api.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "idempotency_keys",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    resource_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotency_keys", x => new { x.user_id, x.key });
+                    table.ForeignKey(
+                        name: "fk_idempotency_keys_users_user_id",
+                        column: x => x.user_id,
+                        principalSchema: "auth",
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "projects",
                 columns: table => new
                 {
@@ -84,6 +119,7 @@ namespace SwePlatform.Api.Data.Migrations
                     default_branch = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     status_message = table.Column<string>(type: "text", nullable: true),
+                    allow_network = table.Column<bool>(type: "boolean", nullable: false),
                     head_commit = table.Column<string>(type: "text", nullable: true),
                     head_tree = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -158,6 +194,8 @@ namespace SwePlatform.Api.Data.Migrations
                     tool_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     project_id = table.Column<Guid>(type: "uuid", nullable: true),
                     commit = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    tree = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    workspace = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     arguments = table.Column<string>(type: "json", nullable: false),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     result = table.Column<string>(type: "json", nullable: true),
@@ -166,11 +204,17 @@ namespace SwePlatform.Api.Data.Migrations
                     error_message = table.Column<string>(type: "text", nullable: true),
                     cached = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     finished_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    cancel_requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lease_owner = table.Column<Guid>(type: "uuid", nullable: true),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    generation = table.Column<int>(type: "integer", nullable: false),
                     timings_cache = table.Column<double>(type: "double precision", nullable: false),
                     timings_execute = table.Column<double>(type: "double precision", nullable: false),
                     timings_prepare = table.Column<double>(type: "double precision", nullable: false),
                     timings_queue = table.Column<double>(type: "double precision", nullable: false),
+                    timings_saved = table.Column<double>(type: "double precision", nullable: false),
                     timings_serialize = table.Column<double>(type: "double precision", nullable: false),
                     timings_total = table.Column<double>(type: "double precision", nullable: false)
                 },
@@ -190,6 +234,37 @@ namespace SwePlatform.Api.Data.Migrations
                         principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workspaces",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    project_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    branch = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    from_commit = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workspaces", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_workspaces_projects_project_id",
+                        column: x => x.project_id,
+                        principalTable: "projects",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_workspaces_users_user_id",
+                        column: x => x.user_id,
+                        principalSchema: "auth",
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -246,16 +321,15 @@ namespace SwePlatform.Api.Data.Migrations
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
+                name: "idx_cached_results_created_at",
+                table: "cached_results",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
                 name: "idx_executions_project_id",
                 table: "executions",
                 columns: new[] { "project_id", "id" },
                 descending: new[] { false, true });
-
-            migrationBuilder.CreateIndex(
-                name: "idx_executions_running",
-                table: "executions",
-                column: "created_at",
-                filter: "status = 'running'");
 
             migrationBuilder.CreateIndex(
                 name: "idx_executions_tool_name",
@@ -264,10 +338,21 @@ namespace SwePlatform.Api.Data.Migrations
                 descending: new[] { false, true });
 
             migrationBuilder.CreateIndex(
+                name: "idx_executions_unfinished",
+                table: "executions",
+                column: "lease_until",
+                filter: "status IN ('queued', 'running')");
+
+            migrationBuilder.CreateIndex(
                 name: "idx_executions_user_id",
                 table: "executions",
                 columns: new[] { "user_id", "id" },
                 descending: new[] { false, true });
+
+            migrationBuilder.CreateIndex(
+                name: "idx_idempotency_keys_created_at",
+                table: "idempotency_keys",
+                column: "created_at");
 
             migrationBuilder.CreateIndex(
                 name: "idx_projects_sync_requested_at",
@@ -310,6 +395,17 @@ namespace SwePlatform.Api.Data.Migrations
                 table: "users",
                 column: "email",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "idx_workspaces_project_id_name",
+                table: "workspaces",
+                columns: new[] { "project_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "idx_workspaces_user_id",
+                table: "workspaces",
+                column: "user_id");
         }
 
         /// <inheritdoc />
@@ -320,7 +416,13 @@ namespace SwePlatform.Api.Data.Migrations
                 schema: "auth");
 
             migrationBuilder.DropTable(
+                name: "cached_results");
+
+            migrationBuilder.DropTable(
                 name: "execution_outputs");
+
+            migrationBuilder.DropTable(
+                name: "idempotency_keys");
 
             migrationBuilder.DropTable(
                 name: "refresh_tokens",
@@ -333,6 +435,9 @@ namespace SwePlatform.Api.Data.Migrations
             migrationBuilder.DropTable(
                 name: "sign_in_failures",
                 schema: "auth");
+
+            migrationBuilder.DropTable(
+                name: "workspaces");
 
             migrationBuilder.DropTable(
                 name: "executions");
