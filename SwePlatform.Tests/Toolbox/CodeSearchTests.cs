@@ -161,6 +161,15 @@ public sealed class CodeSearchTests(Platform platform)
         (await client.ExecuteAsync("code.search", Guid.CreateVersion7(), JsonNode.Parse(arguments)!)).ExpectFieldError(field);
     }
 
+    [Fact]
+    public async Task A_number_that_no_computer_holds_is_refused()
+    {
+        using var client = await platform.NewMemberAsync();
+        var body = "{\"toolName\":\"code.search\",\"arguments\":{\"query\":\"a\",\"maxMatches\":" + new string('9', 50_000) + "}}";
+
+        (await client.SendAsync(HttpMethod.Post, "/tools/execute", new StringContent(body, Encoding.UTF8, "application/json"))).ExpectFieldError("arguments");
+    }
+
     [Theory]
     [InlineData("-oops")]
     [InlineData("--upload-pack=id")]

@@ -31,7 +31,7 @@ internal sealed class RegisteredTool(ITool tool)
             }
             typed = Tool.ReadArguments(arguments, problems);
         }
-        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException or JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException or JsonException or Newtonsoft.Json.JsonException or InvalidOperationException or ArgumentException)
         {
             // Valid JSON that means nothing: a number beyond all bounds, half a surrogate pair.
             throw RequestException.Invalid("arguments", "A number is too large, or a text is not valid Unicode.");
