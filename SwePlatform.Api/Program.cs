@@ -9,6 +9,7 @@ using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Features.Workspaces;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Caching;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox;
 using SwePlatform.Api.Workspaces;
@@ -19,6 +20,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddStores();
 builder.AddHttpContract();
+builder.AddCaching();
 
 builder.AddAudit();
 builder.AddAuth();
@@ -34,6 +36,7 @@ var app = builder.Build();
 
 app.UseHttpContract();
 app.UseAuth();
+app.UseCaching();
 
 app.MapDefaultEndpoints();
 app.MapApiDescription();

@@ -55,6 +55,9 @@ internal sealed class ToolRegistry(IEnumerable<ITool> builtIn, IEnumerable<ITool
 {
     private readonly Dictionary<string, RegisteredTool> _builtIn = builtIn.ToDictionary(tool => tool.Name, tool => new RegisteredTool(tool), StringComparer.Ordinal);
 
+    /// <summary>Whether a user may have tools that others have not.</summary>
+    public bool HasOwnTools { get; } = sources.Any();
+
     public async Task<IReadOnlyList<RegisteredTool>> ListAsync(Guid userId, CancellationToken cancellationToken)
     {
         var tools = _builtIn.Values.ToList();
