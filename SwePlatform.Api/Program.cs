@@ -4,12 +4,14 @@ using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Mcp;
+using SwePlatform.Api.Features.Performance;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Features.Workspaces;
 using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Infrastructure.RateLimits;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox;
 using SwePlatform.Api.Workspaces;
@@ -21,6 +23,7 @@ builder.AddServiceDefaults();
 builder.AddStores();
 builder.AddHttpContract();
 builder.AddCaching();
+builder.AddRateLimits();
 
 builder.AddAudit();
 builder.AddAuth();
@@ -31,9 +34,11 @@ builder.AddToolbox();
 builder.AddTools();
 builder.AddExecutions();
 builder.AddMcp();
+builder.AddPerformance();
 
 var app = builder.Build();
 
+app.UsePerformance();
 app.UseHttpContract();
 app.UseAuth();
 app.UseCaching();
@@ -51,5 +56,6 @@ api.MapWorkspaces();
 api.MapTools();
 api.MapExecutions();
 api.MapAudit();
+api.MapPerformance();
 
 await app.RunAsync();

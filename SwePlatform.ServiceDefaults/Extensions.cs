@@ -29,6 +29,7 @@ public static class Extensions
     {
         builder.ConfigureOpenTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddSingleton<RequestDuration>();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
@@ -89,7 +90,8 @@ public static class Extensions
     // Answered by routing itself: no authentication, no limit, no metric stands before a probe.
     private static void MapProbe(this WebApplication app, string path, Func<HealthCheckRegistration, bool> predicate)
     {
-        var probe = new HealthProbe(app.Services.GetRequiredService<HealthCheckService>(), predicate, app.Services.GetService<TimeProvider>() ?? TimeProvider.System);
+        var probe = new HealthProbe(path, app.Services.GetRequiredService<HealthCheckService>(), predicate,
+            app.Services.GetRequiredService<RequestDuration>(), app.Services.GetService<TimeProvider>() ?? TimeProvider.System);
         app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], probe.AnswerAsync).ShortCircuit().AllowAnonymous().DisableHttpMetrics().ExcludeFromDescription();
     }
 

@@ -7,7 +7,7 @@ namespace SwePlatform.ServiceDefaults;
 /// Answers a health probe. What the checks found is good for a second: a probe that is asked a thousand times a second
 /// must not become load on the database that it asks about.
 /// </summary>
-internal sealed class HealthProbe(HealthCheckService checks, Func<HealthCheckRegistration, bool> predicate, TimeProvider time)
+internal sealed class HealthProbe(string path, HealthCheckService checks, Func<HealthCheckRegistration, bool> predicate, RequestDuration durations, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(3);
@@ -22,15 +22,15 @@ internal sealed class HealthProbe(HealthCheckService checks, Func<HealthCheckReg
 
     public Task AnswerAsync(HttpContext context)
     {
+        var started = time.GetTimestamp();
         var known = Volatile.Read(ref _known);
-        var age = known is null ? TimeSpan.MaxValue : time.GetElapsedTime(known.At);
-        if (age < Fresh)
-        {
-            return WriteAsync(context.Response, known!);
-        }
-        var checking = Check();
+        var age = known is null ? TimeSpan.MaxValue : time.GetElapsedTime(known.At, started);
         // While the checks run, their last finding still serves; but not when they hang.
-        return age < Stale ? WriteAsync(context.Response, known!) : AwaitAsync(context.Response, checking);
+        if (age < Fresh || (Check() is var checking && age < Stale))
+        {
+            return AnswerAsync(context, known!, started);
+        }
+        return AwaitAsync(context, checking, started);
     }
 
     private Task<Finding> Check()
@@ -50,16 +50,24 @@ internal sealed class HealthProbe(HealthCheckService checks, Func<HealthCheckReg
         return finding;
     }
 
-    private static async Task AwaitAsync(HttpResponse response, Task<Finding> checking) => await WriteAsync(response, await checking);
+    private async Task AwaitAsync(HttpContext context, Task<Finding> checking, long started) => await AnswerAsync(context, await checking, started);
+
+    private Task AnswerAsync(HttpContext context, Finding finding, long started)
+    {
+        var writing = WriteAsync(context, finding);
+        durations.RecordProbe(path, HttpMethods.IsHead(context.Request.Method) ? HttpMethods.Head : HttpMethods.Get, time.GetElapsedTime(started), finding.Healthy);
+        return writing;
+    }
 
     // The body is for strangers, so it says no more.
-    private static Task WriteAsync(HttpResponse response, Finding finding)
+    private static Task WriteAsync(HttpContext context, Finding finding)
     {
+        var response = context.Response;
         var body = finding.Healthy ? Healthy : Unhealthy;
         response.StatusCode = finding.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         response.ContentType = "text/plain";
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
-        return HttpMethods.IsHead(response.HttpContext.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, 0, body.Length);
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, 0, body.Length);
     }
 }

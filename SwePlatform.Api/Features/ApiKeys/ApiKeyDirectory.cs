@@ -47,6 +47,6 @@ internal sealed class ApiKeyDirectory(IMemoryCache cache, IServiceScopeFactory s
         {
             await data.ApiKeys.Where(key => key.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, now), cancellationToken);
         }
-        return new(new(found.UserId, found.Email, found.Role, null), found.Scopes);
+        return new(new(found.UserId, found.Email, found.Role, null), found.Scopes, found.Id);
     }
 }

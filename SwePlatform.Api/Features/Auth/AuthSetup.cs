@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure.RateLimits;
 
 namespace SwePlatform.Api.Features.Auth;
 
@@ -33,6 +34,7 @@ internal static class AuthSetup
     public static void UseAuth(this WebApplication app)
     {
         app.UseAuthentication();
+        app.UseRateLimits();
         app.UseAuthorization();
         app.UseMiddleware<ApiKeyScopes>();
     }

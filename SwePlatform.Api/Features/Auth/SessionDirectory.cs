@@ -41,6 +41,6 @@ internal sealed class SessionDirectory(IMemoryCache cache, IServiceScopeFactory 
         {
             return null;
         }
-        return new(new(user.Id, user.Email, user.Role, sessionId), null);
+        return new(new(user.Id, user.Email, user.Role, sessionId), null, null);
     }
 }

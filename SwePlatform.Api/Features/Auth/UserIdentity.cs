@@ -7,7 +7,8 @@ namespace SwePlatform.Api.Features.Auth;
 internal sealed class UserIdentity : ClaimsIdentity
 {
     /// <param name="scopes">What an API key is limited to; null for a session.</param>
-    public UserIdentity(CurrentUser user, IReadOnlyList<string>? scopes)
+    /// <param name="keyId">Which API key it is; null for a session.</param>
+    public UserIdentity(CurrentUser user, IReadOnlyList<string>? scopes, Guid? keyId)
         : base(
             [
                 new(ClaimTypes.NameIdentifier, user.Id.ToString()),
@@ -19,12 +20,20 @@ internal sealed class UserIdentity : ClaimsIdentity
     {
         User = user;
         Scopes = scopes;
+        RateLimitUser = $"user:{user.Id}";
+        RateLimitKey = keyId is null ? null : $"key:{keyId}";
         Authenticated = AuthenticateResult.Success(new(new ClaimsPrincipal(this), CredentialAuthentication.SchemeName));
     }
 
     public CurrentUser User { get; }
 
     public IReadOnlyList<string>? Scopes { get; }
+
+    /// <summary>Under which name the user's requests are counted.</summary>
+    public string RateLimitUser { get; }
+
+    /// <summary>Under which name the API key's requests are counted; null for a session.</summary>
+    public string? RateLimitKey { get; }
 
     public AuthenticateResult Authenticated { get; }
 }

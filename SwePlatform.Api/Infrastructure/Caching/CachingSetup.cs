@@ -48,6 +48,7 @@ internal static class CachingSetup
             options.EnableForHttps = true;
             options.MimeTypes = CompressedTypes;
         });
+        services.AddSingleton<IResponseCompressionProvider, LongResponseCompression>();
         services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
     }
@@ -57,6 +58,7 @@ internal static class CachingSetup
     {
         app.UseOutputCache();
         app.UseResponseCompression();
+        app.UseMiddleware<SmallResponses>();
     }
 
     // Behind the store that AddRedisOutputCache, or its counterpart without Aspire, has registered.

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using StackExchange.Redis;
+using SwePlatform.Api.Features.Performance.SlowRequests;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 
@@ -18,12 +20,14 @@ internal sealed partial class RedisGate(IConnectionMultiplexer redis, TimeProvid
     public static bool IsOutage(Exception exception) => exception is RedisException or TimeoutException or ObjectDisposedException;
 
     /// <summary>Asks Redis for something; <paramref name="otherwise"/> if it cannot be asked.</summary>
-    public async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question, T otherwise)
+    /// <param name="name">What is asked, as a trace shows it.</param>
+    public async Task<T> AskAsync<T>(string name, Func<IDatabase, Task<T>> question, T otherwise)
     {
         if (!IsOpen)
         {
             return otherwise;
         }
+        var started = Stopwatch.GetTimestamp();
         try
         {
             return await question(redis.GetDatabase());
@@ -32,6 +36,10 @@ internal sealed partial class RedisGate(IConnectionMultiplexer redis, TimeProvid
         {
             Failed(exception);
             return otherwise;
+        }
+        finally
+        {
+            RequestTrace.Add("redis", name, started);
         }
     }
 

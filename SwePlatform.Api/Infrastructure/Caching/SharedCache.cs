@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
+using SwePlatform.Api.Features.Performance.SlowRequests;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 
@@ -54,9 +55,11 @@ internal sealed class SharedCache(
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var made = false;
+            var trace = RequestTrace.Current;
             var value = await cache.GetOrCreateAsync(key, async token =>
             {
                 made = true;
+                RequestTrace.Continue(trace);
                 return await MakeAsync(make, token);
             }, kind.Options, tags, cancellationToken);
             // It may have joined a call that began to read before the last change; the next one did not.

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Diagnostics;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
+using SwePlatform.Api.Features.Performance.SlowRequests;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 
@@ -46,6 +48,7 @@ internal sealed class SharedMemory(RedisCache redis, RedisGate gate) : IBufferDi
         {
             return otherwise;
         }
+        var started = Stopwatch.GetTimestamp();
         try
         {
             return await read();
@@ -54,6 +57,10 @@ internal sealed class SharedMemory(RedisCache redis, RedisGate gate) : IBufferDi
         {
             gate.Failed(exception);
             return otherwise;
+        }
+        finally
+        {
+            RequestTrace.Add("redis", "cache read", started);
         }
     }
 
