@@ -3,6 +3,7 @@ using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.LoadTests;
 using SwePlatform.Api.Features.Mcp;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
@@ -30,6 +31,7 @@ builder.AddSandbox();
 builder.AddToolbox();
 builder.AddTools();
 builder.AddExecutions();
+builder.AddLoadTests();
 builder.AddMcp();
 
 var app = builder.Build();
@@ -51,5 +53,6 @@ api.MapWorkspaces();
 api.MapTools();
 api.MapExecutions();
 api.MapAudit();
+api.MapLoadTests();
 
 await app.RunAsync();
