@@ -76,7 +76,7 @@ internal static class LoadTestEndpoints
             Os = request.Machine.Os,
             StartedAt = request.StartedAt.ToUniversalTime(),
             DurationSeconds = request.DurationSeconds,
-            Summary = request.Summary.GetRawText(),
+            Summary = Write(request.Summary),
             Figures = summary.Figures,
             Passed = summary.Thresholds.TrueForAll(threshold => threshold.Passed),
             Regressed = false,
@@ -138,6 +138,18 @@ internal static class LoadTestEndpoints
         await data.LoadTestRuns.AsNoTracking().FirstOrDefaultAsync(run => run.Id == id, cancellationToken) is { } run
             ? TypedResults.Ok(await comparer.CompareAsync(run, cancellationToken))
             : TypedResults.NotFound();
+
+    private static string Write(JsonElement summary)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(summary);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw RequestException.Invalid("summary", "It has text that is not valid Unicode.");
+        }
+    }
 
     // Memory is rounded: what the system keeps for itself differs a little from start to start.
     private static string FingerprintOf(LoadTestMachine machine)

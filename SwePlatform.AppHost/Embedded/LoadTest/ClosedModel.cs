@@ -9,9 +9,6 @@ internal sealed class ClosedModel(LoadPlan plan, RequestMix mix, LoadClient clie
     private readonly Task[] _users = [.. Enumerable.Repeat(Task.CompletedTask, plan.MaxUsers)];
     private readonly CancellationTokenSource _ending = new();
     private int _wanted;
-    private int _active;
-
-    public override int Users => Volatile.Read(ref _active);
 
     protected override async Task FollowAsync(CancellationToken stop)
     {
@@ -48,7 +45,7 @@ internal sealed class ClosedModel(LoadPlan plan, RequestMix mix, LoadClient clie
     {
         await Task.Yield();
         var random = new Random();
-        Interlocked.Increment(ref _active);
+        Enter();
         try
         {
             while (index < Volatile.Read(ref _wanted) && !GivenUp.IsCancellationRequested)
@@ -59,7 +56,7 @@ internal sealed class ClosedModel(LoadPlan plan, RequestMix mix, LoadClient clie
         }
         finally
         {
-            Interlocked.Decrement(ref _active);
+            Leave();
         }
     }
 

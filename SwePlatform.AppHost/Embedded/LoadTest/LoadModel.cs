@@ -7,12 +7,18 @@ internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient clie
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _giveUp = new();
+    private bool _cut;
+    private int _users;
+    private int _mostUsers;
 
     public static LoadModel Create(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time) =>
         plan.IsOpen ? new OpenModel(plan, mix, client, measurements, time) : new ClosedModel(plan, mix, client, measurements, time);
 
     /// <summary>How many users there are now; in an open model, how many requests are under way.</summary>
-    public abstract int Users { get; }
+    public int Users => Volatile.Read(ref _users);
+
+    /// <summary>The most of them at the same time.</summary>
+    public int MostUsers => Volatile.Read(ref _mostUsers);
 
     protected LoadPlan Plan { get; } = plan;
 
@@ -28,7 +34,11 @@ internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient clie
     /// <summary>Runs to the plan's end and waits for the last answers. If <paramref name="stop"/> says so, it ends at once.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await using var stopped = stop.Register(_giveUp.Cancel);
+        await using var stopped = stop.Register(() =>
+        {
+            Volatile.Write(ref _cut, true);
+            _giveUp.Cancel();
+        });
         await FollowAsync(stop);
         _giveUp.CancelAfter(Grace);
         await FinishAsync();
@@ -45,6 +55,17 @@ internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient clie
 
     protected abstract Task FinishAsync();
 
+    protected void Enter()
+    {
+        var now = Interlocked.Increment(ref _users);
+        for (var most = Volatile.Read(ref _mostUsers); now > most; most = Volatile.Read(ref _mostUsers))
+        {
+            Interlocked.CompareExchange(ref _mostUsers, now, most);
+        }
+    }
+
+    protected void Leave() => Interlocked.Decrement(ref _users);
+
     protected virtual void Dispose(bool disposing) => _giveUp.Dispose();
 
     /// <param name="due">The timestamp at which the request should have been sent; null if that is now.</param>
@@ -55,6 +76,11 @@ internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient clie
         try
         {
             sample = await client.SendAsync(Mix.Entries[entry], GivenUp);
+        }
+        catch (OperationCanceledException) when (Volatile.Read(ref _cut))
+        {
+            // That it has no answer is not the server's doing.
+            return;
         }
         catch (OperationCanceledException) when (GivenUp.IsCancellationRequested)
         {

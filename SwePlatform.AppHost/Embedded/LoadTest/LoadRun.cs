@@ -9,7 +9,6 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
     private readonly Measurements _measurements = new(mix.Entries.Count);
     private readonly Queue<(TimeSpan Duration, IReadOnlyList<EntryFigures> Figures)> _window = new();
     private double _bestRate;
-    private int _mostUsers;
 
     /// <summary>Sends requests for a while that count for nothing: code gets compiled, caches and pools fill.</summary>
     public static async Task WarmUpAsync(TimeSpan duration, int users, RequestMix mix, LoadClient client, TimeProvider time, CancellationToken stop)
@@ -44,7 +43,7 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
         await running;
         var duration = time.GetElapsedTime(begin);
         Look(duration, time.GetElapsedTime(last), model.Users);
-        return new RunResult(plan, mix, _measurements.Total, thresholds, startedAt, duration, _mostUsers, _bestRate, stop.IsCancellationRequested, broken);
+        return new RunResult(plan, mix, _measurements.Total, thresholds, startedAt, duration, model.MostUsers, _bestRate, stop.IsCancellationRequested, broken);
     }
 
     private Progress Look(TimeSpan elapsed, TimeSpan interval, int users)
@@ -59,7 +58,6 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
         {
             _bestRate = Math.Max(_bestRate, _window.Sum(second => second.Figures.Sum(part => part.Requests)) / _window.Sum(second => second.Duration.TotalSeconds));
         }
-        _mostUsers = Math.Max(_mostUsers, users);
         return new Progress(elapsed, plan.Duration, users, interval, EntryFigures.Sum(figures));
     }
 

@@ -14,6 +14,7 @@ internal static class LoadTestCommand
         var output = new Option<string>("--output") { Description = "Folder for results (default: $OUTPUT_DIR, else load-test-results)", HelpName = "DIR", Recursive = true };
         var quick = new Option<bool>("--quick") { Description = "Shortened stages", Recursive = true };
         var noReport = new Option<bool>("--no-report") { Description = "Do not store the run with the API", Recursive = true };
+        var scenarios = new Option<string>("--scenarios") { Description = "File with scenarios, mix and thresholds (default: scripts/performance/scenarios.json)", HelpName = "FILE", Recursive = true };
         var scenario = new Argument<string>("scenario") { Description = "smoke, load, stress, spike, soak or breakpoint" };
 
         var into = new Option<string>("--into") { Description = "Markdown file that takes the figures (default: docs/PERFORMANCE.md)", HelpName = "FILE" };
@@ -32,14 +33,14 @@ internal static class LoadTestCommand
 
         var command = new Command("load-test", "Runs a scenario of scripts/performance/scenarios.json on a running platform; exit code 99 if a threshold fails")
         {
-            scenario, baseline, report, url, data, output, quick, noReport,
+            scenario, baseline, report, url, data, output, scenarios, quick, noReport,
         };
         command.SetAction((parsed, _) => GuardAsync(parsed, stop =>
             new ScenarioCommand(Settings(parsed), parsed.InvocationConfiguration.Output).RunAsync(parsed.GetValue(scenario)!, stop)));
         return command;
 
         LoadTestSettings Settings(ParseResult parsed) => LoadTestSettings.From(
-            parsed.GetValue(url), parsed.GetValue(data), parsed.GetValue(output), parsed.GetValue(quick), !parsed.GetValue(noReport));
+            parsed.GetValue(url), parsed.GetValue(data), parsed.GetValue(output), parsed.GetValue(scenarios), parsed.GetValue(quick), !parsed.GetValue(noReport));
     }
 
     /// <summary>Ctrl-C ends a run early; it is still evaluated and written.</summary>
@@ -78,9 +79,9 @@ internal static class ExitCodes
     public const int Interrupted = 105;
 }
 
-internal sealed record LoadTestSettings(Uri Address, string? Token, string? Password, string OutputFolder, bool Quick, bool Report)
+internal sealed record LoadTestSettings(Uri Address, string? Token, string? Password, string OutputFolder, string ScenarioFile, bool Quick, bool Report)
 {
-    public static LoadTestSettings From(string? url, string? data, string? output, bool quick, bool report)
+    public static LoadTestSettings From(string? url, string? data, string? output, string? scenarios, bool quick, bool report)
     {
         var address = url ?? Variable("API_URL") ?? string.Create(CultureInfo.InvariantCulture, $"http://localhost:{EmbeddedOptions.DefaultApiPort}");
         var passwordFile = Path.Combine(data ?? Path.Combine(Repository.Find().Root, ".data"), "admin-password");
@@ -89,6 +90,7 @@ internal sealed record LoadTestSettings(Uri Address, string? Token, string? Pass
             Variable("API_TOKEN"),
             Variable(EmbeddedOptions.AdminPasswordVariable) ?? (File.Exists(passwordFile) ? File.ReadAllText(passwordFile).Trim() : null),
             Path.GetFullPath(output ?? Variable("OUTPUT_DIR") ?? "load-test-results"),
+            scenarios ?? LoadTest.ScenarioFile.StandardPath,
             quick,
             report);
     }

@@ -14,9 +14,6 @@ internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client
 
     private readonly Channel<long> _due = Channel.CreateUnbounded<long>(new() { SingleWriter = true });
     private Task[] _senders = [];
-    private int _busy;
-
-    public override int Users => Volatile.Read(ref _busy);
 
     protected override async Task FollowAsync(CancellationToken stop)
     {
@@ -54,9 +51,9 @@ internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client
         {
             await foreach (var due in _due.Reader.ReadAllAsync(GivenUp))
             {
-                Interlocked.Increment(ref _busy);
+                Enter();
                 await SendAsync(Mix.Pick(random), due);
-                Interlocked.Decrement(ref _busy);
+                Leave();
             }
         }
         catch (OperationCanceledException) when (GivenUp.IsCancellationRequested)

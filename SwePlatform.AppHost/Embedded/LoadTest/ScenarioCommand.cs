@@ -9,7 +9,7 @@ internal sealed class ScenarioCommand(LoadTestSettings settings, TextWriter outp
 
     public async Task<int> RunAsync(string name, CancellationToken stop)
     {
-        var file = ScenarioFile.Read(ScenarioFile.StandardPath);
+        var file = ScenarioFile.Read(settings.ScenarioFile);
         var plan = file.Plan(name, settings.Quick);
         await using var session = await ApiSession.OpenAsync(settings.Address, settings.Token, settings.Password, stop);
         var mix = await session.PrepareAsync(file, output, stop);
