@@ -31,7 +31,7 @@ if (builder.ExecutionContext.IsRunMode)
     {
         builder.AddK6($"k6-{scenario}")
             .WithBindMount("../scripts/performance", "/scripts", isReadOnly: true)
-            .WithArgs("run", $"/scripts/k6/{scenario}.js")
+            .WithArgs("run", "--address", "0.0.0.0:6565", "--out", "opentelemetry", $"/scripts/k6/{scenario}.js")
             .WithEnvironment("API_URL", api.GetEndpoint("http"))
             .WithEnvironment("SWE_ADMIN_PASSWORD", adminPassword)
             .WithEnvironment("OUTPUT_DIR", "/tmp")

@@ -4,6 +4,8 @@ namespace SwePlatform.AppHost.Embedded.LoadTest;
 internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, IReadOnlyList<Threshold> thresholds, TimeProvider time)
 {
     private const int WindowSeconds = 5;
+    // A window after the first that failed: one bad moment is not the end of what a server can do.
+    private const int FailuresInARow = WindowSeconds + 1;
     private static readonly TimeSpan BeforeJudging = TimeSpan.FromSeconds(10);
 
     private readonly Measurements _measurements = new(mix.Entries.Count);
@@ -24,7 +26,9 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var model = LoadModel.Create(plan, mix, client, _measurements, time);
         var running = model.RunAsync(abort.Token);
+        BreakingPoint? suspected = null;
         BreakingPoint? broken = null;
+        var failures = 0;
         using var seconds = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         var last = begin;
         while (await Task.WhenAny(running, seconds.WaitForNextTickAsync(CancellationToken.None).AsTask()) != running)
@@ -34,9 +38,15 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
             var progress = Look(elapsed, time.GetElapsedTime(last, now), model.Users);
             last = now;
             report(progress);
-            if (plan.AbortOnFail && broken is null && elapsed > BeforeJudging && FindFailed() is { } failed)
+            if (!plan.AbortOnFail || broken is not null || elapsed < BeforeJudging)
             {
-                broken = new BreakingPoint(plan.At(elapsed - TimeSpan.FromSeconds(WindowSeconds)), failed);
+                continue;
+            }
+            suspected = FindFailed() is not { } failed ? null : suspected ?? new BreakingPoint(plan.At(elapsed - TimeSpan.FromSeconds(WindowSeconds / 2.0)), failed);
+            failures = suspected is null ? 0 : failures + 1;
+            if (failures == FailuresInARow)
+            {
+                broken = suspected;
                 await abort.CancelAsync();
             }
         }

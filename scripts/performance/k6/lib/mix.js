@@ -1,4 +1,4 @@
-import { check, sleep } from "k6";
+import { check, group, sleep } from "k6";
 import http from "k6/http";
 import { openSession, urlOf } from "./session.js";
 
@@ -11,7 +11,7 @@ export function prepare(text) {
   const file = JSON.parse(text);
   const session = openSession();
   for (const entry of file.mix) {
-    const response = send(entry, session, "setup");
+    const response = send(entry, session);
     if (response.status === 403) {
       console.warn(`Left out, because this token may not: ${entry.name}`);
       session.leftOut.push(entry.name);
@@ -34,8 +34,9 @@ export function userOf(text, pauses = true) {
   /** @param {import("./session.js").Session} session */
   return (session) => {
     const entry = pick(file.mix.filter((candidate) => session.leftOut.indexOf(candidate.name) < 0));
-    const response = send(entry, session, entry.group);
-    check(response, { "as expected": (answer) => isExpected(entry, answer) });
+    group(entry.group, () => {
+      check(send(entry, session), { "as expected": (answer) => isExpected(entry, answer) });
+    });
     if (pauses) {
       sleep(from + Math.random() * (to - from));
     }
@@ -57,13 +58,12 @@ function pick(mix) {
 /**
  * @param {import("./scenarios.js").MixEntry} entry
  * @param {import("./session.js").Session} session
- * @param {string} group what its thresholds are found by; those of the preparation have none
  */
-function send(entry, session, group) {
+function send(entry, session) {
   const headers = { Authorization: session.authorization, "Content-Type": "application/json" };
   const body = entry.body ? fill(JSON.stringify(entry.body), session, (value) => JSON.stringify(value).slice(1, -1)) : null;
   // The name keeps addresses with ids in them from becoming one metric each.
-  const tags = { group, name: entry.name };
+  const tags = { name: entry.name };
   return http.request(entry.method, urlOf(fill(entry.path, session, encodeURIComponent)), body, { headers, tags });
 }
 

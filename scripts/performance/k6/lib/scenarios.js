@@ -39,7 +39,8 @@ export function optionsOf(name, text) {
   };
   for (const group of Object.keys(file.groups)) {
     const target = file.groups[group];
-    thresholds[`http_req_duration{group:${group}}`] = [limit(`p(95)<${target.p95}`), limit(`p(99)<${target.p99}`)];
+    // k6 writes "::" before the name of a group.
+    thresholds[`http_req_duration{group:::${group}}`] = [limit(`p(95)<${target.p95}`), limit(`p(99)<${target.p99}`)];
   }
   return {
     scenarios: { [quick ? `${name}-quick` : name]: scenario },
