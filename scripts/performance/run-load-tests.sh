@@ -150,6 +150,7 @@ run() {
     file="$OUTPUT_DIR/$full-$(date -u +%Y%m%d-%H%M%S).json"
     run_k6 "$name" "$file" || status=$?
     seconds=$(($(date +%s) - begin))
+    [ "$seconds" -gt 0 ] || seconds=1
     # A search for the breaking point has done its work when a threshold has failed.
     [ "$name" != breakpoint ] || [ "$status" -ne 99 ] || status=0
     if [ "$report" = true ] && [ -s "$file" ] && { [ "$status" -eq 0 ] || [ "$status" -eq 99 ]; }; then

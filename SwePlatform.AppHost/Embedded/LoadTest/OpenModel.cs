@@ -10,27 +10,19 @@ namespace SwePlatform.AppHost.Embedded.LoadTest;
 internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time)
     : LoadModel(plan, mix, client, measurements, time)
 {
-    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(1);
+    // So that an interrupt is soon seen.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(50);
+    // Sleep cuts off what is below a millisecond.
+    private static readonly TimeSpan RoundedUp = TimeSpan.FromMilliseconds(0.999);
 
     private readonly Channel<long> _due = Channel.CreateUnbounded<long>(new() { SingleWriter = true });
     private Task[] _senders = [];
 
-    protected override async Task FollowAsync(CancellationToken stop)
+    protected override Task FollowAsync(CancellationToken stop)
     {
         _senders = [.. Enumerable.Range(0, Plan.MaxUsers).Select(_ => Task.Run(ActAsync, CancellationToken.None))];
-        var begin = Time.GetTimestamp();
-        foreach (var due in Plan.Arrivals())
-        {
-            while (due - Time.GetElapsedTime(begin) is var early && early > TimeSpan.Zero && !stop.IsCancellationRequested)
-            {
-                await Task.Delay(early > ClockStep ? early : ClockStep, Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            if (stop.IsCancellationRequested)
-            {
-                break;
-            }
-            _due.Writer.TryWrite(begin + (long)(due.TotalSeconds * Time.TimestampFrequency));
-        }
+        // On a thread of its own: timers of the pool come late just when there is much to do.
+        return Task.Factory.StartNew(() => Follow(stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     protected override async Task FinishAsync()
@@ -41,6 +33,23 @@ internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client
         while (_due.Reader.TryRead(out var due))
         {
             Measurements.RecordDropped(Mix.Pick(random), Time.GetElapsedTime(due));
+        }
+    }
+
+    private void Follow(CancellationToken stop)
+    {
+        var begin = Time.GetTimestamp();
+        foreach (var due in Plan.Arrivals())
+        {
+            while (due - Time.GetElapsedTime(begin) is var early && early > TimeSpan.Zero && !stop.IsCancellationRequested)
+            {
+                Thread.Sleep(early < LongestSleep ? early + RoundedUp : LongestSleep);
+            }
+            if (stop.IsCancellationRequested)
+            {
+                break;
+            }
+            _due.Writer.TryWrite(begin + (long)(due.TotalSeconds * Time.TimestampFrequency));
         }
     }
 
