@@ -25,6 +25,7 @@ public sealed class LoadTestTests(Platform platform)
         var threshold = Assert.Single(stored["thresholds"]!.AsArray())!;
         Assert.Equal("http_req_duration{group:api} p(95)<500 False", $"{threshold["metric"]} {threshold["threshold"]} {(bool)threshold["passed"]!}");
         Assert.Equal("too_few_runs", (string)stored["comparison"]!["verdict"]!);
+        Assert.Equal("api", (string)Assert.Single(stored["comparison"]!["investigate"]!.AsArray())!["group"]!);
 
         var list = (await member.GetAsync($"{Runs}?scenario=load&fingerprint={stored["fingerprint"]}")).Expect(HttpStatusCode.OK);
         Assert.Equal((string)stored["id"]!, (string)Assert.Single(list["items"]!.AsArray())!["id"]!);

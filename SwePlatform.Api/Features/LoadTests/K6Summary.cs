@@ -43,10 +43,9 @@ internal sealed class K6Summary
                 throw Invalid($"summary.metrics.{metric.Name}", "A metric is an object.");
             }
             thresholds.AddRange(ReadThresholds(metric));
-            if (metric.Name == Duration || metric.Name.StartsWith(GroupPrefix, StringComparison.Ordinal))
+            if (IsDuration(metric.Name))
             {
-                // k6's own groups begin with "::".
-                var group = metric.Name == Duration ? null : metric.Name[GroupPrefix.Length..].TrimStart(':').TrimEnd('}');
+                var group = GroupOf(metric.Name);
                 figures.AddRange(Percentiles
                     .Select(percentile => (percentile.Name, Value: Find(metric.Value, metric.Name, percentile.Key)))
                     .Where(found => found.Value is not null)
@@ -55,6 +54,14 @@ internal sealed class K6Summary
         }
         return new K6Summary(figures, thresholds);
     }
+
+    /// <summary>Whether a metric is the time of all requests, or of those of a group.</summary>
+    public static bool IsDuration(string metric) => metric == Duration || metric.StartsWith(GroupPrefix, StringComparison.Ordinal);
+
+    /// <summary>The group that a metric is about; null for all requests.</summary>
+    public static string? GroupOf(string metric) =>
+        // k6's own groups begin with "::".
+        metric.StartsWith(GroupPrefix, StringComparison.Ordinal) ? metric[GroupPrefix.Length..].TrimStart(':').TrimEnd('}') : null;
 
     private static double ReadErrorRate(JsonElement metrics)
     {

@@ -18,17 +18,17 @@ internal sealed class LoadTestComparer(SweDbContext data, LoadTestMix mix)
     private const double LeastMilliseconds = 1;
     private const double LeastErrorRate = 0.001;
 
-    public async Task<LoadTestComparison> CompareAsync(LoadTestRun run, CancellationToken cancellationToken)
+    public async Task<LoadTestComparison> CompareAsync(LoadTestRun run, IReadOnlyList<ThresholdVerdict> thresholds, CancellationToken cancellationToken)
     {
         var others = data.LoadTestRuns.AsNoTracking()
             .Where(other => other.Fingerprint == run.Fingerprint && other.Scenario == run.Scenario && other.Runner == run.Runner && other.Id != run.Id);
         var baseline = run.IsBaseline ? run : await others.FirstOrDefaultAsync(other => other.IsBaseline, cancellationToken);
         var recent = await others.Where(other => !other.Regressed && other.StartedAt < run.StartedAt)
             .OrderByDescending(other => other.StartedAt).Take(MostRuns).ToListAsync(cancellationToken);
-        return Compare(run, baseline, recent);
+        return Compare(run, thresholds, baseline, recent);
     }
 
-    private LoadTestComparison Compare(LoadTestRun run, LoadTestRun? baseline, List<LoadTestRun> recent)
+    private LoadTestComparison Compare(LoadTestRun run, IReadOnlyList<ThresholdVerdict> thresholds, LoadTestRun? baseline, List<LoadTestRun> recent)
     {
         var figures = run.Figures.ConvertAll(figure => Compare(figure, baseline, recent));
         var regressed = figures.Where(figure => figure.Regressed).ToList();
@@ -36,9 +36,10 @@ internal sealed class LoadTestComparer(SweDbContext data, LoadTestMix mix)
             : regressed.Count > 0 ? ComparisonVerdict.Regressed
             : figures.Exists(figure => figure.Improved) ? ComparisonVerdict.Improved
             : ComparisonVerdict.Steady;
+        var slow = thresholds.Where(threshold => !threshold.Passed && K6Summary.IsDuration(threshold.Metric)).Select(threshold => K6Summary.GroupOf(threshold.Metric));
         return new(
             verdict, Explain(verdict, regressed, figures, recent.Count), baseline?.Id, recent.Count, RequiredRuns, [.. regressed.Select(NameOf)], figures,
-            [.. regressed.Select(figure => figure.Group).Distinct().Select(group => Investigate(group, run))]);
+            [.. regressed.Select(figure => figure.Group).Concat(slow).Distinct().Select(group => Investigate(group, run))]);
     }
 
     private static FigureComparison Compare(LoadFigure figure, LoadTestRun? baseline, List<LoadTestRun> recent)

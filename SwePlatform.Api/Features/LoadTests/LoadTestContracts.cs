@@ -80,7 +80,7 @@ public enum ComparisonVerdict { TooFewRuns, Steady, Improved, Regressed }
 /// <param name="BaselineId">The run that an administrator chose as baseline; null if there is none.</param>
 /// <param name="RecentRuns">How many runs before this one it is compared with; those that had regressed are left out.</param>
 /// <param name="Regressed">The figures that are worse than chance explains, by name.</param>
-/// <param name="Investigate">Where to look for the cause, for each group that regressed.</param>
+/// <param name="Investigate">Where to look for the cause, for each group that regressed or crossed a threshold.</param>
 public sealed record LoadTestComparison(
     ComparisonVerdict Verdict, string Explanation, Guid? BaselineId, int RecentRuns, int RequiredRuns,
     IReadOnlyList<string> Regressed, IReadOnlyList<FigureComparison> Figures, IReadOnlyList<GroupInvestigation> Investigate);

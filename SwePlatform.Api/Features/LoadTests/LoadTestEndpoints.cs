@@ -82,7 +82,7 @@ internal static class LoadTestEndpoints
             Regressed = false,
             CreatedAt = now,
         };
-        var comparison = await comparer.CompareAsync(run, cancellationToken);
+        var comparison = await comparer.CompareAsync(run, summary.Thresholds, cancellationToken);
         run.Regressed = comparison.Verdict == ComparisonVerdict.Regressed;
         data.LoadTestRuns.Add(run);
         await data.SaveChangesAsync(cancellationToken);
@@ -97,7 +97,8 @@ internal static class LoadTestEndpoints
             return TypedResults.NotFound();
         }
         var summary = JsonElement.Parse(run.Summary);
-        return TypedResults.Ok(new LoadTestResponse(run, K6Summary.Read(summary).Thresholds, await comparer.CompareAsync(run, cancellationToken), summary));
+        var thresholds = K6Summary.Read(summary).Thresholds;
+        return TypedResults.Ok(new LoadTestResponse(run, thresholds, await comparer.CompareAsync(run, thresholds, cancellationToken), summary));
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(Guid id, SweDbContext data, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
@@ -136,7 +137,7 @@ internal static class LoadTestEndpoints
 
     private static async Task<Results<Ok<LoadTestComparison>, NotFound>> CompareAsync(Guid id, SweDbContext data, LoadTestComparer comparer, CancellationToken cancellationToken) =>
         await data.LoadTestRuns.AsNoTracking().FirstOrDefaultAsync(run => run.Id == id, cancellationToken) is { } run
-            ? TypedResults.Ok(await comparer.CompareAsync(run, cancellationToken))
+            ? TypedResults.Ok(await comparer.CompareAsync(run, K6Summary.Read(JsonElement.Parse(run.Summary)).Thresholds, cancellationToken))
             : TypedResults.NotFound();
 
     private static string Write(JsonElement summary)
