@@ -3,6 +3,7 @@ using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.LoadTests;
 using SwePlatform.Api.Features.Mcp;
 using SwePlatform.Api.Features.Performance;
 using SwePlatform.Api.Features.Projects;
@@ -33,6 +34,7 @@ builder.AddSandbox();
 builder.AddToolbox();
 builder.AddTools();
 builder.AddExecutions();
+builder.AddLoadTests();
 builder.AddMcp();
 builder.AddPerformance();
 
@@ -57,5 +59,6 @@ api.MapTools();
 api.MapExecutions();
 api.MapAudit();
 api.MapPerformance();
+api.MapLoadTests();
 
 await app.RunAsync();

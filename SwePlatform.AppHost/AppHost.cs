@@ -25,6 +25,20 @@ if (builder.ExecutionContext.IsRunMode)
 {
     // On a developer's machine the platform can work on its own checkout at once.
     api.WithEnvironment("Projects__SelfRepository", Path.GetFullPath("..", builder.AppHostDirectory));
+
+    // Started by hand in the dashboard; their metrics arrive there too.
+    foreach (var scenario in (string[])["smoke", "load", "stress", "spike", "soak", "breakpoint"])
+    {
+        builder.AddK6($"k6-{scenario}")
+            .WithBindMount("../scripts/performance", "/scripts", isReadOnly: true)
+            .WithArgs("run", "--address", "0.0.0.0:6565", "--out", "opentelemetry", $"/scripts/k6/{scenario}.js")
+            .WithEnvironment("API_URL", api.GetEndpoint("http"))
+            .WithEnvironment("SWE_ADMIN_PASSWORD", adminPassword)
+            .WithEnvironment("OUTPUT_DIR", "/tmp")
+            .WithK6OtlpEnvironment()
+            .WithReference(api).WaitFor(api)
+            .WithExplicitStart();
+    }
 }
 
 builder.AddProject<Projects.SwePlatform_Web>("web")

@@ -3,6 +3,7 @@ using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.LoadTests;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
@@ -27,6 +28,7 @@ internal sealed class SweDbContext(DbContextOptions<SweDbContext> options) : DbC
     public DbSet<ExecutionOutput> ExecutionOutputs => Set<ExecutionOutput>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<CachedResult> CachedResults => Set<CachedResult>();
+    public DbSet<LoadTestRun> LoadTestRuns => Set<LoadTestRun>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

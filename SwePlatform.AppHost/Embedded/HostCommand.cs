@@ -83,6 +83,7 @@ internal static class HostCommand
             },
             parsed.GetValue(storesOnly)));
         command.Subcommands.Add(Benchmark.BenchmarkCommand.Define());
+        command.Subcommands.Add(LoadTest.LoadTestCommand.Define());
         return command;
     }
 

@@ -452,6 +452,105 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("idempotency_keys", (string)null);
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.LoadTests.LoadTestRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Commit")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("commit");
+
+                    b.Property<int>("Cores")
+                        .HasColumnType("integer")
+                        .HasColumnName("cores");
+
+                    b.Property<string>("CpuModel")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("cpu_model");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<double>("DurationSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("duration_seconds");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<bool>("IsBaseline")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_baseline");
+
+                    b.Property<long>("MemoryMegabytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("memory_megabytes");
+
+                    b.Property<string>("Os")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("os");
+
+                    b.Property<bool>("Passed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("passed");
+
+                    b.Property<bool>("Regressed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("regressed");
+
+                    b.Property<string>("Runner")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("runner");
+
+                    b.Property<string>("Scenario")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("scenario");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("summary");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_load_test_runs");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("idx_load_test_runs_user_id");
+
+                    b.HasIndex("Fingerprint", "Scenario", "Runner")
+                        .IsUnique()
+                        .HasDatabaseName("idx_load_test_runs_baseline")
+                        .HasFilter("is_baseline");
+
+                    b.HasIndex("Fingerprint", "Scenario", "Runner", "StartedAt")
+                        .HasDatabaseName("idx_load_test_runs_comparable");
+
+                    b.ToTable("load_test_runs", (string)null);
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.Performance.Rollups.LatencyRollup", b =>
                 {
                     b.Property<long>("Id")
@@ -915,6 +1014,44 @@ namespace SwePlatform.Api.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_idempotency_keys_users_user_id");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.LoadTests.LoadTestRun", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_load_test_runs_users_user_id");
+
+                    b.OwnsMany("SwePlatform.Api.Features.LoadTests.LoadFigure", "Figures", b1 =>
+                        {
+                            b1.Property<Guid>("LoadTestRunId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<string>("Group");
+
+                            b1.Property<string>("Name")
+                                .IsRequired();
+
+                            b1.Property<double>("Value");
+
+                            b1.HasKey("LoadTestRunId", "__synthesizedOrdinal");
+
+                            b1.ToTable("load_test_runs");
+
+                            b1
+                                .ToJson("figures")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("LoadTestRunId")
+                                .HasConstraintName("fk_load_test_runs_load_test_runs_load_test_run_id");
+                        });
+
+                    b.Navigation("Figures");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Projects.Project", b =>
