@@ -139,14 +139,13 @@ internal sealed partial class ExecutionEngine(
             // An equal call may have ended while this one waited for its turn.
             if (await cache.FindAsync(key) is { } known)
             {
-                var shared = new ToolOutcome(ExecutionStatus.Succeeded, known.Json, null, known.ExecuteMs, 0);
-                flight.SetResult(new(shared, job.Timings, true));
-                return (shared, true);
+                flight.SetResult(new(known.Outcome, job.Timings, true));
+                return (known.Outcome, true);
             }
             var outcome = await InvokeAsync(job);
-            if (outcome is { Success: true, Result: { } json })
+            if (outcome is { Success: true, Result: not null })
             {
-                await cache.StoreAsync(key, json, outcome.ExecuteMs);
+                cache.Store(key, outcome);
             }
             flight.SetResult(new(outcome, job.Timings, false));
             return (outcome, false);

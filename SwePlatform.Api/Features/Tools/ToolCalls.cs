@@ -41,7 +41,7 @@ internal sealed class ToolCalls(
         timings = timings with { Cache = clock.Lap() };
         if (cacheKey is not null)
         {
-            metrics.Looked(tool.Tool.Name, hit?.Level ?? "none", hit?.Json.Length ?? 0);
+            metrics.Looked(tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
         }
 
         var execution = new Execution
@@ -101,12 +101,12 @@ internal sealed class ToolCalls(
         execution.StartedAt = execution.FinishedAt = execution.CreatedAt;
         execution.Timings = timings with { Total = clock.Total };
         await Task.WhenAll(
-            store.InsertAsync(execution, key, hit.Json, cancellationToken),
+            store.InsertAsync(execution, key, hit.Outcome, cancellationToken),
             audit.RecordAsync("tool.execute", execution.Id.ToString(), AuditOutcome.Success,
                 new { tool = execution.ToolName, execution.ProjectId, commit = execution.Commit, workspace = execution.Workspace, status = execution.Status, cached = true }, user));
         timings = timings with { Prepare = timings.Prepare + clock.Lap(), Total = clock.Total };
         metrics.Finished(execution.ToolName, timings.Total / 1000, 0, cached: true, execution.Status.ToString());
-        return new(new(ExecutionStatus.Succeeded, hit.Json, null, 0, 0), timings, true);
+        return new(hit.Outcome, timings, true);
     }
 
     private async Task<string?> FindCacheKeyAsync(ITool tool, object arguments, Target target, CancellationToken cancellationToken)

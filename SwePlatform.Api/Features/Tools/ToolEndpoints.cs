@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -74,7 +73,7 @@ internal static class ToolEndpoints
         }
         http.Response.Headers["Server-Timing"] = result.Timings.ToServerTiming();
         return TypedResults.Ok(new ExecuteToolResponse(
-            call.ExecutionId, result.Outcome.Success, result.Outcome.Status, result.Outcome.Result is { } json ? JsonElement.Parse(json) : null,
+            call.ExecutionId, result.Outcome.Success, result.Outcome.Status, RawJson.From(result.Outcome.Result),
             result.Outcome.Error, result.Cached, call.Commit?.Commit, result.Timings));
     }
 
