@@ -5,6 +5,7 @@ using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Features.Tools.Imports;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Features.Workspaces;
 
@@ -27,6 +28,7 @@ internal sealed class SweDbContext(DbContextOptions<SweDbContext> options) : DbC
     public DbSet<ExecutionOutput> ExecutionOutputs => Set<ExecutionOutput>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<CachedResult> CachedResults => Set<CachedResult>();
+    public DbSet<ToolImport> ToolImports => Set<ToolImport>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

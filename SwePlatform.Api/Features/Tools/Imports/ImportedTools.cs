@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Toolbox.Http;
+
+namespace SwePlatform.Api.Features.Tools.Imports;
+
+/// <summary>
+/// The tools of the imports that a user has. Which these are is asked again every two seconds; what is in one is kept
+/// for as long as its version stays, so that another replica's change is seen, and nothing else is read twice.
+/// </summary>
+internal sealed class ImportedTools(
+    IServiceScopeFactory scopes, CredentialVault vault, OutboundClient client, IOptions<OutboundOptions> options) : IToolSource, IDisposable
+{
+    private const long MaxBytes = 256 * 1024 * 1024;
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
+
+    private sealed record Head(Guid Id, string Name, int Version);
+
+    private sealed record ToolSet(IReadOnlyList<RegisteredTool> Tools, IReadOnlyDictionary<string, RegisteredTool> ByName);
+
+    private readonly MemoryCache _heads = new(new MemoryCacheOptions());
+    private readonly MemoryCache _sets = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
+    private int _generation;
+
+    public async Task<RegisteredTool?> FindAsync(string name, Guid userId, CancellationToken cancellationToken)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0 || (await FindHeadsAsync(userId, cancellationToken)).FirstOrDefault(head => name.AsSpan(0, dot).SequenceEqual(head.Name)) is not { } head)
+        {
+            return null;
+        }
+        return (await FindSetAsync(head, cancellationToken))?.ByName.GetValueOrDefault(name);
+    }
+
+    public async Task<IReadOnlyList<RegisteredTool>> ListAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var tools = new List<RegisteredTool>();
+        foreach (var head in await FindHeadsAsync(userId, cancellationToken))
+        {
+            tools.AddRange((await FindSetAsync(head, cancellationToken))?.Tools ?? []);
+        }
+        return tools;
+    }
+
+    /// <summary>Lets this replica see a change at once.</summary>
+    public void Refresh() => Interlocked.Increment(ref _generation);
+
+    private async Task<IReadOnlyList<Head>> FindHeadsAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var key = (userId, Volatile.Read(ref _generation));
+        if (_heads.TryGetValue(key, out IReadOnlyList<Head>? known))
+        {
+            return known!;
+        }
+        await using var scope = scopes.CreateAsyncScope();
+        var rows = await scope.ServiceProvider.GetRequiredService<SweDbContext>().ToolImports.AsNoTracking().UsableBy(userId)
+            // One's own comes before a shared one of the same name.
+            .OrderByDescending(import => import.UserId == userId).ThenBy(import => import.Name)
+            .Select(import => new Head(import.Id, import.Name, import.Version)).ToListAsync(cancellationToken);
+        return _heads.Set<IReadOnlyList<Head>>(key, [.. rows.DistinctBy(head => head.Name)], Freshness);
+    }
+
+    // Null if it is gone, or newer by now; then the next look at the heads tells.
+    private async Task<ToolSet?> FindSetAsync(Head head, CancellationToken cancellationToken)
+    {
+        if (_sets.TryGetValue((head.Id, head.Version), out ToolSet? known))
+        {
+            return known;
+        }
+        await using var scope = scopes.CreateAsyncScope();
+        var import = await scope.ServiceProvider.GetRequiredService<SweDbContext>().ToolImports.AsNoTracking()
+            .FirstOrDefaultAsync(import => import.Id == head.Id, cancellationToken);
+        if (import is null)
+        {
+            return null;
+        }
+        var (operations, bytes) = OperationPack.Unpack(import.Operations);
+        Func<Credential>? credential = import.Credential is { } kept ? () => vault.Open(import.Id, kept) : null;
+        var api = new HttpApi(import.Id, import.Name, new Uri(import.BaseUrl), credential);
+        var tools = operations.ConvertAll(operation => new RegisteredTool(new HttpOperationTool(api, operation, client, options.Value)));
+        return _sets.Set((import.Id, import.Version), new ToolSet(tools, tools.ToDictionary(tool => tool.Tool.Name, StringComparer.Ordinal)),
+            new MemoryCacheEntryOptions { Size = bytes * 2 + import.Operations.Length, SlidingExpiration = Idle });
+    }
+
+    public void Dispose()
+    {
+        _heads.Dispose();
+        _sets.Dispose();
+    }
+}
