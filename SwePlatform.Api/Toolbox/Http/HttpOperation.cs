@@ -11,7 +11,7 @@ internal enum ParameterPlace { Path, Query, Header, Cookie, QueryString }
 /// <param name="AllowReserved">Leave reserved characters of a query as they are.</param>
 internal sealed record HttpParameter(string Argument, string Name, ParameterPlace Place, string Style, bool Explode, bool AllowReserved = false);
 
-internal enum BodyKind { Json, Form, Multipart, Text }
+internal enum BodyKind { Json, Form, Multipart, Text, Binary }
 
 /// <param name="Argument">The argument's name.</param>
 /// <param name="Fields">How fields of a form are written if not as usual, as <c>style</c> and whether exploded.</param>
@@ -22,7 +22,7 @@ internal sealed record FieldStyle(string Style, bool Explode);
 
 /// <summary>One operation of an API, with all that is needed to call it.</summary>
 /// <param name="Name">The part of the tool's name after the dot.</param>
-/// <param name="Path">The path below the server's address, with <c>{placeholders}</c>.</param>
+/// <param name="Path">The path below the server's address, with <c>{placeholders}</c>, and a query if it is always the same.</param>
 /// <param name="Server">Where it is, if the document has a place of its own for it.</param>
 internal sealed record HttpOperation(
     string Name, string Title, string Description, string Method, string Path, string? Server,

@@ -56,11 +56,11 @@ internal static partial class RequestBuilder
             headers.Add(("Cookie", string.Join("; ", cookies)));
         }
         // Literal parts and values together must not make up what no value alone may be.
-        if (path.Split('/').Any(segment => segment is "." or ".."))
+        if (path.Split('?')[0].Split('/').Any(segment => segment is "." or ".."))
         {
             problems.Add("path", "The path must not have '.' or '..' as a part.");
         }
-        return new(query.Count == 0 ? path : $"{path}?{string.Join('&', query)}", headers, Content(operation.Body, arguments, problems));
+        return new(query.Count == 0 ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{string.Join('&', query)}", headers, Content(operation.Body, arguments, problems));
     }
 
     private static string FillPath(string path, HttpParameter parameter, JsonElement value, ArgumentProblems problems)
@@ -83,6 +83,10 @@ internal static partial class RequestBuilder
                 return () => Bytes(Encoding.UTF8.GetBytes(value.GetRawText()), body.MediaType);
             case BodyKind.Text:
                 return () => Bytes(Encoding.UTF8.GetBytes(ParameterStyles.Text(value)), body.MediaType);
+            case BodyKind.Binary:
+                var bytes = value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var decoded) ? decoded : null;
+                problems.Add(body.Argument, bytes is null ? "Must be base64." : null);
+                return () => Bytes(bytes!, body.MediaType);
             default:
                 if (value.ValueKind != JsonValueKind.Object)
                 {

@@ -66,8 +66,8 @@ internal sealed class ImportEditor(
         var document = await source.ReadAsync(import.SpecUrl, spec, user.Id, cancellationToken);
         // The address stays, whatever the document says by now: the credential is for that one.
         var read = await source.ReadOperationsAsync(document, import.Name, import.SpecUrl, import.IsBaseUrlGiven ? null : new Uri(import.BaseUrl), cancellationToken);
-        var before = OperationPack.Unpack(import.Operations).Operations.ToDictionary(operation => operation.Name, Fingerprint);
-        var after = read.Operations.ToDictionary(operation => operation.Name, Fingerprint);
+        var before = OperationPack.Unpack(import.Operations).Operations.ToDictionary(operation => operation.Name, OperationPack.Fingerprint);
+        var after = read.Operations.ToDictionary(operation => operation.Name, OperationPack.Fingerprint);
         if (!dryRun)
         {
             Fill(import, document, read);
@@ -197,6 +197,4 @@ internal sealed class ImportEditor(
         }
         return credential.Check() is var (field, problem) ? throw RequestException.Invalid(field, problem) : credential;
     }
-
-    private static string Fingerprint(HttpOperation operation) => JsonSerializer.Serialize(operation, ToolJson.Options);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
@@ -10,8 +11,8 @@ namespace SwePlatform.Api.Features.Tools.Imports;
 /// The tools of the imports that a user has. Which these are is asked again every two seconds; what is in one is kept
 /// for as long as its version stays, so that another replica's change is seen, and nothing else is read twice.
 /// </summary>
-internal sealed class ImportedTools(
-    IServiceScopeFactory scopes, CredentialVault vault, OutboundClient client, IOptions<OutboundOptions> options) : IToolSource, IDisposable
+internal sealed partial class ImportedTools(
+    IServiceScopeFactory scopes, CredentialVault vault, OutboundClient client, IOptions<OutboundOptions> options, ILogger<ImportedTools> logger) : IToolSource, IDisposable
 {
     private const long MaxBytes = 256 * 1024 * 1024;
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
@@ -77,7 +78,7 @@ internal sealed class ImportedTools(
         {
             return null;
         }
-        var (operations, bytes) = OperationPack.Unpack(import.Operations);
+        var (operations, bytes) = Unpack(import);
         Func<Credential>? credential = import.Credential is { } kept ? () => vault.Open(import.Id, kept) : null;
         var api = new HttpApi(import.Id, import.Name, new Uri(import.BaseUrl), credential);
         var tools = operations.ConvertAll(operation => new RegisteredTool(new HttpOperationTool(api, operation, client, options.Value)));
@@ -85,9 +86,29 @@ internal sealed class ImportedTools(
             new MemoryCacheEntryOptions { Size = bytes * 2 + import.Operations.Length, SlidingExpiration = Idle });
     }
 
+    // One that cannot be read takes nothing from its users but its own tools.
+    private (List<HttpOperation> Operations, long Bytes) Unpack(ToolImport import)
+    {
+        try
+        {
+            return OperationPack.Unpack(import.Operations);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        {
+            Log.Unreadable(logger, exception, import.Name, import.Id);
+            return ([], 0);
+        }
+    }
+
     public void Dispose()
     {
         _heads.Dispose();
         _sets.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The tools of the import {Name} ({Id}) cannot be read; refresh it")]
+        public static partial void Unreadable(ILogger logger, Exception exception, string name, Guid id);
     }
 }

@@ -6,24 +6,23 @@ using static SwePlatform.Api.Features.Tools.Imports.OpenApi.OpenApiDocument;
 namespace SwePlatform.Api.Features.Tools.Imports.OpenApi;
 
 /// <summary>Chooses among the forms that a body may have, and reads it into the schema of the arguments.</summary>
-internal sealed class BodyReader(OpenApiDocument document, InputSchema schema)
+internal sealed class BodyReader(InputSchema schema)
 {
-    /// <exception cref="DocumentException">It has to have a form that tools cannot send.</exception>
+    private static readonly JsonElement Base64 = JsonElement.Parse("""{"type":"string","contentEncoding":"base64","description":"The bytes, in base64."}""");
+
     public HttpBody? Read(JsonElement body)
     {
-        var required = Flag(body, "required");
-        var known = Members(body, "content").Select(media => (media, kind: Kind(media.Name))).Where(pair => pair.kind is not null).OrderBy(pair => pair.kind).ToList();
-        if (known.Count == 0)
+        var forms = Members(body, "content").Select(media => (Media: media, Kind: Kind(media.Name))).Where(form => form.Kind is not null).OrderBy(form => form.Kind).ToList();
+        if (forms.Count == 0)
         {
-            return required && Members(body, "content").Any()
-                ? throw new DocumentException($"its body is {string.Join(" or ", Members(body, "content").Take(3).Select(media => InputSchema.Shorten(media.Name, 60)))}, which tools cannot send")
-                : null;
+            return null;
         }
-        var (chosen, chosenKind) = known[0];
-        var media = document.Follow(chosen.Value);
-        var argument = schema.Add("body", "content", Member(media, "schema"), Text(body, "description"), required);
-        var type = chosen.Name.Contains('*', StringComparison.Ordinal) ? chosenKind == BodyKind.Text ? "text/plain" : "application/json" : chosen.Name;
-        return new(argument, chosenKind!.Value, type, Fields(media), chosenKind == BodyKind.Multipart ? Files(media) : null);
+        var (chosen, kind) = (forms[0].Media, forms[0].Kind!.Value);
+        var media = schema.Document.Follow(chosen.Value);
+        var argument = schema.Add("body", "content", kind == BodyKind.Binary ? Base64 : Member(media, "schema"), Text(body, "description"), Flag(body, "required"));
+        var type = !chosen.Name.Contains('*', StringComparison.Ordinal) ? chosen.Name
+            : kind switch { BodyKind.Text => "text/plain", BodyKind.Binary => "application/octet-stream", _ => "application/json" };
+        return new(argument, kind, type, Fields(media), kind == BodyKind.Multipart ? Files(media) : null);
     }
 
     // In the order of preference.
@@ -38,7 +37,7 @@ internal sealed class BodyReader(OpenApiDocument document, InputSchema schema)
             : name == "application/x-www-form-urlencoded" ? BodyKind.Form
             : name == "multipart/form-data" ? BodyKind.Multipart
             : name.StartsWith("text/", StringComparison.Ordinal) || name is "application/x-ndjson" or "application/jsonl" or "application/yaml" or "application/xml" or "application/graphql" ? BodyKind.Text
-            : null;
+            : BodyKind.Binary;
     }
 
     private static Dictionary<string, FieldStyle>? Fields(JsonElement media)
@@ -54,14 +53,14 @@ internal sealed class BodyReader(OpenApiDocument document, InputSchema schema)
 
     private List<string> Files(JsonElement media)
     {
-        var fields = Member(media, "schema") is { } given ? document.Follow(given) : default;
+        var fields = Member(media, "schema") is { } given ? schema.Document.Follow(given) : default;
         return [.. Members(fields, "properties").Where(member => IsFile(member.Value)).Select(member => member.Name)];
     }
 
     private bool IsFile(JsonElement field)
     {
-        var followed = document.Follow(field);
-        var one = Member(followed, "items") is { } items ? document.Follow(items) : followed;
+        var followed = schema.Document.Follow(field);
+        var one = Member(followed, "items") is { } items ? schema.Document.Follow(items) : followed;
         return Text(one, "format") == "binary" || Text(one, "contentMediaType") == "application/octet-stream";
     }
 }

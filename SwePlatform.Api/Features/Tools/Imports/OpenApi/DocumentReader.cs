@@ -25,6 +25,7 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
 
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
+    private readonly SchemaLibrary _library = new(document);
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<HttpOperation> _operations = [];
     private readonly List<SkippedOperation> _skipped = [];
@@ -74,23 +75,26 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
         }
     }
 
-    private HttpOperation Read(string path, JsonElement item, string method, JsonElement operation)
+    private HttpOperation Read(string key, JsonElement item, string method, JsonElement given)
     {
+        var operation = document.Follow(given);
+        // Documents tell operations on one path apart by '#…', which no server sees, and by a fixed query.
+        var path = key.Split('#')[0];
         if (!Token().IsMatch(method) || method is "TRACE" or "CONNECT")
         {
             throw new DocumentException("the method is not supported");
         }
-        if (!PlainPath().IsMatch(path) || path.StartsWith("//", StringComparison.Ordinal) || path.Split('/').Any(segment => segment is "." or ".."))
+        if (!PlainPath().IsMatch(path) || path.StartsWith("//", StringComparison.Ordinal) || path.Split('?')[0].Split('/').Any(segment => segment is "." or ".."))
         {
-            throw new DocumentException("the path has a part that is not a path ('?', '#', '..' or the like)");
+            throw new DocumentException("the path has a part that is not a path ('..' or the like)");
         }
         var server = Server(item, operation);
-        var schema = new InputSchema(document);
-        var parameters = new ParameterReader(document, schema).Read(path, item, operation);
-        var body = Member(operation, "requestBody") is { } given ? new BodyReader(document, schema).Read(document.Follow(given)) : null;
+        var schema = new InputSchema(_library);
+        var parameters = new ParameterReader(schema).Read(path, item, operation);
+        var body = Member(operation, "requestBody") is { } content ? new BodyReader(schema).Read(document.Follow(content)) : null;
         var input = schema.Build();
         var title = Text(operation, "summary") is { Length: > 0 } summary ? InputSchema.Shorten(summary, 120) : $"{method} {path}";
-        return new(Name(method, path, Text(operation, "operationId")), title, Describe(method, path, operation, schema.IsCut), method, path, server, parameters, body, input);
+        return new(Name(method, key, Text(operation, "operationId")), title, Describe(method, path, operation, schema.IsCut), method, path, server, parameters, body, input);
     }
 
     private static string Describe(string method, string path, JsonElement operation, bool isCut)
@@ -141,7 +145,7 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
     [GeneratedRegex("[^A-Za-z0-9-]+")]
     private static partial Regex Unplain();
 
-    [GeneratedRegex(@"^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@%/]|\{[^{}/?#]+\})+$")]
+    [GeneratedRegex(@"^/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@%/]|\{[^{}/?#]+\})*(?:\?[A-Za-z0-9\-._~!$&'()*+,;=:@%/\[\]]*)?$")]
     private static partial Regex PlainPath();
 
     [GeneratedRegex("^[A-Z][A-Z-]{0,19}$")]

@@ -6,7 +6,7 @@ using static SwePlatform.Api.Features.Tools.Imports.OpenApi.OpenApiDocument;
 namespace SwePlatform.Api.Features.Tools.Imports.OpenApi;
 
 /// <summary>Reads the parameters of an operation, those of its path included, into the schema of its arguments.</summary>
-internal sealed partial class ParameterReader(OpenApiDocument document, InputSchema schema)
+internal sealed partial class ParameterReader(InputSchema schema)
 {
     private static readonly string[] ParameterStyleNames = ["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"];
     private static readonly JsonElement AnyText = JsonElement.Parse("""{"type":"string"}""");
@@ -14,7 +14,7 @@ internal sealed partial class ParameterReader(OpenApiDocument document, InputSch
     public List<HttpParameter> Read(string path, JsonElement item, JsonElement operation)
     {
         var given = new Dictionary<(string, string), JsonElement>();
-        foreach (var parameter in Items(item, "parameters").Concat(Items(operation, "parameters")).Select(document.Follow))
+        foreach (var parameter in Items(item, "parameters").Concat(Items(operation, "parameters")).Select(schema.Document.Follow))
         {
             // An operation's own comes later, and counts.
             given[(Text(parameter, "name") ?? "", Text(parameter, "in") ?? "")] = parameter;

@@ -26,7 +26,7 @@ internal static class SchemaKeywords
         {
             copy["description"] = InputSchema.Shorten(description, 500);
         }
-        foreach (var name in (string[])["format", "pattern"])
+        foreach (var name in (string[])["format", "pattern", "contentEncoding"])
         {
             if (Text(schema, name) is { Length: > 0 and <= 500 } text)
             {

@@ -29,7 +29,8 @@ internal sealed partial class YamlToJson
     {
         try
         {
-            var parser = new Parser(new StringReader(text));
+            // The parser refuses a literal block whose only lines are blank and further in than its neighbours.
+            var parser = new Parser(new StringReader(Blank().Replace(text, "")));
             parser.Consume<StreamStart>();
             parser.Consume<DocumentStart>();
             return JsonSerializer.SerializeToElement(new YamlToJson(parser).ReadNode(0), SchemaKeywords.Deep);
@@ -136,6 +137,9 @@ internal sealed partial class YamlToJson
             _ => JsonValue.Create(text),
         };
     }
+
+    [GeneratedRegex("^[ \t]+$", RegexOptions.Multiline)]
+    private static partial Regex Blank();
 
     [GeneratedRegex("^[-+]?[0-9]+$")]
     private static partial Regex Integer();
