@@ -38,6 +38,11 @@ internal sealed class OutboundGuard(IOptions<OutboundOptions> options, HostResol
         {
             throw new OutboundRefusedException("Only http and https are supported.");
         }
+        if (!uri.Host.All(char.IsAscii))
+        {
+            // There are readers for whom a digit in a circle is a digit.
+            throw new OutboundRefusedException("The host has characters that are not ASCII. Write it in its 'xn--' form.");
+        }
         return uri.UserInfo.Length == 0 ? uri : throw new OutboundRefusedException("The address must not contain a user name or password; give a credential instead.");
     }
 
@@ -45,7 +50,8 @@ internal sealed class OutboundGuard(IOptions<OutboundOptions> options, HostResol
     /// <exception cref="OutboundRefusedException">It is not found, or not to be reached.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var name = host.Trim('[', ']');
+        // A full name may end with a dot, which would hide an address.
+        var name = host.Trim('[', ']').TrimEnd('.');
         IPAddress[] addresses;
         try
         {

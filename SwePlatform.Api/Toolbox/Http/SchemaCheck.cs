@@ -11,13 +11,34 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
 {
     private const int MaxSteps = 100_000;
     private const int MaxDepth = 200;
+    private const string Missing = "This argument is required.";
+    private const string Unknown = "This argument is not known to the tool.";
+
     private int _steps;
 
+    /// <summary>Reports one problem of each argument.</summary>
     public void Check(JsonElement arguments)
     {
-        if (Find(root, arguments, "", 0) is var (field, problem))
+        if (CheckType(root, arguments) is { } wrong)
         {
-            problems.Add(field.Length == 0 ? "" : field, problem);
+            problems.Add("", wrong);
+            return;
+        }
+        if (root.TryGetProperty("required", out var required))
+        {
+            foreach (var name in required.EnumerateArray().Select(name => name.GetString()!).Where(name => !arguments.TryGetProperty(name, out _)))
+            {
+                problems.Add(name, Missing);
+            }
+        }
+        var known = root.GetProperty("properties");
+        foreach (var argument in arguments.EnumerateObject())
+        {
+            var problem = known.TryGetProperty(argument.Name, out var schema) ? Find(schema, argument.Value, argument.Name, 1) : (argument.Name, Unknown);
+            if (problem is var (field, text))
+            {
+                problems.Add(field, text);
+            }
         }
     }
 
@@ -49,7 +70,7 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
             {
                 if (!value.TryGetProperty(name.GetString()!, out _))
                 {
-                    return (Join(field, name.GetString()!), "This argument is required.");
+                    return (Join(field, name.GetString()!), Missing);
                 }
             }
         }
@@ -60,7 +81,7 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
         {
             var problem = hasProperties && properties.TryGetProperty(member.Name, out var known) ? Find(known, member.Value, Join(field, member.Name), depth + 1)
                 : !hasRest ? null
-                : rest.ValueKind == JsonValueKind.False ? isPart ? null : (Join(field, member.Name), "This argument is not known to the tool.")
+                : rest.ValueKind == JsonValueKind.False ? isPart ? null : (Join(field, member.Name), Unknown)
                 : Find(rest, member.Value, Join(field, member.Name), depth + 1);
             if (problem is not null)
             {
