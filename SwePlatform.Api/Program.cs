@@ -4,11 +4,14 @@ using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Mcp;
+using SwePlatform.Api.Features.Performance;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Features.Workspaces;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Infrastructure.RateLimits;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox;
 using SwePlatform.Api.Workspaces;
@@ -19,6 +22,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddStores();
 builder.AddHttpContract();
+builder.AddCaching();
+builder.AddRateLimits();
 
 builder.AddAudit();
 builder.AddAuth();
@@ -29,11 +34,14 @@ builder.AddToolbox();
 builder.AddTools();
 builder.AddExecutions();
 builder.AddMcp();
+builder.AddPerformance();
 
 var app = builder.Build();
 
+app.UsePerformance();
 app.UseHttpContract();
 app.UseAuth();
+app.UseCaching();
 
 app.MapDefaultEndpoints();
 app.MapApiDescription();
@@ -48,5 +56,6 @@ api.MapWorkspaces();
 api.MapTools();
 api.MapExecutions();
 api.MapAudit();
+api.MapPerformance();
 
 await app.RunAsync();

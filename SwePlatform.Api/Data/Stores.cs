@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.OutputCaching.StackExchangeRedis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using StackExchange.Redis;
+using SwePlatform.Api.Infrastructure.Caching;
 
 namespace SwePlatform.Api.Data;
 
@@ -29,14 +31,20 @@ internal static class Stores
 #if ASPIRE
         // The checks and retries are ours in both modes, so that both answer alike.
         builder.EnrichNpgsqlDbContext<SweDbContext>(settings => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true));
-        builder.AddRedisClient(Redis, settings => settings.DisableHealthChecks = true, options => options.AbortOnConnectFail = false);
+        builder.AddRedisClient(Redis, settings => settings.DisableHealthChecks = true, Configure);
+        builder.AddRedisOutputCache(Redis, settings => settings.DisableHealthChecks = true, Configure);
 #else
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
         {
             var options = ConfigurationOptions.Parse(Required(builder.Configuration, Redis));
-            options.AbortOnConnectFail = false;
-            options.ClientName = "swe-api";
+            Configure(options);
             return ConnectionMultiplexer.Connect(options);
+        });
+        builder.Services.AddStackExchangeRedisOutputCache(_ => { });
+        builder.Services.AddOptions<RedisOutputCacheOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
+        {
+            options.InstanceName = $"swe:output:{CachingSetup.Build}:";
+            options.ConnectionMultiplexerFactory = () => Task.FromResult(redis);
         });
 #endif
     }
@@ -48,6 +56,16 @@ internal static class Stores
     private static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) => options
         .UseNpgsql(database, npgsql => npgsql.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null))
         .UseSnakeCaseNamingConvention();
+
+    // Whoever asks while Redis is away is told so at once, rather than after a timeout.
+    private static void Configure(ConfigurationOptions options)
+    {
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.AsyncTimeout = 1000;
+        options.KeepAlive = 5;
+        options.ClientName = "swe-api";
+    }
 
     private static string Required(IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is { Length: > 0 } value ? value : throw new InvalidOperationException(

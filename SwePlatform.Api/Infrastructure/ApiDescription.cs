@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using SwePlatform.Api.Infrastructure.Caching;
 
 namespace SwePlatform.Api.Infrastructure;
 
@@ -28,7 +29,7 @@ internal static class ApiDescription
 
     public static void MapApiDescription(this WebApplication app)
     {
-        app.MapOpenApi().AllowAnonymous();
+        app.MapOpenApi().AllowAnonymous().CacheOutput(SharedResponse.Instance);
         app.MapScalarApiReference(options => options.WithTitle("SWE Platform API").DisableDefaultFonts()).AllowAnonymous();
     }
 }

@@ -65,7 +65,7 @@ internal sealed class WorkspaceStore(
             var commit = output.Text.Trim();
             var tree = (await git.RunAsync(GitDir(projectId), ["rev-parse", "--verify", "--quiet", $"{commit}^{{tree}}"], cancellationToken)).Text.Trim();
             var found = new CommitId(commit, tree);
-            return permanent ? cache.Set((projectId, name), found, TimeSpan.FromHours(1)) : found;
+            return permanent ? cache.Set((projectId, name), found, new MemoryCacheEntryOptions { Size = 512, AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) }) : found;
         }
         catch (GitException)
         {

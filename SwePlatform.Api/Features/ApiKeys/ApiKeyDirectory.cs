@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using SwePlatform.Api.Data;
@@ -12,7 +11,7 @@ internal sealed class ApiKeyDirectory(IMemoryCache cache, IServiceScopeFactory s
     // Often enough to see which keys are in use, seldom enough to cost nothing.
     private static readonly TimeSpan LastUsePrecision = TimeSpan.FromMinutes(1);
 
-    public async ValueTask<ClaimsIdentity?> FindAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<UserIdentity?> FindAsync(string key, CancellationToken cancellationToken)
     {
         if (!key.StartsWith(ApiKey.Prefix, StringComparison.Ordinal))
         {
@@ -20,19 +19,19 @@ internal sealed class ApiKeyDirectory(IMemoryCache cache, IServiceScopeFactory s
         }
         var hash = RandomToken.Hash(key);
         var cacheKey = CacheKey(hash);
-        if (cache.TryGetValue(cacheKey, out ClaimsIdentity? known))
+        if (cache.TryGetValue(cacheKey, out UserIdentity? known))
         {
             return known;
         }
         var identity = await LoadAsync(hash, cancellationToken);
-        return identity is null ? null : cache.Set(cacheKey, identity, SessionDirectory.Memory);
+        return identity is null ? null : cache.Set(cacheKey, identity, SessionDirectory.Entry);
     }
 
     public void Forget(byte[] hash) => cache.Remove(CacheKey(hash));
 
     private static (string, string) CacheKey(byte[] hash) => (nameof(ApiKeyDirectory), Convert.ToHexString(hash));
 
-    private async Task<ClaimsIdentity?> LoadAsync(byte[] hash, CancellationToken cancellationToken)
+    private async Task<UserIdentity?> LoadAsync(byte[] hash, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
@@ -48,8 +47,6 @@ internal sealed class ApiKeyDirectory(IMemoryCache cache, IServiceScopeFactory s
         {
             await data.ApiKeys.Where(key => key.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, now), cancellationToken);
         }
-        var identity = CurrentUser.Identity(ApiKeyAuthentication.SchemeName, found.UserId, found.Email, found.Role);
-        identity.AddClaims(found.Scopes.Select(scope => new Claim(CurrentUser.ScopeClaim, scope)));
-        return identity;
+        return new(new(found.UserId, found.Email, found.Role, null), found.Scopes, found.Id);
     }
 }

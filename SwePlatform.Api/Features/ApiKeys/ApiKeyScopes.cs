@@ -17,12 +17,12 @@ internal sealed class ApiKeyScopes(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.User.Identity?.AuthenticationType != ApiKeyAuthentication.SchemeName)
+        if (context.User.Identity is not UserIdentity { Scopes: { } scopes })
         {
             return next(context);
         }
         var needed = Needed(context);
-        return context.User.HasClaim(CurrentUser.ScopeClaim, needed)
+        return scopes.Contains(needed)
             ? next(context)
             : throw new RequestException(StatusCodes.Status403Forbidden, $"This API key lacks the scope '{needed}'.");
     }

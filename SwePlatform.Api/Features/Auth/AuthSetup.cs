@@ -1,38 +1,29 @@
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure.RateLimits;
 
 namespace SwePlatform.Api.Features.Auth;
 
 internal static class AuthSetup
 {
-    // Chooses between the two ways to authenticate by the shape of what was sent.
-    private const string EitherScheme = "either";
-
     public static void AddAuth(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddMemoryCache();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<ApiKeyDirectory>();
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.AddSingleton<UserCache>();
         services.AddScoped<Sessions>();
         services.AddScoped(provider => CurrentUser.From(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.User));
         services.AddHostedService<AdminAccount>();
 
-        services.AddAuthentication(EitherScheme)
-            .AddPolicyScheme(EitherScheme, null, options => options.ForwardDefaultSelector = context =>
-                ApiKeyAuthentication.FindKey(context.Request) is null ? JwtBearerDefaults.AuthenticationScheme : ApiKeyAuthentication.SchemeName)
-            .AddJwtBearer()
-            .AddScheme<ApiKeyOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<AuthOptions>>((bearer, auth) => AccessTokens.Configure(bearer, auth.Value));
+        services.AddAuthentication(CredentialAuthentication.SchemeName)
+            .AddScheme<CredentialOptions, CredentialAuthentication>(CredentialAuthentication.SchemeName, null);
 
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
@@ -43,6 +34,7 @@ internal static class AuthSetup
     public static void UseAuth(this WebApplication app)
     {
         app.UseAuthentication();
+        app.UseRateLimits();
         app.UseAuthorization();
         app.UseMiddleware<ApiKeyScopes>();
     }

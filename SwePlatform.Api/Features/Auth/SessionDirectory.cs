@@ -1,5 +1,3 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using SwePlatform.Api.Data;
@@ -14,20 +12,23 @@ internal sealed class SessionDirectory(IMemoryCache cache, IServiceScopeFactory 
 {
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(5);
 
-    public async ValueTask<ClaimsIdentity?> FindAsync(Guid sessionId, CancellationToken cancellationToken)
+    /// <summary>How an identity is remembered: its size is an estimate.</summary>
+    public static MemoryCacheEntryOptions Entry => new() { Size = 1024, AbsoluteExpirationRelativeToNow = Memory };
+
+    public async ValueTask<UserIdentity?> FindAsync(Guid sessionId, CancellationToken cancellationToken)
     {
-        if (cache.TryGetValue((nameof(SessionDirectory), sessionId), out ClaimsIdentity? known))
+        if (cache.TryGetValue((nameof(SessionDirectory), sessionId), out UserIdentity? known))
         {
             return known;
         }
         var identity = await LoadAsync(sessionId, cancellationToken);
         // Nothing is cached under ids that do not exist: a stranger could fill the memory with them.
-        return identity is null ? null : cache.Set((nameof(SessionDirectory), sessionId), identity, Memory);
+        return identity is null ? null : cache.Set((nameof(SessionDirectory), sessionId), identity, Entry);
     }
 
     public void Forget(Guid sessionId) => cache.Remove((nameof(SessionDirectory), sessionId));
 
-    private async Task<ClaimsIdentity?> LoadAsync(Guid sessionId, CancellationToken cancellationToken)
+    private async Task<UserIdentity?> LoadAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
@@ -40,8 +41,6 @@ internal sealed class SessionDirectory(IMemoryCache cache, IServiceScopeFactory 
         {
             return null;
         }
-        var identity = CurrentUser.Identity(JwtBearerDefaults.AuthenticationScheme, user.Id, user.Email, user.Role);
-        identity.AddClaim(new(CurrentUser.SessionClaim, sessionId.ToString()));
-        return identity;
+        return new(new(user.Id, user.Email, user.Role, sessionId), null, null);
     }
 }

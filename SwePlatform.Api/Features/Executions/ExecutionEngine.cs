@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Infrastructure;
 
@@ -80,6 +82,8 @@ internal sealed partial class ExecutionEngine(
     // Nothing may escape from here: nobody awaits it.
     private async Task RunAsync(Job job)
     {
+        // The flow is that of whoever made room for it.
+        RequestTrace.Continue(job.Trace);
         try
         {
             var queued = job.Clock.Lap();
@@ -184,7 +188,10 @@ internal sealed partial class ExecutionEngine(
             return ToolOutcome.Failure(ExecutionStatus.Cancelled, "cancelled", job.CancelReason);
         }
         await using var output = new LiveOutput(job.Id, events, time);
-        return await invoker.InvokeAsync(job, output);
+        var started = Stopwatch.GetTimestamp();
+        var outcome = await invoker.InvokeAsync(job, output);
+        RequestTrace.Add("tool", job.Tool.Tool.Name, started);
+        return outcome;
     }
 
     private async Task FinishAsync(Job job, JobResult result)

@@ -1,4 +1,5 @@
 using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Workspaces;
 
@@ -35,6 +36,9 @@ internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object
     public BranchWorkspace? Workspace { get; } = workspace;
     public int Generation { get; } = generation;
     public Stopclock Clock { get; } = clock;
+
+    /// <summary>Where the request that waits for it finds what it waited for.</summary>
+    public RequestTrace Trace { get; } = RequestTrace.Current ?? new();
 
     /// <summary>Where equal calls find the result; null if it must not be shared.</summary>
     public string? CacheKey { get; init; }

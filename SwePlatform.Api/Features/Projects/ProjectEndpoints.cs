@@ -7,6 +7,7 @@ using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Caching;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Workspaces;
 
@@ -18,6 +19,8 @@ internal static class ProjectEndpoints
     {
         builder.Services.AddOptions<ProjectOptions>().BindConfiguration(ProjectOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ProjectSyncQueue>();
+        builder.Services.AddSingleton<ProjectPageQuery>();
+        builder.Services.AddSingleton<ProjectCache>();
         builder.Services.AddHostedService<SelfProject>();
         builder.Services.AddHostedService<ProjectSyncWorker>();
     }
@@ -37,19 +40,13 @@ internal static class ProjectEndpoints
     public static IQueryable<Project> VisibleTo(this IQueryable<Project> projects, CurrentUser user) =>
         user.IsAdmin ? projects : projects.Where(project => project.UserId == user.Id);
 
-    private static async Task<Ok<PagedList<ProjectResponse>>> ListAsync([AsParameters] Page page, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
-    {
-        var projects = data.Projects.AsNoTracking().VisibleTo(user);
-        // Project, owner and total in one query; only a page beyond the end has to ask for the total by itself.
-        var rows = await projects.OrderByDescending(project => project.Id).Skip(page.Skip).Take(page.Limit)
-            .Select(project => new { Project = project, project.Owner, Total = projects.LongCount() }).ToListAsync(cancellationToken);
-        var total = rows.Count > 0 || page.Skip == 0 ? rows.FirstOrDefault()?.Total ?? 0 : await projects.LongCountAsync(cancellationToken);
-        return TypedResults.Ok(new PagedList<ProjectResponse>(rows.ConvertAll(row => ProjectResponse.From(row.Project, row.Owner)), page.Skip, page.Limit, total));
-    }
+    private static Task<CachedJsonResult<PagedList<ProjectResponse>>> ListAsync(
+        [AsParameters] Page page, HttpContext http, ProjectCache cache, CurrentUser user, CancellationToken cancellationToken) =>
+        cache.GetPageAsync(page, user, http.Request, cancellationToken);
 
     private static async Task<Created<ProjectResponse>> CreateAsync(
         CreateProjectRequest request, HttpContext http, SweDbContext data, RepositoryAccess access, ProjectSyncQueue queue, IOptions<ProjectOptions> options,
-        CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        ProjectCache cache, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
         var key = IdempotencyKey.From(http.Request, request, user.Id, id, time.GetUtcNow());
@@ -90,6 +87,7 @@ internal static class ProjectEndpoints
             data.ChangeTracker.Clear();
             return await RepeatAsync((await key.FindEarlierAsync(data, cancellationToken))!.Value, http, data, user, cancellationToken);
         }
+        await cache.ForgetAsync(user.Id);
         queue.Wake();
         await audit.RecordAsync("project.create", project.Id.ToString(), details: new { project.Name, project.RepositoryUrl }, actor: user);
         return TypedResults.Created($"/api/v1/projects/{project.Id}", await FindAsync(project.Id, data, user, cancellationToken));
@@ -107,7 +105,7 @@ internal static class ProjectEndpoints
         await FindAsync(id, data, user, cancellationToken) is { } project ? TypedResults.Ok(project) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<ProjectResponse>, NotFound>> UpdateAsync(
-        Guid id, UpdateProjectRequest request, SweDbContext data, ProjectSyncQueue queue, IOptions<SandboxOptions> sandbox, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id, UpdateProjectRequest request, SweDbContext data, ProjectSyncQueue queue, IOptions<SandboxOptions> sandbox, ProjectCache cache, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         CheckBranch(request.DefaultBranch);
         // From the network a program reaches what this server reaches: databases, cloud metadata, the office.
@@ -130,26 +128,28 @@ internal static class ProjectEndpoints
             project.SyncRequestedAt = now;
         }
         await SaveAsync(data, cancellationToken);
+        await cache.ForgetAsync(project.UserId);
         queue.Wake();
         await audit.RecordAsync("project.update", id.ToString(), details: new { request.Name, request.DefaultBranch, request.AllowNetwork }, actor: user);
         return TypedResults.Ok((await FindAsync(id, data, user, cancellationToken))!);
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(
-        Guid id, SweDbContext data, IWorkspaceStore workspaces, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+        Guid id, SweDbContext data, IWorkspaceStore workspaces, ProjectCache cache, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
     {
-        var name = await data.Projects.VisibleTo(user).Where(project => project.Id == id).Select(project => project.Name).FirstOrDefaultAsync(cancellationToken);
-        if (name is null || await data.Projects.VisibleTo(user).Where(project => project.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        var found = await data.Projects.VisibleTo(user).Where(project => project.Id == id).Select(project => new { project.Name, project.UserId }).FirstOrDefaultAsync(cancellationToken);
+        if (found is null || await data.Projects.VisibleTo(user).Where(project => project.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             return TypedResults.NotFound();
         }
-        await audit.RecordAsync("project.delete", id.ToString(), details: new { name }, actor: user);
+        await cache.ForgetAsync(found.UserId);
+        await audit.RecordAsync("project.delete", id.ToString(), details: new { found.Name }, actor: user);
         await workspaces.DeleteAsync(id, CancellationToken.None);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<Accepted<ProjectResponse>, NotFound>> SyncAsync(
-        Guid id, SweDbContext data, ProjectSyncQueue queue, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id, SweDbContext data, ProjectSyncQueue queue, ProjectCache cache, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var found = await data.Projects.VisibleTo(user).Where(project => project.Id == id)
@@ -158,9 +158,11 @@ internal static class ProjectEndpoints
         {
             return TypedResults.NotFound();
         }
+        var project = (await FindAsync(id, data, user, cancellationToken))!;
+        await cache.ForgetAsync(project.Owner.Id);
         queue.Wake();
         await audit.RecordAsync("project.sync", id.ToString(), actor: user);
-        return TypedResults.Accepted($"/api/v1/projects/{id}", await FindAsync(id, data, user, cancellationToken));
+        return TypedResults.Accepted($"/api/v1/projects/{id}", project);
     }
 
     private static async Task<ProjectResponse?> FindAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>

@@ -22,7 +22,7 @@ internal sealed class ProjectSyncQueue : IDisposable
 /// process; a lease keeps two replicas from working on the same one, and ends by itself when its holder died.
 /// </summary>
 internal sealed partial class ProjectSyncWorker(
-    IServiceScopeFactory scopes, IWorkspaceStore workspaces, ProjectSyncQueue queue, IOptions<ProjectOptions> options, TimeProvider time, ILogger<ProjectSyncWorker> logger)
+    IServiceScopeFactory scopes, IWorkspaceStore workspaces, ProjectSyncQueue queue, ProjectCache cache, IOptions<ProjectOptions> options, TimeProvider time, ILogger<ProjectSyncWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -167,6 +167,7 @@ internal sealed partial class ProjectSyncWorker(
             found.Status = ProjectStatus.Failed;
         }
         await data.SaveChangesAsync();
+        await cache.ForgetAsync(found.UserId);
     }
 
     private static partial class Log

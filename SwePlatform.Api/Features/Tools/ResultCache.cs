@@ -8,6 +8,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Infrastructure.Caching;
 using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Features.Tools;
@@ -43,7 +44,7 @@ internal sealed record CacheHit(byte[] Json, double ExecuteMs, string Level);
 /// use, Redis what is small, Postgres what is large; each is only a cache, so its failure is a miss.
 /// </summary>
 internal sealed partial class ResultCache(
-    IConnectionMultiplexer redis, IServiceScopeFactory scopes, IOptions<ToolOptions> options, TimeProvider time, ILogger<ResultCache> logger) : IDisposable
+    RedisGate redis, IServiceScopeFactory scopes, IOptions<ToolOptions> options, TimeProvider time, ILogger<ResultCache> logger) : IDisposable
 {
     private const int MaxRedisBytes = 1024 * 1024;
     private const int MaxPostgresBytes = 16 * 1024 * 1024;
@@ -96,26 +97,16 @@ internal sealed partial class ResultCache(
     {
         try
         {
-            return await redis.GetDatabase().StringGetAsync(RedisKey(key)) is { IsNull: false } value ? Unpack((byte[])value!, "redis") : null;
+            return await redis.AskAsync("result read", database => database.StringGetAsync(RedisKey(key)), RedisValue.Null) is { IsNull: false } value ? Unpack((byte[])value!, "redis") : null;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidDataException)
+        catch (InvalidDataException exception)
         {
-            Log.Failed(logger, "Redis", exception.Message);
+            Log.Failed(logger, exception.Message);
             return null;
         }
     }
 
-    private async Task StoreInRedisAsync(string key, byte[] packed)
-    {
-        try
-        {
-            await redis.GetDatabase().StringSetAsync(RedisKey(key), packed, Lifetime);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            Log.Failed(logger, "Redis", exception.Message);
-        }
-    }
+    private Task<bool> StoreInRedisAsync(string key, byte[] packed) => redis.AskAsync("result write", database => database.StringSetAsync(RedisKey(key), packed, Lifetime), false);
 
     private async Task<CacheHit?> FindInPostgresAsync(string key)
     {
@@ -163,7 +154,7 @@ internal sealed partial class ResultCache(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The result cache does without {Store}: {Reason}")]
-        public static partial void Failed(ILogger logger, string store, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A result in Redis is damaged, and is made anew: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason);
     }
 }

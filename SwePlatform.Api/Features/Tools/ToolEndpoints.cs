@@ -8,6 +8,7 @@ using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Tools.Imports;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Caching;
 
 namespace SwePlatform.Api.Features.Tools;
 
@@ -17,6 +18,7 @@ internal static class ToolEndpoints
     {
         builder.Services.AddOptions<ToolOptions>().BindConfiguration(ToolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ToolRegistry>();
+        builder.Services.AddSingleton<ToolListCache>();
         builder.Services.AddSingleton<ToolMetrics>();
         builder.Services.AddSingleton<ToolInvoker>();
         builder.Services.AddSingleton<ResultCache>();
@@ -35,8 +37,8 @@ internal static class ToolEndpoints
                 + "'Cache-Control: no-cache' runs the tool even if its result is known. A request with an 'Idempotency-Key' can be repeated safely for 24 hours.");
     }
 
-    private static async Task<Ok<ToolListResponse>> ListAsync(ToolRegistry registry, CurrentUser user, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new ToolListResponse([.. (await registry.ListAsync(user.Id, cancellationToken)).Select(tool => tool.Describe())]));
+    private static Task<CachedJsonResult<ToolListResponse>> ListAsync(HttpContext http, ToolListCache cache, CurrentUser user, CancellationToken cancellationToken) =>
+        cache.GetAsync(user.Id, http.Request, cancellationToken);
 
     private static async Task<Results<Ok<ToolResponse>, NotFound>> GetAsync(string name, ToolRegistry registry, CurrentUser user, CancellationToken cancellationToken) =>
         await registry.FindAsync(name, user.Id, cancellationToken) is { } tool ? TypedResults.Ok(tool.Describe()) : TypedResults.NotFound();

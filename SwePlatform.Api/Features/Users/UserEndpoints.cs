@@ -5,6 +5,7 @@ using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Caching;
 
 namespace SwePlatform.Api.Features.Users;
 
@@ -13,21 +14,20 @@ internal static class UserEndpoints
     public static void MapUsers(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/users").WithTags("Users");
-        group.MapGet("/me", (SweDbContext data, CurrentUser user, CancellationToken cancellationToken) => GetAsync(user.Id, data, user, cancellationToken))
-            .WithSummary("The signed-in user");
+        group.MapGet("/me", GetMeAsync).WithSummary("The signed-in user");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One user; members see themselves");
         group.MapPatch("/{id:guid}", UpdateAsync).WithSummary("Change a user's name or password; what is absent stays");
     }
 
-    private static async Task<Results<Ok<UserResponse>, NotFound>> GetAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
-        await data.Users.Where(candidate => candidate.Id == id && (user.IsAdmin || candidate.Id == user.Id))
-            .Select(UserResponse.FromUser).FirstOrDefaultAsync(cancellationToken) is { } found
-            ? TypedResults.Ok(found)
-            : TypedResults.NotFound();
+    private static Task<CachedJsonResult<UserResponse>> GetMeAsync(HttpContext http, UserCache users, CurrentUser user, CancellationToken cancellationToken) =>
+        users.GetAsync(user.Id, http.Request, cancellationToken);
+
+    private static async Task<Results<CachedJsonResult<UserResponse>, NotFound>> GetAsync(Guid id, HttpContext http, UserCache users, CurrentUser user, CancellationToken cancellationToken) =>
+        user.IsAdmin || id == user.Id ? await users.GetAsync(id, http.Request, cancellationToken) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<UserResponse>, NotFound>> UpdateAsync(
         Guid id, UpdateUserRequest request, SweDbContext data, IPasswordHasher<User> hasher, Sessions sessions,
-        CurrentUser caller, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        UserCache users, CurrentUser caller, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         var user = await data.Users.FirstOrDefaultAsync(candidate => candidate.Id == id && (caller.IsAdmin || candidate.Id == caller.Id), cancellationToken);
         if (user is null)
@@ -41,6 +41,7 @@ internal static class UserEndpoints
         }
         user.UpdatedAt = time.GetUtcNow();
         await data.SaveChangesAsync(cancellationToken);
+        await users.ForgetAsync(id);
         if (request.NewPassword is not null)
         {
             await sessions.RevokeOthersAsync(user.Id, caller.SessionId, cancellationToken);

@@ -13,7 +13,7 @@ namespace SwePlatform.Api.Features.Tools.Imports;
 
 /// <summary>Makes and changes imports. Nothing is stored before all of it is known to be good.</summary>
 internal sealed class ImportEditor(
-    SweDbContext data, DocumentSource source, OutboundGuard guard, CredentialVault vault, ImportedTools tools, ToolRegistry registry,
+    SweDbContext data, DocumentSource source, OutboundGuard guard, CredentialVault vault, ImportedTools tools, ToolListCache lists, ToolRegistry registry,
     CurrentUser user, IOptions<OutboundOptions> options, TimeProvider time)
 {
     private const int MaxShownSkipped = 500;
@@ -128,6 +128,7 @@ internal sealed class ImportEditor(
         finally
         {
             tools.Refresh();
+            await lists.ForgetAsync();
         }
     }
 

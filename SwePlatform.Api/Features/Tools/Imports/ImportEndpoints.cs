@@ -81,7 +81,7 @@ internal static class ImportEndpoints
         return TypedResults.Ok(Describe(import));
     }
 
-    private static async Task<Results<NoContent, NotFound>> DeleteAsync(Guid id, SweDbContext data, ImportedTools tools, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, NotFound>> DeleteAsync(Guid id, SweDbContext data, ImportedTools tools, ToolListCache lists, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
     {
         var name = await data.ToolImports.ManagedBy(user).Where(import => import.Id == id).Select(import => import.Name).FirstOrDefaultAsync(cancellationToken);
         if (name is null || await data.ToolImports.ManagedBy(user).Where(import => import.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
@@ -89,6 +89,7 @@ internal static class ImportEndpoints
             return TypedResults.NotFound();
         }
         tools.Refresh();
+        await lists.ForgetAsync();
         await audit.RecordAsync("tools.import.delete", id.ToString(), details: new { name }, actor: user);
         return TypedResults.NoContent();
     }

@@ -39,7 +39,8 @@ internal sealed partial class ImportedTools(
     public async Task<IReadOnlyList<RegisteredTool>> ListAsync(Guid userId, CancellationToken cancellationToken)
     {
         var tools = new List<RegisteredTool>();
-        foreach (var head in await FindHeadsAsync(userId, cancellationToken))
+        // Read anew: what is made of this is remembered for longer than two seconds.
+        foreach (var head in await ReadHeadsAsync(userId, cancellationToken))
         {
             tools.AddRange((await FindSetAsync(head, cancellationToken))?.Tools ?? []);
         }
@@ -52,16 +53,17 @@ internal sealed partial class ImportedTools(
     private async Task<IReadOnlyList<Head>> FindHeadsAsync(Guid userId, CancellationToken cancellationToken)
     {
         var key = (userId, Volatile.Read(ref _generation));
-        if (_heads.TryGetValue(key, out IReadOnlyList<Head>? known))
-        {
-            return known!;
-        }
+        return _heads.TryGetValue(key, out IReadOnlyList<Head>? known) ? known! : _heads.Set(key, await ReadHeadsAsync(userId, cancellationToken), Freshness);
+    }
+
+    private async Task<IReadOnlyList<Head>> ReadHeadsAsync(Guid userId, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var rows = await scope.ServiceProvider.GetRequiredService<SweDbContext>().ToolImports.AsNoTracking().UsableBy(userId)
             // One's own comes before a shared one of the same name.
             .OrderByDescending(import => import.UserId == userId).ThenBy(import => import.Name)
             .Select(import => new Head(import.Id, import.Name, import.Version)).ToListAsync(cancellationToken);
-        return _heads.Set<IReadOnlyList<Head>>(key, [.. rows.DistinctBy(head => head.Name)], Freshness);
+        return [.. rows.DistinctBy(head => head.Name)];
     }
 
     // Null if it is gone, or newer by now; then the next look at the heads tells.

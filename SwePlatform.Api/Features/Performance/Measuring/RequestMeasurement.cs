@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using SwePlatform.Api.Features.Performance.SlowRequests;
+using SwePlatform.ServiceDefaults;
+
+namespace SwePlatform.Api.Features.Performance.Measuring;
+
+/// <summary>Measures every request, from the first middleware to the last byte handed to the server.</summary>
+internal sealed class RequestMeasurement
+{
+    private sealed record Series(LatencySeries Latency, string Endpoint, string Method);
+
+    private static readonly KeyValuePair<Endpoint, string> NoEndpoint = new(new Endpoint(null, null, null), "unmatched");
+
+    private readonly RequestDelegate _next;
+    private readonly Measurements _measurements;
+    private readonly SlowRequestRecorder _slow;
+    private readonly RequestDuration _durations;
+    private readonly ConcurrentDictionary<(Endpoint, string), Series> _series = [];
+
+    public RequestMeasurement(RequestDelegate next, Measurements measurements, SlowRequestRecorder slow, RequestDuration durations)
+    {
+        (_next, _measurements, _slow, _durations) = (next, measurements, slow, durations);
+        durations.ProbeAnswered = (path, method, duration, healthy) => measurements.Latency(SeriesKind.Request, path, method).Record(duration, failed: !healthy);
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!_measurements.IsEnabled)
+        {
+            await _next(context);
+            return;
+        }
+        var started = Stopwatch.GetTimestamp();
+        using var activity = Activity.Current is null ? Begin(context.Request) : null;
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            Record(context, started, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    private void Record(HttpContext context, long started, TimeSpan duration)
+    {
+        var series = FindSeries(context);
+        var status = context.Response.StatusCode;
+        var aborted = context.RequestAborted.IsCancellationRequested;
+        series.Latency.Record(duration, failed: status >= 500 && !aborted, rejected: status is >= 400 and < 500 || aborted);
+        _durations.Record(series.Endpoint, series.Method, duration);
+        if (_slow.IsSlow(series.Endpoint, series.Method, duration))
+        {
+            _slow.Keep(context, series.Endpoint, series.Method, started, duration);
+        }
+    }
+
+    // What a stranger asks for must not become a series of its own: paths and methods have no end.
+    private Series FindSeries(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint() ?? NoEndpoint.Key;
+        var method = Known(context.Request.Method);
+        return _series.TryGetValue((endpoint, method), out var known) ? known : _series.GetOrAdd((endpoint, method), key =>
+        {
+            var name = (key.Item1 as RouteEndpoint)?.RoutePattern.RawText ?? NoEndpoint.Value;
+            name = name.StartsWith('/') || name == NoEndpoint.Value ? name : "/" + name;
+            name = name.Replace(":guid", "", StringComparison.Ordinal);
+            name = name.Length > 1 ? name.TrimEnd('/') : name;
+            return new(_measurements.Latency(SeriesKind.Request, name, method), name, method);
+        });
+    }
+
+    private static string Known(string method) =>
+        HttpMethods.IsGet(method) ? "GET" : HttpMethods.IsPost(method) ? "POST" : HttpMethods.IsPut(method) ? "PUT" : HttpMethods.IsPatch(method) ? "PATCH"
+        : HttpMethods.IsDelete(method) ? "DELETE" : HttpMethods.IsHead(method) ? "HEAD" : "other";
+
+    // Gives the request a trace id, continuing the caller's trace, where no tracer has done so.
+    private static Activity Begin(HttpRequest request)
+    {
+        var activity = new Activity("request");
+        if (request.Headers.TraceParent is [{ } parent] && ActivityContext.TryParse(parent, request.Headers.TraceState, out var context))
+        {
+            activity.SetParentId(context.TraceId, context.SpanId, context.TraceFlags);
+        }
+        activity.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
+        return activity.Start();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace SwePlatform.Api.Features.Performance.SlowRequests;
+
+/// <summary>Notes database commands and outgoing calls with the request that waits for them.</summary>
+internal sealed class SpanListener : IHostedService, IDisposable
+{
+    private const string Npgsql = "Npgsql";
+    private const string HttpClient = "System.Net.Http";
+
+    private readonly ActivityListener _listener = new()
+    {
+        ShouldListenTo = static source => source.Name is Npgsql or HttpClient,
+        Sample = static (ref ActivityCreationOptions<ActivityContext> _) => RequestTrace.Current is null ? ActivitySamplingResult.None : ActivitySamplingResult.AllData,
+        ActivityStopped = Note,
+    };
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        ActivitySource.AddActivityListener(_listener);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _listener.Dispose();
+
+    private static void Note(Activity activity)
+    {
+        if (RequestTrace.Current is not { } trace)
+        {
+            return;
+        }
+        var started = Stopwatch.GetTimestamp() - (long)(activity.Duration.TotalSeconds * Stopwatch.Frequency);
+        if (activity.Source.Name == Npgsql)
+        {
+            var text = (activity.GetTagItem("db.query.text") ?? activity.GetTagItem("db.statement")) as string;
+            trace.Add("sql", SqlText.Summarize(text ?? activity.DisplayName), started, activity.Duration, text is null ? null : SqlText.WithoutValues(text));
+        }
+        else
+        {
+            // Host and method only: a path or query may carry what nobody else should read.
+            trace.Add("http", $"{activity.GetTagItem("http.request.method")} {activity.GetTagItem("server.address")}", started, activity.Duration, null);
+        }
+    }
+}

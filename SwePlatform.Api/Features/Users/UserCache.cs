@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Projects;
+using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Caching;
+
+namespace SwePlatform.Api.Features.Users;
+
+/// <summary>Users as the API shows them, remembered until they change.</summary>
+internal sealed class UserCache(SharedCache cache, CacheInvalidation invalidation, IOptions<CacheOptions> options)
+{
+    private readonly CacheKind _kind = new("users", TimeSpan.FromSeconds(options.Value.UserSeconds));
+
+    /// <exception cref="RequestException">404: there is no such user.</exception>
+    public async Task<CachedJsonResult<UserResponse>> GetAsync(Guid id, HttpRequest request, CancellationToken cancellationToken) =>
+        new(await cache.GetAsync(_kind, id.ToString(), [Tag(id)], request.WantsFresh(), (services, token) => LoadAsync(id, services, token), cancellationToken));
+
+    /// <summary>To be called once a change to a user is committed.</summary>
+    public Task ForgetAsync(Guid id) => invalidation.InvalidateAsync([Tag(id), .. ProjectCache.TagsOf(id)]);
+
+    private static string Tag(Guid id) => $"user:{id}";
+
+    private static async ValueTask<UserResponse> LoadAsync(Guid id, IServiceProvider services, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<SweDbContext>().Users.Where(user => user.Id == id).Select(UserResponse.FromUser).FirstOrDefaultAsync(cancellationToken)
+        ?? throw RequestException.NotFound($"There is no user '{id}'.");
+}

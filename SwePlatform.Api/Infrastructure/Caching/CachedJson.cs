@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.ComponentModel;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Caching.Hybrid;
+
+namespace SwePlatform.Api.Infrastructure.Caching;
+
+/// <summary>A response body as it goes out, made once and sent many times: no serialization, no compression, no hash a request.</summary>
+/// <param name="utf8">JSON in UTF-8; not changed from here on.</param>
+/// <param name="madeAt">When the reading of what it shows began, in UTC ticks.</param>
+[ImmutableObject(true)]
+internal sealed class CachedJson(byte[] utf8, long madeAt)
+{
+    /// <summary>Below this many bytes, compression costs more than it saves.</summary>
+    public const int MinCompressedBytes = 1000;
+
+    private byte[]? _brotli;
+    private byte[]? _gzip;
+
+    public byte[] Utf8 { get; } = utf8;
+
+    public long MadeAt { get; } = madeAt;
+
+    /// <summary>Weak, because every encoding of the body has the same.</summary>
+    public string ETag { get; } = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(utf8).AsSpan(0, 12))}\"";
+
+    // Two requests may compress at once; the results are equal.
+    public byte[] Brotli => _brotli ??= Compress(static target => new BrotliStream(target, CompressionLevel.Optimal));
+
+    public byte[] Gzip => _gzip ??= Compress(static target => new GZipStream(target, CompressionLevel.Optimal));
+
+    private byte[] Compress(Func<Stream, Stream> encoder)
+    {
+        using var target = new MemoryStream();
+        using (var encoding = encoder(target))
+        {
+            encoding.Write(Utf8);
+        }
+        return target.ToArray();
+    }
+}
+
+/// <summary>The form in Redis: eight bytes of time, then the JSON itself.</summary>
+internal sealed class CachedJsonSerializer : IHybridCacheSerializer<CachedJson>
+{
+    public CachedJson Deserialize(ReadOnlySequence<byte> source)
+    {
+        var reader = new SequenceReader<byte>(source);
+        return reader.TryReadLittleEndian(out long madeAt)
+            ? new(reader.UnreadSequence.ToArray(), madeAt)
+            : throw new InvalidDataException("The cached value is cut off.");
+    }
+
+    public void Serialize(CachedJson value, IBufferWriter<byte> target)
+    {
+        Span<byte> time = stackalloc byte[sizeof(long)];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(time, value.MadeAt);
+        target.Write(time);
+        target.Write(value.Utf8);
+    }
+}

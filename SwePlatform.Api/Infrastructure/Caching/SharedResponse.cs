@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.OutputCaching;
+
+namespace SwePlatform.Api.Infrastructure.Caching;
+
+/// <summary>
+/// Caches a response that is the same for everyone who may see it. Who may is decided before: the output cache stands
+/// behind authorization. A response that depends on the user must not use it.
+/// </summary>
+internal sealed class SharedResponse : IOutputCachePolicy
+{
+    public static readonly SharedResponse Instance = new();
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        var request = context.HttpContext.Request;
+        var cacheable = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        (context.EnableOutputCaching, context.AllowLocking) = (true, true);
+        context.AllowCacheLookup = cacheable && !request.WantsFresh();
+        context.AllowCacheStorage = cacheable;
+        context.CacheVaryByRules.QueryKeys = "*";
+        context.CacheVaryByRules.VaryByValues["encoding"] = ContentEncoding.Choose(request.Headers.AcceptEncoding) ?? "identity";
+        context.ResponseExpirationTimeSpan = Lifetime;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        var response = context.HttpContext.Response;
+        context.AllowCacheStorage &= response.StatusCode == StatusCodes.Status200OK && response.Headers.SetCookie.Count == 0;
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,120 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using SwePlatform.Tests.Infrastructure;
+using Xunit;
+
+namespace SwePlatform.Tests.Api;
+
+public sealed class CachingTests(Platform platform)
+{
+    [Fact]
+    public async Task A_change_on_one_replica_is_seen_on_another_that_has_cached_the_old_value()
+    {
+        using var client = await platform.NewMemberAsync();
+        await using var other = platform.StartApi();
+        using var elsewhere = client.At(other.ClientOptions.BaseAddress);
+        await elsewhere.GetAsync("/users/me");
+        await elsewhere.GetAsync("/projects");
+
+        (await client.PatchAsync($"/users/{client.UserId}", new { displayName = "Renamed" })).Expect(HttpStatusCode.OK);
+        Assert.Equal("Renamed", (string)(await client.GetAsync("/users/me")).Body!["displayName"]!);
+        await EventuallyAsync(async () => (string)(await elsewhere.GetAsync("/users/me")).Body!["displayName"]! == "Renamed");
+
+        var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "a").Commit().Folder);
+        Assert.Equal("Renamed", (string)(await client.GetAsync("/projects")).Body!["items"]![0]!["owner"]!["displayName"]!);
+        await EventuallyAsync(async () => (int)(await elsewhere.GetAsync("/projects")).Body!["total"]! == 1);
+
+        (await elsewhere.DeleteAsync($"/projects/{project}")).Expect(HttpStatusCode.NoContent);
+        Assert.Equal(0, (int)(await elsewhere.GetAsync("/projects")).Body!["total"]!);
+        await EventuallyAsync(async () => (int)(await client.GetAsync("/projects")).Body!["total"]! == 0);
+    }
+
+    [Fact]
+    public async Task A_project_in_the_list_is_the_same_as_the_project_alone()
+    {
+        using var client = await platform.NewMemberAsync();
+        var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "a").Commit().Folder);
+        var alone = (await client.GetAsync($"/projects/{project}")).Expect(HttpStatusCode.OK);
+
+        var list = (await client.GetAsync("/projects?limit=1")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal(alone.ToJsonString(), list["items"]![0]!.ToJsonString());
+        Assert.Equal(1, (int)(await client.GetAsync("/projects?skip=5")).Body!["total"]!);
+    }
+
+    [Fact]
+    public async Task What_the_client_has_is_not_sent_again()
+    {
+        using var client = await platform.NewMemberAsync();
+        var first = await client.GetAsync("/tools");
+        var tag = first.Headers.ETag!.ToString();
+
+        var second = await client.SendAsync(HttpMethod.Get, "/tools", null, ("If-None-Match", tag));
+        var third = await client.SendAsync(HttpMethod.Get, "/tools", null, ("If-None-Match", "W/\"other\""));
+
+        Assert.Equal(HttpStatusCode.NotModified, second.Status);
+        Assert.Null(second.Body);
+        third.Expect(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/tools", "br")]
+    [InlineData("/api/v1/tools", "gzip")]
+    [InlineData("/openapi/v1.json", "br")]
+    [InlineData("/openapi/v1.json", "gzip")]
+    public async Task A_long_answer_is_compressed_as_the_client_takes_it(string path, string encoding)
+    {
+        using var client = await platform.NewMemberAsync();
+        var plain = await client.Http.GetByteArrayAsync(path, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(encoding));
+
+        using var response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var packed = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([encoding], response.Content.Headers.ContentEncoding);
+        Assert.Contains("Accept-Encoding", response.Headers.Vary);
+        using var source = new MemoryStream(packed);
+        using Stream decoder = encoding == "br" ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+        using var target = new MemoryStream();
+        await decoder.CopyToAsync(target, TestContext.Current.CancellationToken);
+        Assert.Equal(plain, target.ToArray());
+        Assert.True(packed.Length < plain.Length / 3);
+    }
+
+    [Fact]
+    public async Task A_short_answer_is_not_compressed()
+    {
+        using var client = await platform.NewMemberAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/users/me");
+        request.Headers.AcceptEncoding.Add(new("br"));
+
+        using var response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Empty(response.Content.Headers.ContentEncoding);
+    }
+
+    [Fact]
+    public async Task A_cached_list_of_one_user_is_not_shown_to_another()
+    {
+        using var owner = await platform.NewMemberAsync();
+        using var stranger = await platform.NewMemberAsync();
+        await owner.AddProjectAsync(platform.NewRepository().Write("a.txt", "a").Commit().Folder);
+        Assert.Equal(1, (int)(await owner.GetAsync("/projects")).Body!["total"]!);
+
+        Assert.Equal(0, (int)(await stranger.GetAsync("/projects")).Body!["total"]!);
+        (await stranger.GetAsync($"/users/{owner.UserId}")).ExpectProblem(HttpStatusCode.NotFound);
+        (await platform.NewStranger().GetAsync("/tools")).ExpectProblem(HttpStatusCode.Unauthorized);
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> holds)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        while (!await holds())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Infrastructure;
+using Xunit;
+
+namespace SwePlatform.Tests.Api;
+
+public sealed class PerformanceTests(Platform platform)
+{
+    [Fact]
+    public async Task What_was_asked_of_any_replica_is_counted_on_each()
+    {
+        using var admin = await platform.NewAdminAsync();
+        await using var other = platform.StartApi();
+        using var elsewhere = admin.At(other.ClientOptions.BaseAddress);
+        var before = Count(await SummaryAsync(admin), "/api/v1/config/{key}", "GET") + Count(await SummaryAsync(elsewhere), "/api/v1/users/{id}", "GET");
+        for (var i = 0; i < 7; i++)
+        {
+            await elsewhere.GetAsync($"/users/{admin.UserId}");
+        }
+        for (var i = 0; i < 5; i++)
+        {
+            await admin.GetAsync($"/users/{admin.UserId}");
+        }
+        // Reading stores what the asked replica has measured.
+        await SummaryAsync(elsewhere);
+
+        var summary = await SummaryAsync(admin);
+
+        Assert.True(Count(summary, "/api/v1/users/{id}", "GET") >= before + 12, summary.ToJsonString());
+        var endpoint = Endpoint(summary, "/api/v1/users/{id}", "GET")!;
+        Assert.Equal("api", (string)endpoint["group"]!);
+        Assert.Equal(500, (double)endpoint["target"]!["p95Ms"]!);
+        Assert.True((double)endpoint["figures"]!["p50Ms"]! <= (double)endpoint["figures"]!["p99Ms"]!);
+    }
+
+    [Fact]
+    public async Task A_path_that_leads_nowhere_makes_no_series_of_its_own()
+    {
+        using var admin = await platform.NewAdminAsync();
+        var path = $"/nowhere/{Guid.CreateVersion7()}";
+        (await admin.GetAsync(path)).ExpectProblem(HttpStatusCode.NotFound);
+
+        var summary = await SummaryAsync(admin);
+
+        Assert.DoesNotContain(path, summary.ToJsonString(), StringComparison.Ordinal);
+        Assert.NotNull(Endpoint(summary, "unmatched", "GET"));
+    }
+
+    [Fact]
+    public async Task A_slow_request_says_what_it_waited_for()
+    {
+        using var admin = await platform.NewAdminAsync();
+        var project = await admin.AddProjectAsync(platform.NewRepository().Write("a.txt", $"needle {Guid.CreateVersion7()}").Commit().Folder);
+        await admin.RunAsync("code.search", project, new { query = $"needle-{Guid.CreateVersion7()}" });
+
+        var slow = (await admin.GetAsync("/performance/slow-requests?window=5m&endpoint=/api/v1/tools/execute&limit=500")).Expect(HttpStatusCode.OK)["items"]!.AsArray();
+        await admin.DeleteAsync($"/projects/{project}");
+
+        var spans = slow.SelectMany(request => request!["spans"]!.AsArray()).ToList();
+        Assert.Contains(spans, span => (string)span!["kind"]! == "tool");
+        var sql = spans.First(span => (string)span!["kind"]! == "sql" && ((string)span["detail"]!).Contains("executions", StringComparison.Ordinal))!;
+        Assert.True((double)sql["durationMs"]! > 0);
+        Assert.All(slow, request => Assert.True((string)request!["traceId"]! is { Length: 32 }));
+    }
+
+    [Fact]
+    public async Task Resources_and_caches_are_reported()
+    {
+        using var admin = await platform.NewAdminAsync();
+        await admin.GetAsync("/tools");
+        await admin.GetAsync("/tools");
+
+        var resources = (await admin.GetAsync("/performance/resources?window=5m")).Expect(HttpStatusCode.OK);
+        var caches = (await admin.GetAsync("/performance/cache?window=5m")).Expect(HttpStatusCode.OK);
+        var timeline = (await admin.GetAsync("/performance/timeline?window=1h")).Expect(HttpStatusCode.OK);
+
+        var replica = resources["replicas"]!.AsArray().First(item => (bool)item!["isCurrent"]!)!;
+        Assert.True((double)replica["values"]!["working_set_bytes"]!["last"]! > 1_000_000);
+        var tools = caches["caches"]!.AsArray().First(item => (string)item!["cache"]! == "tools")!;
+        Assert.True((long)tools["memory"]! > 0);
+        Assert.NotEmpty(timeline["points"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task An_unknown_window_is_refused_and_details_are_for_administrators()
+    {
+        using var member = await platform.NewMemberAsync();
+
+        (await member.GetAsync("/performance/summary?window=2w")).ExpectFieldError("window");
+        (await member.GetAsync("/performance/slow-requests")).ExpectProblem(HttpStatusCode.Forbidden);
+        (await member.GetAsync("/performance/summary")).Expect(HttpStatusCode.OK);
+    }
+
+    private static async Task<JsonNode> SummaryAsync(ApiClient client) => (await client.GetAsync("/performance/summary?window=5m")).Expect(HttpStatusCode.OK);
+
+    private static long Count(JsonNode summary, string endpoint, string method) => (long?)Endpoint(summary, endpoint, method)?["figures"]!["count"] ?? 0;
+
+    private static JsonNode? Endpoint(JsonNode summary, string endpoint, string method) =>
+        summary["endpoints"]!.AsArray().FirstOrDefault(item => (string)item!["endpoint"]! == endpoint && (string)item["method"]! == method);
+}
