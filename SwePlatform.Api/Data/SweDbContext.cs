@@ -6,6 +6,7 @@ using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.LoadTests;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Features.Tools.Imports;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Features.Workspaces;
 
@@ -29,6 +30,7 @@ internal sealed class SweDbContext(DbContextOptions<SweDbContext> options) : DbC
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<CachedResult> CachedResults => Set<CachedResult>();
     public DbSet<LoadTestRun> LoadTestRuns => Set<LoadTestRun>();
+    public DbSet<ToolImport> ToolImports => Set<ToolImport>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

@@ -5,6 +5,7 @@ using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.Tools.Imports;
 using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Infrastructure.Caching;
 
@@ -21,11 +22,13 @@ internal static class ToolEndpoints
         builder.Services.AddSingleton<ToolInvoker>();
         builder.Services.AddSingleton<ResultCache>();
         builder.Services.AddScoped<ToolCalls>();
+        builder.AddToolImports();
     }
 
     public static void MapTools(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/tools").WithTags("Tools");
+        api.MapToolImports();
         group.MapGet("", ListAsync).WithSummary("All tools, with the schemas of their arguments");
         group.MapGet("/{name}", GetAsync).WithSummary("One tool");
         group.MapPost("/execute", ExecuteAsync).WithMetadata(new RunsTools()).WithSummary("Run a tool")
