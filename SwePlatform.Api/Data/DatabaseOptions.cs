@@ -52,8 +52,6 @@ public sealed class DatabaseOptions
         Timeout = ConnectionTimeoutSeconds,
         CommandTimeout = CommandTimeoutSeconds,
         TcpKeepAlive = PoolPrePing,
-        // Nothing here leaves a setting or a lock on a session, and a reset costs as much as a short query.
-        NoResetOnClose = true,
         MaxAutoPrepare = 50,
         AutoPrepareMinUsages = 2,
         ApplicationName = "swe-api",
