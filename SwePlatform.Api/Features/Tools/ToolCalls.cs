@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
-using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
@@ -20,7 +18,7 @@ internal sealed record ToolCall(Guid ExecutionId, CommitId? Commit, JobResult? R
 /// to the engine. From then on it does not depend on its caller.
 /// </summary>
 internal sealed class ToolCalls(
-    ToolRegistry registry, ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, SweDbContext data,
+    ToolRegistry registry, ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, ProjectCache projects,
     IWorkspaceStore workspaces, IBranchWorkspaceStore branches, CurrentUser user, AuditTrail audit, TimeProvider time)
 {
     private sealed record Target(Guid? ProjectId, CommitId? Commit, BranchWorkspace? Workspace);
@@ -129,13 +127,10 @@ internal sealed class ToolCalls(
         {
             GitRef.Check("ref", request.Ref);
         }
-        var project = await data.Projects.AsNoTracking().VisibleTo(user).Where(candidate => candidate.Id == id)
-            .Select(candidate => new { candidate.Status, candidate.HeadCommit, candidate.HeadTree, candidate.StatusMessage })
-            .FirstOrDefaultAsync(cancellationToken)
-            ?? throw RequestException.NotFound($"There is no project '{id}'.");
+        var project = await projects.FindTargetAsync(id, user, cancellationToken);
         if (project.HeadCommit is null)
         {
-            throw RequestException.Conflict(project.Status == ProjectStatus.Failed
+            throw RequestException.Conflict(project.Failed
                 ? $"The project could not be cloned: {project.StatusMessage}"
                 : "The project is still being cloned. Try again once its status is 'ready'.");
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.ComponentModel;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
@@ -15,6 +16,7 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
     /// <summary>Below this many bytes, compression costs more than it saves.</summary>
     public const int MinCompressedBytes = 1000;
 
+    private object? _value;
     private byte[]? _brotli;
     private byte[]? _gzip;
 
@@ -24,6 +26,9 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
 
     /// <summary>Weak, because every encoding of the body has the same.</summary>
     public string ETag { get; } = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(utf8).AsSpan(0, 12))}\"";
+
+    /// <summary>The value itself, read once.</summary>
+    public T As<T>() where T : class => (T)(_value ??= JsonSerializer.Deserialize<T>(Utf8, JsonSerializerOptions.Web)!);
 
     // Two requests may compress at once; the results are equal.
     public byte[] Brotli => _brotli ??= Compress(static target => new BrotliStream(target, CompressionLevel.Optimal));
