@@ -30,6 +30,10 @@ internal static class ServiceEnvironment
         {
             environment["Auth__ResetAdminPassword"] = "true";
         }
+        if (options.WithWeb)
+        {
+            environment["Performance__WebAddress"] = $"http://localhost:{options.WebPort}";
+        }
         if (repository.IsGitCheckout)
         {
             environment["Projects__SelfRepository"] = repository.Root;
