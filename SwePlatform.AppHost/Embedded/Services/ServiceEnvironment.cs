@@ -30,7 +30,7 @@ internal static class ServiceEnvironment
         {
             environment["Auth__ResetAdminPassword"] = "true";
         }
-        if (options.WithWeb)
+        if (options is { WithWeb: true, WebPort: > 0 })
         {
             environment["Performance__WebAddress"] = $"http://localhost:{options.WebPort}";
         }
