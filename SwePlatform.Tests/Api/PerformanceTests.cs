@@ -14,7 +14,8 @@ public sealed class PerformanceTests(Platform platform)
         using var admin = await platform.NewAdminAsync();
         await using var other = platform.StartApi();
         using var elsewhere = admin.At(other.ClientOptions.BaseAddress);
-        var before = Count(await SummaryAsync(admin), "/api/v1/config/{key}", "GET") + Count(await SummaryAsync(elsewhere), "/api/v1/users/{id}", "GET");
+        await SummaryAsync(admin);
+        var before = Count(await SummaryAsync(elsewhere), "/api/v1/users/{id}", "GET");
         for (var i = 0; i < 7; i++)
         {
             await elsewhere.GetAsync($"/users/{admin.UserId}");
@@ -23,12 +24,17 @@ public sealed class PerformanceTests(Platform platform)
         {
             await admin.GetAsync($"/users/{admin.UserId}");
         }
-        // Reading stores what the asked replica has measured.
-        await SummaryAsync(elsewhere);
-
-        var summary = await SummaryAsync(admin);
-
-        Assert.True(Count(summary, "/api/v1/users/{id}", "GET") >= before + 12, summary.ToJsonString());
+        // Reading stores what the asked replica has measured. A client may have its answer a moment before it is counted.
+        JsonNode summary;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        do
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await SummaryAsync(elsewhere);
+            summary = await SummaryAsync(admin);
+        }
+        while (Count(summary, "/api/v1/users/{id}", "GET") < before + 12);
         var endpoint = Endpoint(summary, "/api/v1/users/{id}", "GET")!;
         Assert.Equal("api", (string)endpoint["group"]!);
         Assert.Equal(500, (double)endpoint["target"]!["p95Ms"]!);
