@@ -72,6 +72,37 @@ public sealed class PerformanceTests(Platform platform)
     }
 
     [Fact]
+    public async Task A_list_with_its_owners_takes_one_query_however_long_it_is()
+    {
+        using var admin = await platform.NewAdminAsync();
+        using var member = await platform.NewMemberAsync();
+        var repository = platform.NewRepository().Write("a.txt", "a").Commit().Folder;
+        for (var i = 0; i < 5; i++)
+        {
+            await member.AddProjectAsync(repository);
+        }
+        await using var replica = platform.StartApi();
+        using var client = member.At(replica.ClientOptions.BaseAddress);
+        await client.GetAsync("/users/me");
+        var from = DateTimeOffset.Parse((string)(await admin.GetAsync("/performance/summary?window=5m")).Body!["to"]!, System.Globalization.CultureInfo.InvariantCulture);
+        (await client.SendAsync(HttpMethod.Get, "/projects", null, ("Cache-Control", "no-cache"))).Expect(HttpStatusCode.OK);
+
+        using var there = admin.At(replica.ClientOptions.BaseAddress);
+        JsonNode? request = null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        while (request is null)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            var slow = (await there.GetAsync($"/performance/slow-requests?endpoint=/api/v1/projects&limit=500&from={Uri.EscapeDataString(from.ToString("O"))}")).Expect(HttpStatusCode.OK);
+            request = slow["items"]!.AsArray().FirstOrDefault(item => (Guid?)item!["userId"] == member.UserId && (string)item["method"]! == "GET");
+        }
+
+        // A new replica may also have to look up whose session it is, and to open a connection.
+        Assert.Single(request["spans"]!.AsArray(), span => (string)span!["kind"]! == "sql" && ((string?)span["detail"])?.Contains("sessions", StringComparison.Ordinal) == false);
+    }
+
+    [Fact]
     public async Task Resources_and_caches_are_reported()
     {
         using var admin = await platform.NewAdminAsync();
