@@ -34,7 +34,7 @@ internal static class PerformanceEndpoints
         services.AddHostedService(provider => provider.GetRequiredService<RollupWriter>());
         services.AddHostedService<ResourceSampler>();
         services.AddHostedService<MeterTap>();
-        services.AddHostedService<SpanListener>();
+        SpanListener.Start();
     }
 
     /// <summary>Comes first, so that it measures all the others.</summary>
