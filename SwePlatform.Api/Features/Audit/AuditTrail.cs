@@ -14,11 +14,15 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
     /// <param name="eventType">What happened, as <c>resource.verb</c>.</param>
     /// <param name="resource">What it happened to: an id or name.</param>
     /// <param name="details">Further facts; never a secret.</param>
-    public Task RecordAsync(string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null)
+    public Task RecordAsync(string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null) =>
+        writer.WriteAsync(NewEntry(eventType, resource, outcome, details, actor));
+
+    /// <summary>An entry that its maker appends to the log.</summary>
+    public AuditEntry NewEntry(string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null)
     {
         var context = http.HttpContext;
         var now = time.GetUtcNow();
-        return writer.WriteAsync(new AuditEntry
+        return new AuditEntry
         {
             Id = Guid.CreateVersion7(now),
             // Postgres keeps microseconds; the hash must see what will be read back.
@@ -31,7 +35,7 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
             RequestId = Activity.Current?.TraceId.ToString() ?? context?.TraceIdentifier,
             ClientAddress = context?.Connection.RemoteIpAddress?.ToString(),
             Details = details is null ? null : JsonSerializer.Serialize(details, Json),
-        });
+        };
     }
 
     private static JsonSerializerOptions CreateJson()

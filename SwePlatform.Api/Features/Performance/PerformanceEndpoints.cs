@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using SwePlatform.Api.Features.Performance.Database;
 using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Performance.Resources;
 using SwePlatform.Api.Features.Performance.Rollups;
@@ -25,6 +26,7 @@ internal static class PerformanceEndpoints
         services.AddHostedService<ResourceSampler>();
         services.AddHostedService<MeterTap>();
         services.AddHostedService<SpanListener>();
+        services.AddDatabasePerformance();
     }
 
     /// <summary>Comes first, so that it measures all the others.</summary>
@@ -38,6 +40,7 @@ internal static class PerformanceEndpoints
         group.MapGet("/resources", ResourcesAsync).WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
         group.MapGet("/cache", CachesAsync).WithSummary("Hits and misses by cache and level");
         group.MapSlowRequests();
+        group.MapDatabase();
     }
 
     private static async Task<Ok<PerformanceSummary>> SummarizeAsync(SummaryReader reader, CancellationToken cancellationToken, string? window = null) =>
