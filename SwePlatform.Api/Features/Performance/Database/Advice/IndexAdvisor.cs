@@ -19,7 +19,7 @@ internal static class IndexAdvisor
     {
         var catalog = await TableCatalog.ReadAsync(connection, cancellationToken);
         var server = await ServerFacts.ReadAsync(connection, cancellationToken);
-        return
+        List<IndexAdvice> advice =
         [
             .. await MissingAsync(connection, catalog, cancellationToken),
             .. await ForeignKeysAsync(connection, cancellationToken),
@@ -27,6 +27,8 @@ internal static class IndexAdvisor
             .. await DuplicateAsync(connection, cancellationToken),
             .. await UnusedAsync(connection, server, now, cancellationToken),
         ];
+        // What is advised for two reasons is advised for the stronger one.
+        return [.. advice.DistinctBy(item => item.Id)];
     }
 
     private static async Task<List<IndexAdvice>> MissingAsync(NpgsqlConnection connection, TableCatalog catalog, CancellationToken cancellationToken)

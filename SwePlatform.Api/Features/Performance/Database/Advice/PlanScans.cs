@@ -26,6 +26,10 @@ internal static class PlanScans
         {
             found.AddRange(Explain(node, $"{schema}.{Text(node, "Relation Name")}", above, rowsOf));
         }
+        if (Text(node, "Node Type") == "Bitmap Heap Scan" && Text(node, "Schema") is { } place && WastedBitmap(node, $"{place}.{Text(node, "Relation Name")}") is { } wasted)
+        {
+            found.Add(wasted);
+        }
         if (node.TryGetProperty("Plans", out var children))
         {
             above.Add(node);
@@ -60,6 +64,19 @@ internal static class PlanScans
         {
             yield return new(table, [.. join.Columns.Concat(equal.Except(join.Columns)).Take(MostColumns)], join.OtherRows, $"It is read as a whole to join it by {string.Join(", ", join.Columns)}.");
         }
+    }
+
+    /// <summary>An index that leads to many rows, of which a filter then keeps few.</summary>
+    private static FullScan? WastedBitmap(JsonElement scan, string table)
+    {
+        var alias = Text(scan, "Alias")!;
+        if (Text(scan, "Filter") is not { } filter || !scan.TryGetProperty("Plans", out var indexes) || indexes.EnumerateArray().Sum(Rows) < Rows(scan) * FewerRows)
+        {
+            return null;
+        }
+        var columns = PlanConditions.Split(filter).Select(part => PlanConditions.Compared(part, alias))
+            .Where(part => part is { Equal: true }).Select(part => part!.Value.Column).Distinct().Take(MostColumns).ToList();
+        return columns.Count == 0 ? null : new(table, columns, Rows(scan), $"The index in use leads to many rows, of which few have the {string.Join(", ", columns)}.");
     }
 
     private static List<string> SortAbove(List<JsonElement> above, string alias)

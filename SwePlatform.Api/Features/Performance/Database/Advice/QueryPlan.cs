@@ -23,8 +23,9 @@ internal static partial class QueryPlan
         try
         {
             await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancellationToken);
-            // Or each of these would be a statement of its own in the statistics.
-            await ExecuteAsync(connection, "SELECT set_config('pg_stat_statements.track', 'none', true) FROM pg_roles WHERE rolname = current_user AND rolsuper", cancellationToken);
+            // Or each of these would be a statement of its own in the statistics, and each text that cannot be planned an error in the log.
+            await ExecuteAsync(connection,
+                "SELECT set_config('pg_stat_statements.track', 'none', true), set_config('log_min_messages', 'fatal', true) FROM pg_roles WHERE rolname = current_user AND rolsuper", cancellationToken);
             await ExecuteAsync(connection, "SET LOCAL statement_timeout = '3s'; SET LOCAL lock_timeout = '1s'; SET LOCAL plan_cache_mode = force_generic_plan", cancellationToken);
             return connection.PostgreSqlVersion.Major * 10000 >= VersionWithGenericPlans
                 ? await ReadAsync(connection, $"EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON) {text}", cancellationToken)

@@ -21,7 +21,7 @@ internal static partial class ServerSettings
                 || (Quantity(wanted, reader.GetString(4)) is { } quantity && Quantity(reader.GetString(3), reader.GetString(4)) == quantity)
                 || (reader.GetString(0) == "shared_preload_libraries" && reader.GetString(1).Split(',', StringSplitOptions.TrimEntries).Contains(wanted));
             return new SettingCheck(reader.GetString(0), reader.GetString(1), wanted, matches, reader.GetBoolean(2));
-        }, cancellationToken, intended.Keys.ToArray());
+        }, cancellationToken, (object)intended.Keys.ToArray());
     }
 
     /// <summary>The names and values in <c>deploy/postgres.conf</c>.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using SwePlatform.Api.Features.Performance.SlowRequests;
 
 namespace SwePlatform.Api.Features.Performance.Database.Catalog;
 
@@ -13,7 +12,7 @@ public sealed record Statement(string QueryId, string Query, long Calls, double 
 /// <param name="Since">From when on it counts.</param>
 public sealed record StatementReport(bool Available, string? Mend, DateTimeOffset? Since, IReadOnlyList<Statement> SlowestByMean, IReadOnlyList<Statement> MostTimeInTotal)
 {
-    internal const int LongestQuery = 4000;
+    private const int LongestQuery = 4000;
 
     internal static async Task<StatementReport> ReadAsync(NpgsqlConnection connection, int limit, CancellationToken cancellationToken)
     {
@@ -58,7 +57,6 @@ public sealed record StatementReport(bool Available, string? Mend, DateTimeOffse
                 Math.Round(reader.GetDouble(5), 3), reader.GetInt64(6), hits + reads == 0 ? null : Math.Round((double)hits / (hits + reads), 4));
         }, cancellationToken, order, limit, leastCalls);
 
-    // The extension takes the values out of queries only; CREATE ROLE keeps its password.
     private static Statement Shorten(Statement statement) =>
-        statement with { Query = SqlText.WithoutValues(statement.Query.Length <= LongestQuery ? statement.Query : statement.Query[..LongestQuery] + " …") };
+        statement.Query.Length <= LongestQuery ? statement : statement with { Query = statement.Query[..LongestQuery] + " …" };
 }

@@ -1,5 +1,5 @@
 -- Foreign keys whose columns begin no index: each delete in the other table reads this one as a whole.
-SELECT n.nspname::text, t.relname::text, array_agg(a.attname::text ORDER BY k.place), greatest(t.reltuples, s.n_live_tup, 0)::bigint, pg_table_size(t.oid),
+SELECT n.nspname::text, t.relname::text, array_agg(a.attname::text ORDER BY k.place), (CASE WHEN t.reltuples > 0 THEN t.reltuples ELSE coalesce(s.n_live_tup, 0) END)::bigint, pg_table_size(t.oid),
        f.conname::text, rn.nspname || '.' || r.relname, t.relkind = 'p'
 FROM pg_constraint f
 JOIN pg_class t ON t.oid = f.conrelid
