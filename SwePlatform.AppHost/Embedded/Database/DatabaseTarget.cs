@@ -28,19 +28,21 @@ internal static partial class DatabaseTarget
     {
         try
         {
-            if (address.StartsWith("postgres://", StringComparison.Ordinal) || address.StartsWith("postgresql://", StringComparison.Ordinal))
-            {
-                return FromUrl(new Uri(address));
-            }
-            return address.Contains(';', StringComparison.Ordinal) ? new NpgsqlConnectionStringBuilder(address) : FromPairs(
-                LibpqPair().Matches(address).Select(match => (match.Groups["name"].Value, match.Groups["quoted"].Success ? match.Groups["quoted"].Value.Replace("\\'", "'", StringComparison.Ordinal) : match.Groups["value"].Value)));
+            var target = address.StartsWith("postgres://", StringComparison.Ordinal) || address.StartsWith("postgresql://", StringComparison.Ordinal)
+                ? FromUrl(new Uri(address))
+                : address.Contains(';', StringComparison.Ordinal) ? new NpgsqlConnectionStringBuilder(address)
+                : FromPairs(LibpqPair().Matches(address).Select(Unquote));
+            return target.Host is null || target.Database is null ? throw new FormatException() : target;
         }
         catch (Exception exception) when (exception is ArgumentException or UriFormatException or FormatException or InvalidCastException)
         {
             // The message must not repeat the address: it has a password in it.
-            throw new HostException($"{Variable} cannot be read: {exception.GetType().Name}. Write postgres://user:password@host:port/database, or host=… port=… dbname=… user=… password=….", exception);
+            throw new HostException($"{Variable} cannot be read. Write postgres://user:password@host:port/database, or host=… port=… dbname=… user=… password=….", exception);
         }
     }
+
+    private static (string Name, string Value) Unquote(Match pair) => (pair.Groups["name"].Value, pair.Groups["quoted"] is { Success: true } quoted
+        ? quoted.Value.Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : pair.Groups["value"].Value);
 
     private static NpgsqlConnectionStringBuilder FromUrl(Uri url)
     {
@@ -79,7 +81,7 @@ internal static partial class DatabaseTarget
                 _ => throw new HostException($"{Variable}: there is no parameter {name} here. Known are host, port, dbname, user, password, sslmode, sslrootcert, sslcert, sslkey and connect_timeout."),
             }] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
-        return target.Host is null && target.Database is null && target.Username is null ? throw new FormatException() : target;
+        return target;
     }
 
     private static NpgsqlConnectionStringBuilder OfEmbedded(string data)

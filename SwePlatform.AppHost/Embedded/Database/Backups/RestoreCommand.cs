@@ -60,7 +60,7 @@ internal sealed partial class RestoreCommand(TextWriter output)
         {
             var target = DatabaseTarget.Parse(into);
             (target.Pooling, target.CommandTimeout) = (false, 0);
-            return target.Database is null ? throw new HostException("--into names a server, but no database.") : target;
+            return target;
         }
         return DatabaseName().IsMatch(into) ? server.On(into) : throw new HostException($"--into: {into} is no name of a database. Use letters, digits, '_' and '-', beginning with a letter.");
     }
