@@ -43,7 +43,7 @@ internal static class DatabaseEndpoints
 
     private static async Task<Ok<DatabaseReport>> ReportAsync(MaintenanceDatabase maintenance, IOptions<DatabaseOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using var connection = await maintenance.OpenAsync(cancellationToken);
+        await using var connection = await maintenance.OpenToReadAsync(cancellationToken);
         var server = await ServerFacts.ReadAsync(connection, cancellationToken);
         var connections = await ConnectionCount.ReadAsync(connection, cancellationToken);
         var activity = await SessionActivity.ReadAsync(connection, LongSeconds, cancellationToken);

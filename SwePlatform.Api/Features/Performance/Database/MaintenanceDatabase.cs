@@ -16,6 +16,15 @@ internal sealed class MaintenanceDatabase(IConfiguration configuration)
         IncludeErrorDetail = false,
     }.ConnectionString;
 
+    /// <summary>A connection that gives up rather than wait: what is locked is among what is looked for.</summary>
+    public async Task<NpgsqlConnection> OpenToReadAsync(CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken);
+        await using var limits = new NpgsqlCommand("SET lock_timeout = '2s'; SET statement_timeout = '20s'", connection);
+        await limits.ExecuteNonQueryAsync(cancellationToken);
+        return connection;
+    }
+
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(_connectionString);

@@ -28,7 +28,7 @@ internal static class IndexChangeEndpoints
     private static async Task<Ok<IndexReport>> AdviseAsync(MaintenanceDatabase maintenance, SweDbContext data, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var connection = await maintenance.OpenAsync(cancellationToken);
+        await using var connection = await maintenance.OpenToReadAsync(cancellationToken);
         var advice = await IndexAdvisor.ReadAsync(connection, now, cancellationToken);
         var changes = await data.Set<IndexChange>().AsNoTracking().OrderByDescending(change => change.Id).Take(ShownChanges).ToListAsync(cancellationToken);
         return TypedResults.Ok(new IndexReport(now, advice, changes.ConvertAll(IndexChangeResponse.From)));
@@ -38,7 +38,7 @@ internal static class IndexChangeEndpoints
         IndexChangeRequest request, MaintenanceDatabase maintenance, SweDbContext data, IndexChangeWorker worker, CurrentUser user, AuditTrail audit, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        await using var connection = await maintenance.OpenAsync(cancellationToken);
+        await using var connection = await maintenance.OpenToReadAsync(cancellationToken);
         var change = await IndexChangePlanner.PlanAsync(connection, request, user.Id, time.GetUtcNow(), cancellationToken);
         if (await data.Set<IndexChange>().AnyAsync(
             other => other.IndexName == change.IndexName && (other.Status == IndexChangeStatus.Running || other.Status == IndexChangeStatus.Undoing), cancellationToken))

@@ -7,9 +7,10 @@ WITH candidates AS (
     JOIN pg_class x ON x.oid = i.indexrelid
     JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
     JOIN pg_namespace n ON n.oid = x.relnamespace
-    WHERE i.indisvalid AND i.indexprs IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%')
+    WHERE NOT EXISTS (SELECT FROM pg_locks WHERE relation = i.indrelid AND mode = 'AccessExclusiveLock')
+      AND i.indisvalid AND i.indexprs IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%')
 SELECT DISTINCT ON (d.indexrelid)
-       n.nspname::text, t.relname::text, xd.relname::text, pg_relation_size(d.indexrelid), pg_table_size(d.indrelid), greatest(t.reltuples, 0)::bigint, pg_get_indexdef(d.indexrelid),
+       n.nspname::text, t.relname::text, xd.relname::text, xd.relpages::bigint * current_setting('block_size')::int, t.relpages::bigint * current_setting('block_size')::int, greatest(t.reltuples, 0)::bigint, pg_get_indexdef(d.indexrelid),
        xk.relname::text, pg_get_indexdef(k.indexrelid), k.indnkeyatts = d.indnkeyatts,
        (SELECT array_agg(a.attname::text ORDER BY c.place) FROM unnest(d.keys) WITH ORDINALITY AS c(number, place)
         JOIN pg_attribute a ON a.attrelid = d.indrelid AND a.attnum = c.number WHERE c.place <= d.indnkeyatts)
