@@ -52,8 +52,10 @@ internal static class PlanScans
 
         if (equal.Count + range.Count > 0)
         {
-            List<string> columns = [.. equal, .. sort.Count > 0 && range.Count == 0 ? sort.Except(equal) : range];
-            yield return new(table, [.. columns.Take(MostColumns)], rows, $"It is read as a whole to find the rows with {string.Join(", ", equal.Concat(range))}.");
+            var sorted = sort.Count > 0 && range.Count == 0;
+            List<string> columns = [.. equal, .. sorted ? sort.Except(equal) : range];
+            // An index in the right order is read only as far as the limit.
+            yield return new(table, [.. columns.Take(MostColumns)], sorted && LimitAbove(above) is { } first ? Math.Min(rows, first) : rows, $"It is read as a whole to find the rows with {string.Join(", ", equal.Concat(range))}.");
         }
         else if (sort.Count > 0 && LimitAbove(above) is { } limit)
         {

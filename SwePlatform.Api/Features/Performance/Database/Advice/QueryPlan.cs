@@ -7,8 +7,6 @@ namespace SwePlatform.Api.Features.Performance.Database.Advice;
 /// <summary>Asks Postgres how it would run a query whose values are not known.</summary>
 internal static partial class QueryPlan
 {
-    private const int VersionWithGenericPlans = 160000;
-
     /// <returns>The plan as JSON; null if Postgres cannot plan this text.</returns>
     public static async Task<JsonElement?> ExplainAsync(NpgsqlConnection connection, string query, CancellationToken cancellationToken)
     {
@@ -27,9 +25,7 @@ internal static partial class QueryPlan
             await ExecuteAsync(connection,
                 "SELECT set_config('pg_stat_statements.track', 'none', true), set_config('log_min_messages', 'fatal', true) FROM pg_roles WHERE rolname = current_user AND rolsuper", cancellationToken);
             await ExecuteAsync(connection, "SET LOCAL statement_timeout = '3s'; SET LOCAL lock_timeout = '1s'; SET LOCAL plan_cache_mode = force_generic_plan", cancellationToken);
-            return connection.PostgreSqlVersion.Major * 10000 >= VersionWithGenericPlans
-                ? await ReadAsync(connection, $"EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON) {text}", cancellationToken)
-                : await ExplainPreparedAsync(connection, text, cancellationToken);
+            return await ExplainPreparedAsync(connection, text, cancellationToken);
         }
         catch (PostgresException)
         {
@@ -37,25 +33,24 @@ internal static partial class QueryPlan
         }
         finally
         {
-            await transaction.RollbackAsync(CancellationToken.None);
-            await ExecuteAsync(connection, "DEALLOCATE ALL", CancellationToken.None);
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                await transaction.RollbackAsync(CancellationToken.None);
+                await ExecuteAsync(connection, "DEALLOCATE ALL", CancellationToken.None);
+            }
         }
     }
 
     public static double CostOf(JsonElement plan) => plan[0].GetProperty("Plan").GetProperty("Total Cost").GetDouble();
 
+    // EXPLAIN (GENERIC_PLAN), which newer servers have, wants values when it comes by the protocol that Npgsql speaks.
     private static async Task<JsonElement?> ExplainPreparedAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
     {
         await ExecuteAsync(connection, $"PREPARE swe_advice AS {text}", cancellationToken);
         await using var count = new NpgsqlCommand("SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = 'swe_advice'", connection);
         var parameters = (int)(await count.ExecuteScalarAsync(cancellationToken))!;
         var arguments = parameters == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("NULL", parameters))})";
-        return await ReadAsync(connection, $"EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE swe_advice{arguments}", cancellationToken);
-    }
-
-    private static async Task<JsonElement?> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand($"EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE swe_advice{arguments}", connection);
         return await command.ExecuteScalarAsync(cancellationToken) is string json ? JsonElement.Parse(json) : null;
     }
 
