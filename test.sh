@@ -27,6 +27,7 @@ has_browser() {
 packages=""
 command -v git >/dev/null 2>&1 || packages="$packages git"
 command -v bwrap >/dev/null 2>&1 || packages="$packages bubblewrap"
+[ -x /usr/bin/ctags ] || packages="$packages universal-ctags"
 has_postgres || packages="$packages postgresql"
 has_browser || packages="$packages chromium"
 if [ -n "$packages" ]; then

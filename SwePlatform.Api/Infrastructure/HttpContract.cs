@@ -90,7 +90,8 @@ internal static class HttpContract
         return message.Replace($"The {name} field", "This field", StringComparison.OrdinalIgnoreCase).Replace($"The field {name}", "This field", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string CamelCase(string path) =>
+    // Arguments have the names that their tool gave them, which are not ours to change.
+    private static string CamelCase(string path) => path.StartsWith("arguments.", StringComparison.Ordinal) ? path :
         string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static string Explain(HttpContext context, int status) => status switch

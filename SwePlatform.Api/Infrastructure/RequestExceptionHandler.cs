@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
 
 namespace SwePlatform.Api.Infrastructure;
@@ -31,7 +32,7 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
                 new(StatusCodes.Status415UnsupportedMediaType, "Send the body as application/json in UTF-8."),
             _ when IsUnstorableText(exception) => new(StatusCodes.Status400BadRequest, "The request has text that is not valid Unicode, or that contains the NUL character."),
             _ when IsDatabaseAway(exception) => RequestException.Unavailable("The database does not answer at the moment. Try again.", TimeSpan.FromSeconds(2)),
-            BadHttpRequestException bad => new RequestException(bad.StatusCode, Describe(bad)),
+            BadHttpRequestException bad => new RequestException(bad.StatusCode, Describe(bad, context)),
             _ => null,
         };
         if (problem is null)
@@ -81,9 +82,9 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
         return RequestException.Invalid(field, message);
     }
 
-    private static string Describe(BadHttpRequestException exception) => exception.StatusCode switch
+    private static string Describe(BadHttpRequestException exception, HttpContext context) => exception.StatusCode switch
     {
-        StatusCodes.Status413PayloadTooLarge => $"The request body is larger than {HttpContract.MaxBodyBytes / 1024} KiB.",
+        StatusCodes.Status413PayloadTooLarge => $"The request body is larger than {(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? HttpContract.MaxBodyBytes) / 1024} KiB.",
         StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
         StatusCodes.Status400BadRequest when exception.Message.Contains("parameter", StringComparison.Ordinal) =>
             exception.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "A JSON body is required." : exception.Message,

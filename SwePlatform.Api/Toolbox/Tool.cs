@@ -97,6 +97,9 @@ internal interface ITool
     /// <summary>Whether a call has to name a project.</summary>
     bool NeedsProject { get; }
 
+    /// <summary>Whether <see cref="ReadArguments"/> checks the schema itself, and more leniently than others would.</summary>
+    bool ChecksSchema => false;
+
     /// <summary>Changes whenever the same tree and arguments may give another result than before.</summary>
     int Version { get; }
 

@@ -12,6 +12,7 @@ internal static class ToolboxSetup
     {
         builder.Services.AddSingleton<ITool, CodeDuplicates>();
         builder.Services.AddSingleton<ITool, CodeHotspots>();
+        builder.Services.AddSingleton<Ctags>();
         builder.Services.AddSingleton<ITool, CodeOutline>();
         builder.Services.AddSingleton<ITool, CodeSearch>();
         builder.Services.AddSingleton<ITool, CodeStats>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Projects;
+using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Workspaces;
 
@@ -44,7 +45,7 @@ internal sealed class RepositoryAccess(IOptions<ProjectOptions> options, LocalRe
             throw new RepositoryRefusedException($"The host '{host}' cannot be found.");
         }
         // One private address among several is enough to refuse: which one would be used is anyone's guess.
-        if (addresses.Length == 0 || (!options.Value.AllowPrivateHosts && addresses.Any(RepositoryUrl.IsPrivate)))
+        if (addresses.Length == 0 || (!options.Value.AllowPrivateHosts && addresses.Any(NetworkAddress.IsPrivate)))
         {
             throw new RepositoryRefusedException($"The host '{host}' is in a private network. The operator can allow such hosts with Projects:AllowPrivateHosts.");
         }

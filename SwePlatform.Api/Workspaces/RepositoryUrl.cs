@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 
 namespace SwePlatform.Api.Workspaces;
@@ -84,27 +83,6 @@ internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Tr
             ? (new(uri.AbsoluteUri, RepositoryTransport.Https, uri.IdnHost, uri.Port), null)
             : (new(uri.AbsoluteUri, RepositoryTransport.Ssh, uri.IdnHost, uri.Port > 0 ? uri.Port : 22), null);
     }
-
-    /// <summary>Whether an address belongs to this machine, a private network, or is otherwise not public.</summary>
-    public static bool IsPrivate(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-        {
-            address = address.MapToIPv4();
-        }
-        return PrivateNetworks.Any(network => network.Contains(address)) || IPAddress.IsLoopback(address);
-    }
-
-    private static readonly IPNetwork[] PrivateNetworks =
-    [
-        .. new[]
-        {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-            "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-            // IPv6: unspecified and loopback, IPv4 in disguise (NAT64, 6to4, Teredo), documentation, local, multicast.
-            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
-        }.Select(IPNetwork.Parse),
-    ];
 
     // Git would start the program git-remote-<name> for these.
     [GeneratedRegex(@"^[A-Za-z0-9+.\-]+::")]

@@ -85,6 +85,8 @@ internal static class HostCommand
         command.Subcommands.Add(Benchmark.BenchmarkCommand.Define());
         command.Subcommands.Add(LoadTest.LoadTestCommand.Define());
         command.Subcommands.Add(Database.DatabaseCommand.Define());
+        command.Subcommands.Add(CheckOptions.Define());
+        command.Subcommands.Add(Benchmark.BareServer.Define());
         return command;
     }
 

@@ -1,7 +1,6 @@
 #if !ASPIRE
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Audit;
@@ -67,7 +66,7 @@ public sealed class AuditRetentionTests(Platform platform) : IAsyncLifetime
 
     private AuditRetention Retention(int months)
     {
-        var writer = new AuditWriter(_database.Audit, platform.Services.GetRequiredService<IHostApplicationLifetime>(), NullLogger<AuditWriter>.Instance);
+        var writer = platform.Services.GetRequiredService<AuditWriter>();
         var april = new StandingClock();
         return new(
             _database.Source, new AuditTrail(writer, april, new HttpContextAccessor()), Options.Create(new AuditOptions { RetentionMonths = months }), april, NullLogger<AuditRetention>.Instance);

@@ -23,6 +23,11 @@ public sealed class NoSandboxTests(Platform platform)
 
         Assert.Contains("'bubblewrap'", (string)problem["detail"]!, StringComparison.Ordinal);
         await bench.WriteAsync("b.txt", "Writing needs no sandbox.\n");
+        await bench.WriteAsync("c.cs", "class C;\n");
+        await bench.WriteAsync("d.py", "class D: pass\n");
+        var outline = await bench.UseAsync("code.outline", new { path = "." });
+        Assert.Equal("c.cs", (string)outline["files"]!.AsArray().Single()!["path"]!);
+        Assert.Contains("'bubblewrap'", (string)outline["note"]!, StringComparison.Ordinal);
     }
 
     [Fact]

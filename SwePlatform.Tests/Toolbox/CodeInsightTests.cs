@@ -54,6 +54,29 @@ public sealed class CodeInsightTests(Platform platform)
     }
 
     [Fact]
+    public async Task Other_languages_are_outlined_without_obeying_the_repository()
+    {
+        using var client = await platform.NewMemberAsync();
+        var project = await client.AddProjectAsync(platform.NewRepository()
+            .Write("a.py", "class A:\n    def f(self, x):\n        return x\n")
+            .Write("web/b.tsx", "export class B {\n  run(x: number): string {\n    return '';\n  }\n}\n")
+            .Write("c.go", "package c\n\nfunc Run(x int) error {\n\treturn nil\n}\n")
+            .Write("empty.rs", "")
+            .Write(".ctags.d/evil.ctags", "--langdef=Evil\n--map-Python=-.py\n")
+            .Write(".ctags", "--languages=-Python\n").Commit().Folder);
+
+        var result = await client.RunAsync("code.outline", project, new { path = "." });
+
+        Assert.Equal(
+            ["a.py class A 1: class A:", "a.py member A.f 2: def f(self, x):", "c.go func c.Run 3: func Run(x int) error",
+             "web/b.tsx class B 1: export class B", "web/b.tsx method B.run 2: run(x: number): string"],
+            result["files"]!.AsArray().SelectMany(file => file!["symbols"]!.AsArray().Where(symbol => (string)symbol!["kind"]! != "package")
+                .Select(symbol => $"{file["path"]} {symbol!["kind"]} {symbol["name"]} {symbol["startLine"]}: {symbol["signature"]}")));
+        Assert.Equal(3, (int)result["files"]![0]!["symbols"]![0]!["endLine"]!);
+        Assert.Contains("Python", result["languagesCovered"]!.AsArray().Select(language => (string)language!));
+    }
+
+    [Fact]
     public async Task Duplicated_blocks_are_found_whole_whatever_their_indentation()
     {
         using var client = await platform.NewMemberAsync();

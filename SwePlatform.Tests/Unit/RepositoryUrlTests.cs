@@ -1,4 +1,5 @@
 using System.Net;
+using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Workspaces;
 using Xunit;
 
@@ -39,7 +40,7 @@ public sealed class RepositoryUrlTests
     [InlineData("2002:7f00:1::", true)]
     [InlineData("fd12::1", true)]
     public void Private_addresses_are_known(string address, bool isPrivate) =>
-        Assert.Equal(isPrivate, RepositoryUrl.IsPrivate(IPAddress.Parse(address)));
+        Assert.Equal(isPrivate, NetworkAddress.IsPrivate(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("fatal: https://user:secret@example.com/x not found", "fatal: https://…@example.com/x not found")]

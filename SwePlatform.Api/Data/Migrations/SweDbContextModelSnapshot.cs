@@ -253,6 +253,32 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("sign_in_failures", "auth");
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.Configuration.Setting", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid?>("UpdatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("updated_by");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("value");
+
+                    b.HasKey("Key")
+                        .HasName("pk_settings");
+
+                    b.ToTable("settings", (string)null);
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.Executions.Execution", b =>
                 {
                     b.Property<Guid>("Id")
@@ -409,9 +435,9 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("execution_id");
 
-                    b.Property<string>("Content")
+                    b.Property<byte[]>("Content")
                         .IsRequired()
-                        .HasColumnType("json")
+                        .HasColumnType("bytea")
                         .HasColumnName("content");
 
                     b.HasKey("ExecutionId")
@@ -929,6 +955,102 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("cached_results", (string)null);
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.Tools.Imports.ToolImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BaseUrl")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("base_url");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Credential")
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential");
+
+                    b.Property<bool>("IsBaseUrlGiven")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_base_url_given");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OpenApiVersion")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("open_api_version");
+
+                    b.Property<byte[]>("Operations")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("operations");
+
+                    b.Property<bool>("Shared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shared");
+
+                    b.Property<string>("Skipped")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("skipped");
+
+                    b.Property<int>("SkippedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped_count");
+
+                    b.Property<string>("SpecUrl")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("spec_url");
+
+                    b.Property<string>("Title")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("title");
+
+                    b.Property<int>("ToolCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("tool_count");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tool_imports");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_tool_imports_shared_name")
+                        .HasFilter("shared");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_tool_imports_user_id_name");
+
+                    b.ToTable("tool_imports", (string)null);
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.Users.User", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1153,6 +1275,16 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasConstraintName("fk_projects_users_user_id");
 
                     b.Navigation("Owner");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Tools.Imports.ToolImport", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_tool_imports_users_user_id");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>

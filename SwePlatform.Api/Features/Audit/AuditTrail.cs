@@ -1,26 +1,42 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Threading.Channels;
+using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Audit;
+
+/// <summary>Where a request comes from.</summary>
+internal sealed record AuditOrigin(string? RequestId, string? ClientAddress);
 
 /// <summary>Where features report what happened. The returned task ends once the entry is durable.</summary>
 internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpContextAccessor http)
 {
     private static readonly JsonSerializerOptions Json = CreateJson();
 
+    /// <summary>Where the request that is being answered comes from, for what is recorded after it has been answered.</summary>
+    public AuditOrigin Origin
+    {
+        get
+        {
+            var context = http.HttpContext;
+            return new(Activity.Current?.TraceId.ToString() ?? context?.TraceIdentifier, context?.Connection.RemoteIpAddress?.ToString());
+        }
+    }
+
     /// <param name="eventType">What happened, as <c>resource.verb</c>.</param>
     /// <param name="resource">What it happened to: an id or name.</param>
     /// <param name="details">Further facts; never a secret.</param>
-    public Task RecordAsync(string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null) =>
-        writer.WriteAsync(NewEntry(eventType, resource, outcome, details, actor));
+    /// <param name="origin">Of the request, if this is recorded after it may have ended.</param>
+    public Task RecordAsync(
+        string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null, AuditOrigin? origin = null) =>
+        writer.WriteAsync(NewEntry(eventType, resource, outcome, details, actor, origin));
 
     /// <summary>An entry that its maker appends to the log.</summary>
-    public AuditEntry NewEntry(string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null)
+    public AuditEntry NewEntry(
+        string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null, AuditOrigin? origin = null)
     {
-        var context = http.HttpContext;
+        origin ??= Origin;
         var now = time.GetUtcNow();
         return new AuditEntry
         {
@@ -32,8 +48,8 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
             EventType = eventType,
             Resource = resource,
             Outcome = outcome,
-            RequestId = Activity.Current?.TraceId.ToString() ?? context?.TraceIdentifier,
-            ClientAddress = context?.Connection.RemoteIpAddress?.ToString(),
+            RequestId = origin.RequestId,
+            ClientAddress = origin.ClientAddress,
             Details = details is null ? null : JsonSerializer.Serialize(details, Json),
         };
     }
@@ -46,65 +62,19 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
     }
 }
 
-/// <summary>An entry on its way to the log, and the caller that waits for it.</summary>
-internal sealed record PendingAuditEntry(AuditEntry Entry, TaskCompletionSource Written);
-
-/// <summary>
-/// Writes audit entries in batches. Under load many callers share one transaction, and with it one flush of the
-/// disk and one turn at the chain's end; alone, a caller waits for no one.
-/// </summary>
-internal sealed partial class AuditWriter(AuditStore store, IHostApplicationLifetime lifetime, ILogger<AuditWriter> logger) : BackgroundService
+/// <summary>Writes audit entries, those of many callers in one transaction, and so at one turn at the chain's end.</summary>
+internal sealed class AuditWriter(AuditStore store) : BackgroundService
 {
-    private const int MaxBatch = 500;
+    private readonly GroupCommit<AuditEntry> _commits = new(entries => store.AppendAsync(entries, CancellationToken.None), static _ => false);
 
-    private readonly Channel<PendingAuditEntry> _pending = Channel.CreateBounded<PendingAuditEntry>(new BoundedChannelOptions(10_000) { SingleReader = true });
+    public Task WriteAsync(AuditEntry entry) => _commits.WriteAsync(entry);
 
-    public async Task WriteAsync(AuditEntry entry)
-    {
-        var pending = new PendingAuditEntry(entry, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        await _pending.Writer.WriteAsync(pending);
-        await pending.Written.Task;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var batch = new List<PendingAuditEntry>(MaxBatch);
-        // Not stopped by the token: what waits at shutdown is still written, then StopAsync ends the channel.
-        while (await _pending.Reader.WaitToReadAsync(CancellationToken.None))
-        {
-            while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var pending))
-            {
-                batch.Add(pending);
-            }
-            await WriteBatchAsync(batch);
-            batch.Clear();
-        }
-    }
-
-    private async Task WriteBatchAsync(List<PendingAuditEntry> batch)
-    {
-        try
-        {
-            await store.AppendAsync(batch.ConvertAll(pending => pending.Entry), CancellationToken.None);
-            batch.ForEach(pending => pending.Written.SetResult());
-        }
-        catch (Exception exception) when (!lifetime.ApplicationStopped.IsCancellationRequested)
-        {
-            // Fail closed: each caller learns that its action could not be recorded.
-            Log.NotWritten(logger, exception, batch.Count);
-            batch.ForEach(pending => pending.Written.SetException(exception));
-        }
-    }
+    // Not stopped by the token: what waits at shutdown is still written, once StopAsync has ended the intake.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _commits.RunAsync();
 
     public override Task StopAsync(CancellationToken cancellationToken)
     {
-        _pending.Writer.TryComplete();
+        _commits.Complete();
         return base.StopAsync(cancellationToken);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} audit entries could not be written")]
-        public static partial void NotWritten(ILogger logger, Exception exception, int count);
     }
 }

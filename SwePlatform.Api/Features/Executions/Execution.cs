@@ -66,8 +66,8 @@ internal sealed class ExecutionOutput
 {
     public required Guid ExecutionId { get; init; }
 
-    /// <summary>The result, as JSON.</summary>
-    public required string Content { get; init; }
+    /// <summary>The result, as <see cref="PackedJson"/>.</summary>
+    public required byte[] Content { get; init; }
 }
 
 internal sealed class ExecutionMapping : IEntityTypeConfiguration<Execution>
@@ -103,7 +103,6 @@ internal sealed class ExecutionOutputMapping : IEntityTypeConfiguration<Executio
     {
         builder.ToTable("execution_outputs");
         builder.HasKey(output => output.ExecutionId);
-        builder.Property(output => output.Content).HasColumnType("json");
         builder.HasOne<Execution>().WithOne().HasForeignKey<ExecutionOutput>(output => output.ExecutionId).OnDelete(DeleteBehavior.Cascade);
     }
 }

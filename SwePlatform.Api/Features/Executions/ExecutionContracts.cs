@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Text;
 using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -13,15 +14,15 @@ public sealed record ExecutionSummary(
 /// <param name="OutputUrl">Where a large result is.</param>
 /// <param name="EventsUrl">Where to follow it while it is not finished.</param>
 public sealed record ExecutionResponse(
-    Guid Id, Guid UserId, string ToolName, Guid? ProjectId, string? Commit, string? Workspace, JsonElement Arguments, ExecutionStatus Status, bool Cached,
-    JsonElement? Result, string? OutputUrl, int? ResultBytes, ToolError? Error, Timings Timings, string EventsUrl, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+    Guid Id, Guid UserId, string ToolName, Guid? ProjectId, string? Commit, string? Workspace, RawJson Arguments, ExecutionStatus Status, bool Cached,
+    RawJson? Result, string? OutputUrl, int? ResultBytes, ToolError? Error, Timings Timings, string EventsUrl, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
 {
     internal static ExecutionResponse From(Execution execution)
     {
         var isLarge = execution is { Result: null, ResultBytes: not null };
         return new(
-            execution.Id, execution.UserId, execution.ToolName, execution.ProjectId, execution.Commit, execution.Workspace, JsonElement.Parse(execution.Arguments), execution.Status, execution.Cached,
-            execution.Result is { } result ? JsonElement.Parse(result) : null, isLarge ? $"/api/v1/executions/{execution.Id}/output" : null, execution.ResultBytes,
+            execution.Id, execution.UserId, execution.ToolName, execution.ProjectId, execution.Commit, execution.Workspace, new(Encoding.UTF8.GetBytes(execution.Arguments)), execution.Status, execution.Cached,
+            execution.Result is { } result ? new(Encoding.UTF8.GetBytes(result)) : null, isLarge ? $"/api/v1/executions/{execution.Id}/output" : null, execution.ResultBytes,
             execution.ErrorCode is { } code ? new(code, execution.ErrorMessage!) : null, execution.Timings, $"/api/v1/executions/{execution.Id}/events",
             execution.CreatedAt, execution.StartedAt, execution.FinishedAt);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +16,8 @@ internal static class ExecutionEndpoints
     public static void AddExecutions(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<FairQueue>();
+        builder.Services.AddSingleton<ExecutionLog>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ExecutionLog>());
         builder.Services.AddSingleton<ExecutionStore>();
         builder.Services.AddSingleton<ExecutionEvents>();
         builder.Services.AddSingleton<ExecutionEngine>();
@@ -73,8 +74,8 @@ internal static class ExecutionEndpoints
     private static async Task<Results<Ok<ExecutionResponse>, NotFound>> GetAsync(Guid id, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken) =>
         await reader.FindAsync(id, user, cancellationToken) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
 
-    private static async Task<Results<ContentHttpResult, NotFound>> GetOutputAsync(Guid id, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken) =>
-        await reader.FindResultAsync(id, user, cancellationToken) is { } output ? TypedResults.Text(output, "application/json", Encoding.UTF8) : TypedResults.NotFound();
+    private static async Task<Results<FileContentHttpResult, NotFound>> GetOutputAsync(Guid id, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken) =>
+        await reader.FindResultAsync(id, user, cancellationToken) is { } output ? TypedResults.Bytes(output, "application/json; charset=utf-8") : TypedResults.NotFound();
 
     private static async Task<Results<ServerSentEventsResult<string>, NotFound>> FollowAsync(
         Guid id, HttpRequest request, ExecutionEventStream stream, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken)

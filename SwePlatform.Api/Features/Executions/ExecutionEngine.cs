@@ -139,14 +139,13 @@ internal sealed partial class ExecutionEngine(
             // An equal call may have ended while this one waited for its turn.
             if (await cache.FindAsync(key) is { } known)
             {
-                var shared = new ToolOutcome(ExecutionStatus.Succeeded, known.Json, null, known.ExecuteMs, 0);
-                flight.SetResult(new(shared, job.Timings, true));
-                return (shared, true);
+                flight.SetResult(new(known.Outcome, job.Timings, true));
+                return (known.Outcome, true);
             }
             var outcome = await InvokeAsync(job);
-            if (outcome is { Success: true, Result: { } json })
+            if (outcome is { Success: true, Result: not null })
             {
-                await cache.StoreAsync(key, json, outcome.ExecuteMs);
+                cache.Store(key, outcome);
             }
             flight.SetResult(new(outcome, job.Timings, false));
             return (outcome, false);
@@ -205,7 +204,7 @@ internal sealed partial class ExecutionEngine(
         }
         metrics.Finished(job.Tool.Tool.Name, result.Timings.Total / 1000, result.Timings.Queue / 1000, result.Cached, outcome.Status.ToString());
         await audit.RecordAsync("tool.execute", job.Id.ToString(), outcome.Success ? AuditOutcome.Success : AuditOutcome.Failure,
-            new { tool = job.Tool.Tool.Name, job.ProjectId, commit = job.Commit?.Commit, workspace = job.Workspace?.Name, status = outcome.Status, cached = result.Cached ? true : (bool?)null }, job.User);
+            new { tool = job.Tool.Tool.Name, job.ProjectId, commit = job.Commit?.Commit, workspace = job.Workspace?.Name, status = outcome.Status, cached = result.Cached ? true : (bool?)null }, job.User, job.Origin);
         job.Done.TrySetResult(result);
         if (job.IsFollowable)
         {

@@ -1,8 +1,9 @@
-using System.Text.Json;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -17,11 +18,14 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
     public async Task<ExecutionResponse?> FindAsync(Guid id, CurrentUser user, CancellationToken cancellationToken) =>
         await VisibleTo(user).FirstOrDefaultAsync(execution => execution.Id == id, cancellationToken) is { } found ? ExecutionResponse.From(found) : null;
 
-    /// <summary>The whole result of an execution, wherever it is stored.</summary>
-    public Task<string?> FindResultAsync(Guid id, CurrentUser user, CancellationToken cancellationToken) =>
-        VisibleTo(user).Where(execution => execution.Id == id)
-            .Select(execution => execution.Result ?? data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault())
+    /// <summary>The whole result of an execution as JSON in UTF-8, wherever it is stored.</summary>
+    public async Task<byte[]?> FindResultAsync(Guid id, CurrentUser user, CancellationToken cancellationToken)
+    {
+        var found = await VisibleTo(user).Where(execution => execution.Id == id)
+            .Select(execution => new { execution.Result, Output = data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault() })
             .FirstOrDefaultAsync(cancellationToken);
+        return found?.Result is { } result ? Encoding.UTF8.GetBytes(result) : found?.Output is { } output ? PackedJson.Unpack(output) : null;
+    }
 
     /// <summary>Waits for the end of an execution, which may run on any replica; null if it takes longer.</summary>
     public async Task<ExecuteToolResponse?> WaitAsync(Guid id, CurrentUser user, TimeSpan wait, CancellationToken cancellationToken)
@@ -34,7 +38,7 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
             {
                 var result = await FindResultAsync(id, user, cancellationToken);
                 return new(
-                    id, execution.Status == ExecutionStatus.Succeeded, execution.Status, result is null ? null : JsonElement.Parse(result),
+                    id, execution.Status == ExecutionStatus.Succeeded, execution.Status, RawJson.From(result),
                     execution.ErrorCode is { } code ? new(code, execution.ErrorMessage!) : null, execution.Cached, execution.Commit, execution.Timings);
             }
             if (time.GetUtcNow() >= giveUp)

@@ -5,7 +5,7 @@ using SwePlatform.Api.Data;
 namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>The rows of executions, and the leases by which replicas hold them.</summary>
-internal sealed class ExecutionStore(IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog log, TimeProvider time)
 {
     /// <summary>How long a replica is believed to be alive after it last said so.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -13,24 +13,29 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, TimeProvider t
     /// <summary>This replica.</summary>
     public Guid Owner { get; } = Guid.CreateVersion7();
 
-    public async Task InsertAsync(Execution execution, IdempotencyKey? key, byte[]? result, CancellationToken cancellationToken)
+    /// <param name="outcome">What came of it, if it is finished already.</param>
+    public async Task InsertAsync(Execution execution, IdempotencyKey? key, ToolOutcome? outcome, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
         if (!execution.IsFinished)
         {
             execution.LeaseOwner = Owner;
             execution.LeaseUntil = time.GetUtcNow() + Lease;
         }
-        if (result is not null && SetResult(execution, result) is { } output)
+        var packed = outcome is null ? null : SetResult(execution, outcome);
+        if (key is null)
         {
-            data.ExecutionOutputs.Add(output);
+            await log.WriteAsync(new(execution, packed));
+            return;
+        }
+        // Together with the key: after a crash there are both or neither.
+        await using var scope = scopes.CreateAsyncScope();
+        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+        if (packed is not null)
+        {
+            data.ExecutionOutputs.Add(new() { ExecutionId = execution.Id, Content = packed });
         }
         data.Executions.Add(execution);
-        if (key is not null)
-        {
-            data.IdempotencyKeys.Add(key);
-        }
+        data.IdempotencyKeys.Add(key);
         await data.SaveChangesAsync(cancellationToken);
     }
 
@@ -42,38 +47,28 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, TimeProvider t
             .SetProperty(execution => execution.StartedAt, time.GetUtcNow()));
     }
 
-    /// <summary>Records what came of a job.</summary>
+    /// <summary>Records what came of a job, in one statement.</summary>
     /// <returns>False if another replica has taken it over: then nothing was written.</returns>
     public async Task<bool> FinishAsync(Job job, ToolOutcome outcome, Timings timings, bool cached)
     {
+        var isLarge = outcome.Result?.Length > Execution.MaxInlineBytes;
+        var inline = isLarge || outcome.Result is null ? null : Encoding.UTF8.GetString(outcome.Result);
         await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
-        return await data.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
-        {
-            data.ChangeTracker.Clear();
-            await using var transaction = await data.Database.BeginTransactionAsync();
-            var execution = await Held(scope, job).AsTracking().FirstOrDefaultAsync();
-            if (execution is null)
-            {
-                return false;
-            }
-            execution.Status = outcome.Status;
-            execution.ErrorCode = outcome.Error?.Code;
-            execution.ErrorMessage = outcome.Error?.Message;
-            execution.Cached = cached;
-            execution.Timings = timings;
-            execution.FinishedAt = time.GetUtcNow();
-            execution.StartedAt ??= execution.FinishedAt;
-            execution.LeaseOwner = null;
-            execution.LeaseUntil = null;
-            if (outcome.Result is { } result && SetResult(execution, result) is { } output)
-            {
-                data.ExecutionOutputs.Add(output);
-            }
-            await data.SaveChangesAsync();
-            await transaction.CommitAsync();
-            return true;
-        });
+        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>().Database;
+        return await data.CreateExecutionStrategy().ExecuteAsync(async () => (await data.SqlQuery<int>(
+            $"""
+            WITH finished AS (
+                UPDATE executions SET status = {EnumText.Write(outcome.Status)}, error_code = {outcome.Error?.Code}, error_message = {outcome.Error?.Message}, cached = {cached},
+                    result = {inline}::json, result_bytes = {outcome.Result?.Length}, finished_at = {time.GetUtcNow()}, started_at = coalesce(started_at, {time.GetUtcNow()}),
+                    lease_owner = NULL, lease_until = NULL, timings_queue = {timings.Queue}, timings_cache = {timings.Cache}, timings_prepare = {timings.Prepare},
+                    timings_execute = {timings.Execute}, timings_serialize = {timings.Serialize}, timings_total = {timings.Total}, timings_saved = {timings.Saved}
+                WHERE id = {job.Id} AND generation = {job.Generation} AND (lease_owner = {Owner} AND status IN ('queued', 'running') OR lease_owner IS NULL AND status = {EnumText.Write(outcome.Status)})
+                RETURNING id),
+            stored AS (
+                INSERT INTO execution_outputs (execution_id, content) SELECT id, {(isLarge ? outcome.Packed : null)}::bytea FROM finished WHERE {isLarge}
+                ON CONFLICT DO NOTHING)
+            SELECT count(*)::int AS "Value" FROM finished
+            """).ToListAsync())[0] == 1);
     }
 
     /// <summary>Says that this replica still works on these, and learns which of them are to be cancelled.</summary>
@@ -137,15 +132,14 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, TimeProvider t
         execution.Id == job.Id && execution.LeaseOwner == Owner && execution.Generation == job.Generation
         && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running));
 
-    private static ExecutionOutput? SetResult(Execution execution, byte[] result)
+    private static byte[]? SetResult(Execution execution, ToolOutcome outcome)
     {
-        execution.ResultBytes = result.Length;
-        var text = Encoding.UTF8.GetString(result);
-        if (result.Length > Execution.MaxInlineBytes)
+        execution.ResultBytes = outcome.Result!.Length;
+        if (outcome.Result.Length > Execution.MaxInlineBytes)
         {
-            return new() { ExecutionId = execution.Id, Content = text };
+            return outcome.Packed;
         }
-        execution.Result = text;
+        execution.Result = Encoding.UTF8.GetString(outcome.Result);
         return null;
     }
 }

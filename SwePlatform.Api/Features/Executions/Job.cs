@@ -1,3 +1,4 @@
+using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Tools;
@@ -12,7 +13,12 @@ internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolE
     /// <summary>Error code for what the server lacks, answered with 503.</summary>
     public const string Unavailable = "unavailable";
 
+    private byte[]? _packed;
+
     public bool Success => Error is null;
+
+    /// <summary>The result as it is stored when it is large; made once for all who store it.</summary>
+    public byte[] Packed => _packed ??= PackedJson.Pack(Result!);
 
     public static ToolOutcome Failure(ExecutionStatus status, string code, string message, double executeMs = 0) => new(status, null, new(code, message), executeMs, 0);
 }
@@ -36,6 +42,9 @@ internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object
     public BranchWorkspace? Workspace { get; } = workspace;
     public int Generation { get; } = generation;
     public Stopclock Clock { get; } = clock;
+
+    /// <summary>The request that asked for it, which may have ended when it ends.</summary>
+    public AuditOrigin Origin { get; init; } = new(null, null);
 
     /// <summary>Where the request that waits for it finds what it waited for.</summary>
     public RequestTrace Trace { get; } = RequestTrace.Current ?? new();

@@ -107,10 +107,11 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
 
     private async Task<CallToolResult> ReadResultAsync(JsonObject arguments, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParse(Take(arguments, "executionId"), out var id) || await reader.FindResultAsync(id, user, cancellationToken) is not { } json)
+        if (!Guid.TryParse(Take(arguments, "executionId"), out var id) || await reader.FindResultAsync(id, user, cancellationToken) is not { } stored)
         {
             throw RequestException.Invalid("executionId", "There is no such execution, or it has no result.");
         }
+        var json = Encoding.UTF8.GetString(stored);
         var offset = arguments["offset"] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0
             ? number : throw RequestException.Invalid("offset", "Must be a number of characters, 0 or more.");
         return Show(id, json, Math.Min(offset, json.Length));

@@ -28,7 +28,7 @@ internal static class McpSetup
                 options.ServerInstructions = Instructions;
             })
             .WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless)
-            .WithListToolsHandler(static (request, cancellationToken) => request.Services!.GetRequiredService<McpTools>().ListAsync(cancellationToken))
+            .WithListToolsHandler(static (request, cancellationToken) => request.Services!.GetRequiredService<McpTools>().ListAsync(request.Params?.Cursor, cancellationToken))
             .WithCallToolHandler(static (request, cancellationToken) => request.Services!.GetRequiredService<McpCalls>().CallAsync(request, cancellationToken));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
@@ -21,22 +22,29 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
     public const string Ref = "ref";
     public const string Workspace = "workspace";
 
+    private const int PageSize = 500;
+
     /// <summary>The project that the endpoint is bound to; null if the agent names one with each call.</summary>
     public Guid? BoundProject => http.HttpContext?.GetRouteValue(McpSetup.ProjectRouteValue) is string text ? Guid.Parse(text) : null;
 
-    public async ValueTask<ListToolsResult> ListAsync(CancellationToken cancellationToken)
+    /// <param name="cursor">Where to go on, as the page before said; null for the first.</param>
+    public async ValueTask<ListToolsResult> ListAsync(string? cursor, CancellationToken cancellationToken)
     {
+        if (!int.TryParse(cursor ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var start))
+        {
+            throw new ModelContextProtocol.McpException("The cursor is none that this server gave.");
+        }
         if (BoundProject is { } id && !await data.Projects.VisibleTo(user).AnyAsync(project => project.Id == id, cancellationToken))
         {
             throw new ModelContextProtocol.McpException($"There is no project '{id}'.");
         }
-        var tools = (await registry.ListAsync(user.Id, cancellationToken)).Select(Describe).ToList();
-        tools.Add(ReadResultTool);
-        if (BoundProject is null)
-        {
-            tools.Insert(0, ListProjectsTool);
-        }
-        return new() { Tools = tools };
+        var registered = (await registry.ListAsync(user.Id, cancellationToken)).ToLookup(tool => tool.Tool.NeedsProject);
+        List<Tool> own = BoundProject is null ? [ListProjectsTool, .. registered[true].Select(Describe), ReadResultTool] : [.. registered[true].Select(Describe), ReadResultTool];
+        // Imported ones may be thousands. They come last, since there are agents that do not turn the page.
+        var rest = registered[false].Skip(Math.Max(0, start - own.Count)).Take(Math.Max(0, PageSize - Math.Max(0, own.Count - start))).Select(Describe);
+        List<Tool> page = [.. own.Skip(start), .. rest];
+        var end = start + page.Count;
+        return new() { Tools = page, NextCursor = end < own.Count + registered[false].Count() ? end.ToString(CultureInfo.InvariantCulture) : null };
     }
 
     /// <summary>The tool of that name. Some agents cannot say a dot; the first underscore may stand for it.</summary>

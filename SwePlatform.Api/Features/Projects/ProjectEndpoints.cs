@@ -87,7 +87,7 @@ internal static class ProjectEndpoints
             data.ChangeTracker.Clear();
             return await RepeatAsync((await key.FindEarlierAsync(data, cancellationToken))!.Value, http, data, user, cancellationToken);
         }
-        await cache.ForgetAsync(user.Id);
+        await cache.ForgetAsync(user.Id, id);
         queue.Wake();
         await audit.RecordAsync("project.create", project.Id.ToString(), details: new { project.Name, project.RepositoryUrl }, actor: user);
         return TypedResults.Created($"/api/v1/projects/{project.Id}", await FindAsync(project.Id, data, user, cancellationToken));
@@ -128,7 +128,7 @@ internal static class ProjectEndpoints
             project.SyncRequestedAt = now;
         }
         await SaveAsync(data, cancellationToken);
-        await cache.ForgetAsync(project.UserId);
+        await cache.ForgetAsync(project.UserId, id);
         queue.Wake();
         await audit.RecordAsync("project.update", id.ToString(), details: new { request.Name, request.DefaultBranch, request.AllowNetwork }, actor: user);
         return TypedResults.Ok((await FindAsync(id, data, user, cancellationToken))!);
@@ -142,7 +142,7 @@ internal static class ProjectEndpoints
         {
             return TypedResults.NotFound();
         }
-        await cache.ForgetAsync(found.UserId);
+        await cache.ForgetAsync(found.UserId, id);
         await audit.RecordAsync("project.delete", id.ToString(), details: new { found.Name }, actor: user);
         await workspaces.DeleteAsync(id, CancellationToken.None);
         return TypedResults.NoContent();
@@ -159,7 +159,7 @@ internal static class ProjectEndpoints
             return TypedResults.NotFound();
         }
         var project = (await FindAsync(id, data, user, cancellationToken))!;
-        await cache.ForgetAsync(project.Owner.Id);
+        await cache.ForgetAsync(project.Owner.Id, id);
         queue.Wake();
         await audit.RecordAsync("project.sync", id.ToString(), actor: user);
         return TypedResults.Accepted($"/api/v1/projects/{id}", project);

@@ -167,7 +167,7 @@ internal sealed partial class ProjectSyncWorker(
             found.Status = ProjectStatus.Failed;
         }
         await data.SaveChangesAsync();
-        await cache.ForgetAsync(found.UserId);
+        await cache.ForgetAsync(found.UserId, found.Id);
     }
 
     private static partial class Log

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +7,8 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Infrastructure.Caching;
 using SwePlatform.Api.Toolbox;
 
@@ -33,10 +34,10 @@ internal sealed class CachedResultMapping : IEntityTypeConfiguration<CachedResul
 }
 
 /// <summary>A result from the cache.</summary>
-/// <param name="Json">The result as JSON in UTF-8.</param>
+/// <param name="Outcome">The result.</param>
 /// <param name="ExecuteMs">What the tool took to make it.</param>
 /// <param name="Level">Where it was found.</param>
-internal sealed record CacheHit(byte[] Json, double ExecuteMs, string Level);
+internal sealed record CacheHit(ToolOutcome Outcome, double ExecuteMs, string Level);
 
 /// <summary>
 /// Results of read-only tools, by what they depend on: the tool, its version, its arguments in one canonical form, and
@@ -49,8 +50,10 @@ internal sealed partial class ResultCache(
     private const int MaxRedisBytes = 1024 * 1024;
     private const int MaxPostgresBytes = 16 * 1024 * 1024;
     private const int HeaderBytes = sizeof(double);
+    private const int MaxStoring = 8;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
+    private readonly SemaphoreSlim _storing = new(MaxStoring);
     private readonly MemoryCache _memory = new(new MemoryCacheOptions { SizeLimit = options.Value.ResultCacheBytes });
 
     /// <summary>The key of a call.</summary>
@@ -72,24 +75,42 @@ internal sealed partial class ResultCache(
         return found;
     }
 
-    public async Task StoreAsync(string key, byte[] json, double executeMs)
+    /// <summary>Remembers a result here, and stores it for the other replicas while nobody waits for that.</summary>
+    public void Store(string key, ToolOutcome outcome)
     {
-        Remember(key, new(json, executeMs, "memory"));
-        if (json.Length <= MaxRedisBytes)
+        Remember(key, new(outcome, outcome.ExecuteMs, "memory"));
+        // So many at once that storage keeps up; what is left out is made anew by whoever asks another replica.
+        if (outcome.Result!.Length <= MaxPostgresBytes && _storing.Wait(0))
         {
-            await StoreInRedisAsync(key, Pack(json, executeMs));
+            _ = Task.Run(() => StoreAsync(key, outcome));
         }
-        else if (json.Length <= MaxPostgresBytes)
+    }
+
+    private async Task StoreAsync(string key, ToolOutcome outcome)
+    {
+        RequestTrace.Continue(new());
+        try
         {
-            await StoreInPostgresAsync(key, Pack(json, executeMs));
+            var packed = new byte[HeaderBytes + outcome.Packed.Length];
+            BinaryPrimitives.WriteDoubleLittleEndian(packed, outcome.ExecuteMs);
+            outcome.Packed.CopyTo(packed, HeaderBytes);
+            await (outcome.Result!.Length <= MaxRedisBytes ? StoreInRedisAsync(key, packed) : StoreInPostgresAsync(key, packed));
+        }
+        catch (Exception exception)
+        {
+            Log.NotStored(logger, exception.Message);
+        }
+        finally
+        {
+            _storing.Release();
         }
     }
 
     private void Remember(string key, CacheHit hit)
     {
-        if (hit.Json.Length < options.Value.ResultCacheBytes / 8)
+        if (hit.Outcome.Result!.Length < options.Value.ResultCacheBytes / 8)
         {
-            _memory.Set(key, hit, new MemoryCacheEntryOptions { Size = hit.Json.Length + 200, SlidingExpiration = Lifetime });
+            _memory.Set(key, hit, new MemoryCacheEntryOptions { Size = hit.Outcome.Result!.Length + 200, SlidingExpiration = Lifetime });
         }
     }
 
@@ -127,33 +148,23 @@ internal sealed partial class ResultCache(
 
     private static RedisKey RedisKey(string key) => $"swe:result:{key}";
 
-    private static byte[] Pack(byte[] json, double executeMs)
-    {
-        using var packed = new MemoryStream();
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        BinaryPrimitives.WriteDoubleLittleEndian(header, executeMs);
-        packed.Write(header);
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            brotli.Write(json);
-        }
-        return packed.ToArray();
-    }
-
     private static CacheHit Unpack(byte[] packed, string level)
     {
-        using var json = new MemoryStream();
-        using (var brotli = new BrotliStream(new MemoryStream(packed, HeaderBytes, packed.Length - HeaderBytes), CompressionMode.Decompress))
-        {
-            brotli.CopyTo(json);
-        }
-        return new(json.ToArray(), BinaryPrimitives.ReadDoubleLittleEndian(packed), level);
+        var executeMs = BinaryPrimitives.ReadDoubleLittleEndian(packed);
+        return new(new(ExecutionStatus.Succeeded, PackedJson.Unpack(packed, HeaderBytes), null, executeMs, 0), executeMs, level);
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _storing.Dispose();
+    }
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A result could not be stored for other replicas: {Reason}")]
+        public static partial void NotStored(ILogger logger, string reason);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "A result in Redis is damaged, and is made anew: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
     }

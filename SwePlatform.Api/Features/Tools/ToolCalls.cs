@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
-using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
@@ -20,7 +18,7 @@ internal sealed record ToolCall(Guid ExecutionId, CommitId? Commit, JobResult? R
 /// to the engine. From then on it does not depend on its caller.
 /// </summary>
 internal sealed class ToolCalls(
-    ToolRegistry registry, ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, SweDbContext data,
+    ToolRegistry registry, ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, ProjectCache projects,
     IWorkspaceStore workspaces, IBranchWorkspaceStore branches, CurrentUser user, AuditTrail audit, TimeProvider time)
 {
     private sealed record Target(Guid? ProjectId, CommitId? Commit, BranchWorkspace? Workspace);
@@ -41,7 +39,7 @@ internal sealed class ToolCalls(
         timings = timings with { Cache = clock.Lap() };
         if (cacheKey is not null)
         {
-            metrics.Looked(tool.Tool.Name, hit?.Level ?? "none", hit?.Json.Length ?? 0);
+            metrics.Looked(tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
         }
 
         var execution = new Execution
@@ -62,7 +60,7 @@ internal sealed class ToolCalls(
         }
 
         engine.CheckRoom(user.Id);
-        var job = new Job(id, user, tool, arguments, target.ProjectId, target.Commit, target.Workspace, execution.Generation, clock) { CacheKey = noCache ? null : cacheKey };
+        var job = new Job(id, user, tool, arguments, target.ProjectId, target.Commit, target.Workspace, execution.Generation, clock) { CacheKey = noCache ? null : cacheKey, Origin = audit.Origin };
         await SubmitAsync(job, execution, key, timings, cancellationToken);
         return new(id, target.Commit, null, job);
     }
@@ -101,12 +99,12 @@ internal sealed class ToolCalls(
         execution.StartedAt = execution.FinishedAt = execution.CreatedAt;
         execution.Timings = timings with { Total = clock.Total };
         await Task.WhenAll(
-            store.InsertAsync(execution, key, hit.Json, cancellationToken),
+            store.InsertAsync(execution, key, hit.Outcome, cancellationToken),
             audit.RecordAsync("tool.execute", execution.Id.ToString(), AuditOutcome.Success,
                 new { tool = execution.ToolName, execution.ProjectId, commit = execution.Commit, workspace = execution.Workspace, status = execution.Status, cached = true }, user));
         timings = timings with { Prepare = timings.Prepare + clock.Lap(), Total = clock.Total };
         metrics.Finished(execution.ToolName, timings.Total / 1000, 0, cached: true, execution.Status.ToString());
-        return new(new(ExecutionStatus.Succeeded, hit.Json, null, 0, 0), timings, true);
+        return new(hit.Outcome, timings, true);
     }
 
     private async Task<string?> FindCacheKeyAsync(ITool tool, object arguments, Target target, CancellationToken cancellationToken)
@@ -129,13 +127,10 @@ internal sealed class ToolCalls(
         {
             GitRef.Check("ref", request.Ref);
         }
-        var project = await data.Projects.AsNoTracking().VisibleTo(user).Where(candidate => candidate.Id == id)
-            .Select(candidate => new { candidate.Status, candidate.HeadCommit, candidate.HeadTree, candidate.StatusMessage })
-            .FirstOrDefaultAsync(cancellationToken)
-            ?? throw RequestException.NotFound($"There is no project '{id}'.");
+        var project = await projects.FindTargetAsync(id, user, cancellationToken);
         if (project.HeadCommit is null)
         {
-            throw RequestException.Conflict(project.Status == ProjectStatus.Failed
+            throw RequestException.Conflict(project.Failed
                 ? $"The project could not be cloned: {project.StatusMessage}"
                 : "The project is still being cloned. Try again once its status is 'ready'.");
         }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Features.Tools;
@@ -29,4 +30,4 @@ public sealed record ToolError(string Code, string Message);
 /// <summary>What came of an execution.</summary>
 /// <param name="Commit">The commit that the tool read.</param>
 public sealed record ExecuteToolResponse(
-    Guid ExecutionId, bool Success, ExecutionStatus Status, JsonElement? Result, ToolError? Error, bool Cached, string? Commit, Timings Timings);
+    Guid ExecutionId, bool Success, ExecutionStatus Status, RawJson? Result, ToolError? Error, bool Cached, string? Commit, Timings Timings);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -6,6 +5,7 @@ using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
+using SwePlatform.Api.Features.Tools.Imports;
 using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Infrastructure.Caching;
 
@@ -22,11 +22,13 @@ internal static class ToolEndpoints
         builder.Services.AddSingleton<ToolInvoker>();
         builder.Services.AddSingleton<ResultCache>();
         builder.Services.AddScoped<ToolCalls>();
+        builder.AddToolImports();
     }
 
     public static void MapTools(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/tools").WithTags("Tools");
+        api.MapToolImports();
         group.MapGet("", ListAsync).WithSummary("All tools, with the schemas of their arguments");
         group.MapGet("/{name}", GetAsync).WithSummary("One tool");
         group.MapPost("/execute", ExecuteAsync).WithMetadata(new RunsTools()).WithSummary("Run a tool")
@@ -74,7 +76,7 @@ internal static class ToolEndpoints
         }
         http.Response.Headers["Server-Timing"] = result.Timings.ToServerTiming();
         return TypedResults.Ok(new ExecuteToolResponse(
-            call.ExecutionId, result.Outcome.Success, result.Outcome.Status, result.Outcome.Result is { } json ? JsonElement.Parse(json) : null,
+            call.ExecutionId, result.Outcome.Success, result.Outcome.Status, RawJson.From(result.Outcome.Result),
             result.Outcome.Error, result.Cached, call.Commit?.Commit, result.Timings));
     }
 

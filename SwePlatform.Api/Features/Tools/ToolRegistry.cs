@@ -24,8 +24,7 @@ internal sealed class RegisteredTool(ITool tool)
         object typed;
         try
         {
-            var broken = (await _parsed.Value).Validate(arguments.GetRawText());
-            if (broken.Count > 0)
+            if (!Tool.ChecksSchema && (await _parsed.Value).Validate(arguments.GetRawText()) is { Count: > 0 } broken)
             {
                 throw RequestException.Invalid(SchemaErrors.ByField(broken));
             }
@@ -38,7 +37,7 @@ internal sealed class RegisteredTool(ITool tool)
         }
         return problems.ByField.Count == 0
             ? typed
-            : throw RequestException.Invalid(problems.ByField.ToDictionary(problem => $"arguments.{problem.Key}", problem => problem.Value));
+            : throw RequestException.Invalid(problems.ByField.ToDictionary(problem => problem.Key.Length == 0 ? "arguments" : $"arguments.{problem.Key}", problem => problem.Value));
     }
 }
 
@@ -54,6 +53,9 @@ internal interface IToolSource
 internal sealed class ToolRegistry(IEnumerable<ITool> builtIn, IEnumerable<IToolSource> sources)
 {
     private readonly Dictionary<string, RegisteredTool> _builtIn = builtIn.ToDictionary(tool => tool.Name, tool => new RegisteredTool(tool), StringComparer.Ordinal);
+
+    /// <summary>Whether built-in tools have this name before their dot.</summary>
+    public bool IsBuiltInCategory(string name) => _builtIn.Keys.Any(tool => tool.StartsWith(name + ".", StringComparison.Ordinal));
 
     /// <summary>Whether a user may have tools that others have not.</summary>
     public bool HasOwnTools { get; } = sources.Any();

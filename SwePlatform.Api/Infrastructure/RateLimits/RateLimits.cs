@@ -1,12 +1,16 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Performance.Measuring;
 
 namespace SwePlatform.Api.Infrastructure.RateLimits;
 
 /// <summary>Holds each caller to the limits, and tells it where it stands with <c>RateLimit</c> and <c>RateLimit-Policy</c>.</summary>
-internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options, IProblemDetailsService problems)
+internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options, IProblemDetailsService problems, Measurements measurements)
 {
+    /// <summary>Name of the value that counts refusals.</summary>
+    public const string RefusalCount = "rate_limit_refusals";
+
     private readonly RateLimitOptions _options = options.Value;
     private readonly string _user = Policy("user", options.Value.PerUser, options.Value.WindowSeconds);
     private readonly string _key = Policy("key", options.Value.PerKey, options.Value.WindowSeconds);
@@ -42,6 +46,7 @@ internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOpt
     // Written without an exception: refusing has to be cheaper than answering.
     private async Task RefuseAsync(HttpContext context, RateLimitState state, string name)
     {
+        measurements.Count(RefusalCount, name).Add(1);
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = state.ResetSeconds.ToString(CultureInfo.InvariantCulture);
         var per = name switch { "key" => "API key", "user" => "user", _ => "address" };
