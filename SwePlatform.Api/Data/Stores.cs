@@ -19,8 +19,12 @@ internal static class Stores
     public static void AddStores(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(
-            services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Apply(Required(builder.Configuration, Database))));
+        builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(
+            services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Apply(Required(builder.Configuration, Database)))
+        {
+            // The pool's name in metrics and traces; without one it is the whole connection string.
+            Name = Database,
+        }.Build());
         builder.Services.AddDbContextPool<SweDbContext>((services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddHostedService<DatabaseMigrator>();
 
