@@ -68,8 +68,11 @@ public static class Extensions
                 .AddRuntimeInstrumentation()
                 .AddMeter("Npgsql", TelemetryName)
                 .AddView(DatabaseView)
-                .SetExemplarFilter(ExemplarFilterType.TraceBased)
                 .AddPrometheusExporter());
+        if (builder.Configuration["OTEL_METRICS_EXEMPLAR_FILTER"] is null)
+        {
+            telemetry.WithMetrics(static metrics => metrics.SetExemplarFilter(ExemplarFilterType.TraceBased));
+        }
 
         // Without a receiver spans would be made for nobody, and they cost more than many of the requests they describe.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -86,7 +89,7 @@ public static class Extensions
     // The guide's name, and bounds that hold its targets (100 and 500 ms); the server's address would only repeat the pool's name.
     private static MetricStreamConfiguration? DatabaseView(Instrument instrument) =>
         instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" }
-            ? new ExplicitBucketHistogramConfiguration { Name = "db_query_duration", Boundaries = QueryBounds, TagKeys = ["db.client.connection.pool.name", "error.type"] }
+            ? new ExplicitBucketHistogramConfiguration { Name = "db_query_duration", Boundaries = QueryBounds, TagKeys = ["db.client.connection.pool.name"] }
             : null;
 
     /// <summary>
