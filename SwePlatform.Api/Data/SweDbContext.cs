@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Configuration;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.LoadTests;
 using SwePlatform.Api.Features.Projects;
@@ -31,6 +32,7 @@ internal sealed class SweDbContext(DbContextOptions<SweDbContext> options) : DbC
     public DbSet<CachedResult> CachedResults => Set<CachedResult>();
     public DbSet<LoadTestRun> LoadTestRuns => Set<LoadTestRun>();
     public DbSet<ToolImport> ToolImports => Set<ToolImport>();
+    public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

@@ -8,17 +8,32 @@ using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Audit;
 
+/// <summary>Where a request comes from.</summary>
+internal sealed record AuditOrigin(string? RequestId, string? ClientAddress);
+
 /// <summary>Where features report what happened. The returned task ends once the entry is durable.</summary>
 internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpContextAccessor http)
 {
     private static readonly JsonSerializerOptions Json = CreateJson();
 
+    /// <summary>Where the request that is being answered comes from, for what is recorded after it has been answered.</summary>
+    public AuditOrigin Origin
+    {
+        get
+        {
+            var context = http.HttpContext;
+            return new(Activity.Current?.TraceId.ToString() ?? context?.TraceIdentifier, context?.Connection.RemoteIpAddress?.ToString());
+        }
+    }
+
     /// <param name="eventType">What happened, as <c>resource.verb</c>.</param>
     /// <param name="resource">What it happened to: an id or name.</param>
     /// <param name="details">Further facts; never a secret.</param>
-    public Task RecordAsync(string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null)
+    /// <param name="origin">Of the request, if this is recorded after it may have ended.</param>
+    public Task RecordAsync(
+        string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null, AuditOrigin? origin = null)
     {
-        var context = http.HttpContext;
+        origin ??= Origin;
         var now = time.GetUtcNow();
         return writer.WriteAsync(new AuditEntry
         {
@@ -30,8 +45,8 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
             EventType = eventType,
             Resource = resource,
             Outcome = outcome,
-            RequestId = Activity.Current?.TraceId.ToString() ?? context?.TraceIdentifier,
-            ClientAddress = context?.Connection.RemoteIpAddress?.ToString(),
+            RequestId = origin.RequestId,
+            ClientAddress = origin.ClientAddress,
             Details = details is null ? null : JsonSerializer.Serialize(details, Json),
         });
     }

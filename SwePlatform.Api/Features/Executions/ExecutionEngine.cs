@@ -204,7 +204,7 @@ internal sealed partial class ExecutionEngine(
         }
         metrics.Finished(job.Tool.Tool.Name, result.Timings.Total / 1000, result.Timings.Queue / 1000, result.Cached, outcome.Status.ToString());
         await audit.RecordAsync("tool.execute", job.Id.ToString(), outcome.Success ? AuditOutcome.Success : AuditOutcome.Failure,
-            new { tool = job.Tool.Tool.Name, job.ProjectId, commit = job.Commit?.Commit, workspace = job.Workspace?.Name, status = outcome.Status, cached = result.Cached ? true : (bool?)null }, job.User);
+            new { tool = job.Tool.Tool.Name, job.ProjectId, commit = job.Commit?.Commit, workspace = job.Workspace?.Name, status = outcome.Status, cached = result.Cached ? true : (bool?)null }, job.User, job.Origin);
         job.Done.TrySetResult(result);
         if (job.IsFollowable)
         {

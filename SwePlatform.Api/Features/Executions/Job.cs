@@ -1,3 +1,4 @@
+using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Tools;
@@ -41,6 +42,9 @@ internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object
     public BranchWorkspace? Workspace { get; } = workspace;
     public int Generation { get; } = generation;
     public Stopclock Clock { get; } = clock;
+
+    /// <summary>The request that asked for it, which may have ended when it ends.</summary>
+    public AuditOrigin Origin { get; init; } = new(null, null);
 
     /// <summary>Where the request that waits for it finds what it waited for.</summary>
     public RequestTrace Trace { get; } = RequestTrace.Current ?? new();

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Performance.Checks;
 using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Performance.Resources;
 using SwePlatform.Api.Features.Performance.Rollups;
@@ -21,6 +23,14 @@ internal static class PerformanceEndpoints
         services.AddSingleton<RollupQuery>();
         services.AddSingleton<RollupWriter>();
         services.AddSingleton<SummaryReader>();
+        services.AddSingleton<LogTally>();
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogTally>());
+        services.AddSingleton<DatabaseChecks>();
+        services.AddSingleton<CacheChecks>();
+        services.AddSingleton<HttpChecks>();
+        services.AddSingleton<ResourceChecks>();
+        services.AddSingleton<OperationChecks>();
+        services.AddSingleton<CheckRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupWriter>());
         services.AddHostedService<ResourceSampler>();
         services.AddHostedService<MeterTap>();
@@ -38,6 +48,8 @@ internal static class PerformanceEndpoints
         group.MapGet("/resources", ResourcesAsync).WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
         group.MapGet("/cache", CachesAsync).WithSummary("Hits and misses by cache and level");
         group.MapSlowRequests();
+        group.MapGet("/checklist", ChecklistAsync).RequireAuthorization(Policies.Admin).WithSummary("The guide's optimization checklist, probed now");
+        group.MapGet("/diagnosis", DiagnoseAsync).RequireAuthorization(Policies.Admin).WithSummary("The guide's troubleshooting, probed now");
     }
 
     private static async Task<Ok<PerformanceSummary>> SummarizeAsync(SummaryReader reader, CancellationToken cancellationToken, string? window = null) =>
@@ -51,4 +63,13 @@ internal static class PerformanceEndpoints
 
     private static async Task<Ok<CacheReport>> CachesAsync(SummaryReader reader, CancellationToken cancellationToken, string? window = null) =>
         TypedResults.Ok(await reader.CachesAsync(Window.Parse(window), cancellationToken));
+
+    private static async Task<Ok<CheckReport>> ChecklistAsync(CheckRunner runner, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await runner.ChecklistAsync(Authorization(http.Request), cancellationToken));
+
+    private static async Task<Ok<CheckReport>> DiagnoseAsync(CheckRunner runner, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await runner.DiagnoseAsync(Authorization(http.Request), cancellationToken));
+
+    private static string Authorization(HttpRequest request) =>
+        request.Headers.TryGetValue("X-API-Key", out var key) ? $"Bearer {key}" : request.Headers.Authorization.ToString();
 }

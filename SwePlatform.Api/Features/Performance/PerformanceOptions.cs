@@ -10,6 +10,13 @@ public sealed class PerformanceOptions
     /// <summary>Whether requests are measured. Off only to see what measuring costs.</summary>
     public bool RecordRequests { get; set; } = true;
 
+    /// <summary>Where the web front end answers, for the probes of its assets; null if there is none.</summary>
+    public string? WebAddress { get; set; }
+
+    /// <summary>Bytes that the first page with its scripts and styles may take, compressed.</summary>
+    [Range(1, int.MaxValue)]
+    public int BundleBudgetBytes { get; set; } = 300 * 1024;
+
     /// <summary>Days that measurements and slow requests are kept.</summary>
     [Range(1, 3650)]
     public int RetentionDays { get; set; } = 35;

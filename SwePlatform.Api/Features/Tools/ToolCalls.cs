@@ -60,7 +60,7 @@ internal sealed class ToolCalls(
         }
 
         engine.CheckRoom(user.Id);
-        var job = new Job(id, user, tool, arguments, target.ProjectId, target.Commit, target.Workspace, execution.Generation, clock) { CacheKey = noCache ? null : cacheKey };
+        var job = new Job(id, user, tool, arguments, target.ProjectId, target.Commit, target.Workspace, execution.Generation, clock) { CacheKey = noCache ? null : cacheKey, Origin = audit.Origin };
         await SubmitAsync(job, execution, key, timings, cancellationToken);
         return new(id, target.Commit, null, job);
     }

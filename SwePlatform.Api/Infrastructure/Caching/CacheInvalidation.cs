@@ -22,6 +22,8 @@ internal sealed partial class CacheInvalidation(
     private long _everythingEnded;
     private volatile bool _connected;
     private volatile bool _unsent;
+    private bool _subscribed;
+    private bool _silent;
 
     /// <summary>Whether changes made by other replicas are heard of.</summary>
     public bool IsConnected => _connected;
@@ -64,7 +66,6 @@ internal sealed partial class CacheInvalidation(
         redis.ConnectionFailed += OnConnectionFailed;
         try
         {
-            await SubscribeAsync();
             using var timer = new PeriodicTimer(Interval, time);
             do
             {
@@ -84,28 +85,21 @@ internal sealed partial class CacheInvalidation(
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs e) => _connected = false;
 
-    private async Task SubscribeAsync()
-    {
-        try
-        {
-            await redis.GetSubscriber().SubscribeAsync(Channel, (channel, message) => _ = HearAsync(message));
-        }
-        catch (Exception exception) when (RedisGate.IsOutage(exception))
-        {
-            // The client subscribes by itself once Redis is there.
-            Log.Deaf(logger, exception.Message);
-        }
-    }
-
     private async Task TryRestoreAsync()
     {
         var subscriber = redis.GetSubscriber();
-        if (!subscriber.IsConnected(Channel))
-        {
-            return;
-        }
         try
         {
+            // Once; after an outage the client subscribes again by itself.
+            if (!_subscribed)
+            {
+                await subscriber.SubscribeAsync(Channel, (channel, message) => _ = HearAsync(message));
+                _subscribed = true;
+            }
+            if (!subscriber.IsConnected(Channel))
+            {
+                return;
+            }
             // On the same connection as the subscription, which is in place before this is answered.
             await subscriber.PingAsync();
             await EndAsync([Everything]);
@@ -114,12 +108,17 @@ internal sealed partial class CacheInvalidation(
                 _unsent = false;
                 await subscriber.PublishAsync(Channel, $"{_replica} {Everything}");
             }
-            _connected = true;
+            (_connected, _silent) = (true, false);
             Log.Restored(logger);
         }
         catch (Exception exception) when (RedisGate.IsOutage(exception))
         {
             _unsent = true;
+            if (!_silent)
+            {
+                _silent = true;
+                Log.Deaf(logger, exception.Message);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.IO.Compression;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Hybrid;
 
@@ -24,8 +24,8 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
 
     public long MadeAt { get; } = madeAt;
 
-    /// <summary>Weak, because every encoding of the body has the same.</summary>
-    public string ETag { get; } = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(utf8).AsSpan(0, 12))}\"";
+    /// <summary>Weak, because every encoding of the body has the same. It tells versions apart and protects nothing, so a fast hash will do.</summary>
+    public string ETag { get; } = $"W/\"{XxHash128.HashToUInt128(utf8):x32}\"";
 
     /// <summary>The value itself, read once.</summary>
     public T As<T>() where T : class => (T)(_value ??= JsonSerializer.Deserialize<T>(Utf8, JsonSerializerOptions.Web)!);

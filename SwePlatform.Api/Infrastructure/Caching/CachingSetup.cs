@@ -57,8 +57,12 @@ internal static class CachingSetup
     public static void UseCaching(this WebApplication app)
     {
         app.UseOutputCache();
-        app.UseResponseCompression();
-        app.UseMiddleware<SmallResponses>();
+        // Off where a proxy in front compresses.
+        if (app.Configuration.GetValue("Http:Compression", true))
+        {
+            app.UseResponseCompression();
+            app.UseMiddleware<SmallResponses>();
+        }
     }
 
     // Behind the store that AddRedisOutputCache, or its counterpart without Aspire, has registered.

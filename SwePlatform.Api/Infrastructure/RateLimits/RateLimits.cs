@@ -2,13 +2,18 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Infrastructure.RateLimits;
 
 /// <summary>Holds each caller to the limits, and tells it where it stands with <c>RateLimit</c> and <c>RateLimit-Policy</c>.</summary>
-internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options, IProblemDetailsService problems, IMeterFactory meters)
+internal sealed class RateLimits(
+    RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options, IProblemDetailsService problems, Measurements measurements, IMeterFactory meters)
 {
+    /// <summary>Name of the value, and of the metric, that counts refusals.</summary>
+    public const string RefusalCount = "rate_limit_refusals";
+
     private readonly Counter<long> _refusals = CreateCounter(meters);
     private readonly RateLimitOptions _options = options.Value;
     private readonly string _user = Policy("user", options.Value.PerUser, options.Value.WindowSeconds);
@@ -45,6 +50,7 @@ internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOpt
     // Written without an exception: refusing has to be cheaper than answering.
     private async Task RefuseAsync(HttpContext context, RateLimitState state, string name)
     {
+        measurements.Count(RefusalCount, name).Add(1);
         _refusals.Add(1, new KeyValuePair<string, object?>("limit", name));
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = state.ResetSeconds.ToString(CultureInfo.InvariantCulture);
@@ -62,7 +68,7 @@ internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOpt
 
     private static Counter<long> CreateCounter(IMeterFactory meters)
     {
-        var counter = meters.Create(Extensions.TelemetryName).CreateCounter<long>("rate_limit_refusals", description: "Requests refused with 429, by the limit that was reached.");
+        var counter = meters.Create(Extensions.TelemetryName).CreateCounter<long>(RefusalCount, description: "Requests refused with 429, by the limit that was reached.");
         // A rate sees an increase only from a value that it has seen before.
         foreach (var name in (string[])["user", "key", "address"])
         {

@@ -42,7 +42,8 @@ internal abstract class LineMatcher : IDisposable
                 : () => new AnyCaseLineMatcher(Encoding.ASCII.GetBytes(arguments.Query));
         }
         var regex = RegexLineMatcher.Parse(arguments.Regex ? arguments.Query : Regex.Escape(arguments.Query), arguments.CaseSensitive);
-        return () => new RegexLineMatcher(regex, cancellationToken);
+        var required = arguments is { Regex: true, CaseSensitive: true } && RequiredLiteral.Find(arguments.Query) is { } literal ? Encoding.UTF8.GetBytes(literal) : null;
+        return () => new RegexLineMatcher(regex, required, cancellationToken);
     }
 
     /// <summary>Adds each matching line of the file to <paramref name="found"/>, until that is full.</summary>

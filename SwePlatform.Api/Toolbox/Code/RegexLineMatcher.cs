@@ -14,7 +14,8 @@ namespace SwePlatform.Api.Toolbox.Code;
 /// cancelled in a large one: the engine's own time limit is not used, since with it .NET 10 misses matches beyond
 /// some 100,000 characters.
 /// </remarks>
-internal sealed partial class RegexLineMatcher(Regex regex, CancellationToken cancellationToken) : LineMatcher
+/// <param name="required">UTF-8 text that every matching line has; null if none is known.</param>
+internal sealed partial class RegexLineMatcher(Regex regex, byte[]? required, CancellationToken cancellationToken) : LineMatcher
 {
     private const int PieceBytes = 64 * 1024;
 
@@ -34,6 +35,11 @@ internal sealed partial class RegexLineMatcher(Regex regex, CancellationToken ca
 
     public override void Find(ReadOnlySpan<byte> content, MatchCollector found)
     {
+        if (required is not null)
+        {
+            FindAround(required, content, found);
+            return;
+        }
         for (var start = 0; start < content.Length && !found.IsFull;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -45,17 +51,46 @@ internal sealed partial class RegexLineMatcher(Regex regex, CancellationToken ca
         }
     }
 
-    private void FindInPiece(ReadOnlySpan<byte> content, int start, int end, MatchCollector found)
+    // Tries only the lines that have the required text.
+    private void FindAround(byte[] text, ReadOnlySpan<byte> content, MatchCollector found)
     {
-        var bytes = content[start..end];
+        for (var position = 0; position < content.Length && !found.IsFull;)
+        {
+            var index = content[position..].IndexOf(text);
+            if (index < 0)
+            {
+                return;
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = position + content.Slice(position, index).LastIndexOf((byte)'\n') + 1;
+            var end = LineEnd(content, position + index);
+            var line = Decode(content[start..end]);
+            foreach (var match in regex.EnumerateMatches(line))
+            {
+                var sameOffsets = line.Length == end - start;
+                var before = sameOffsets ? match.Index : Encoding.UTF8.GetByteCount(line[..match.Index]);
+                found.Add(content, start, end, start + before, sameOffsets ? match.Length : Encoding.UTF8.GetByteCount(line.Slice(match.Index, match.Length)));
+                break;
+            }
+            position = end + 1;
+        }
+    }
+
+    private ReadOnlySpan<char> Decode(ReadOnlySpan<byte> bytes)
+    {
         if (_buffer.Length < bytes.Length)
         {
             Dispose();
             _buffer = ArrayPool<char>.Shared.Rent(bytes.Length);
         }
         // Never more characters than bytes.
-        ReadOnlySpan<char> text = _buffer.AsSpan(0, Encoding.UTF8.GetChars(bytes, _buffer));
-        var sameOffsets = text.Length == bytes.Length;
+        return _buffer.AsSpan(0, Encoding.UTF8.GetChars(bytes, _buffer));
+    }
+
+    private void FindInPiece(ReadOnlySpan<byte> content, int start, int end, MatchCollector found)
+    {
+        var text = Decode(content[start..end]);
+        var sameOffsets = text.Length == end - start;
         var (position, positionByte) = (0, start);
         while (position < text.Length && !found.IsFull && TryFindLine(text, position, out var line, out var lineEnd, out var match, out var length))
         {

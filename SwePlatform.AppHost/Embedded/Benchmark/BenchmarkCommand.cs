@@ -23,7 +23,15 @@ internal static class BenchmarkCommand
         sandbox.SetAction((parsed, cancellationToken) => new SandboxBenchmark(parsed.InvocationConfiguration.Output)
             .RunAsync(parsed.GetValue(programs), cancellationToken));
 
-        return new Command("benchmark", "Measures this installation, on data of its own") { startup, search, sandbox };
+        var rounds = Count("--rounds", "How often each comparison is made", 5);
+        var seconds = Count("--seconds", "How long each side is loaded in a round", 3);
+        var connections = Count("--connections", "How many connections send requests", 500);
+        var json = new Option<string>("--json") { Description = "File for the figures", HelpName = "FILE" };
+        var api = new Command("api", "Compares the API with bare Kestrel and raw Npgsql in one run (needs wrk)") { rounds, seconds, connections, json };
+        api.SetAction((parsed, cancellationToken) => new ApiBenchmark(parsed.InvocationConfiguration.Output)
+            .RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(connections), parsed.GetValue(json), cancellationToken));
+
+        return new Command("benchmark", "Measures this installation, on data of its own") { api, startup, search, sandbox };
     }
 
     private static Option<int> Count(string name, string description, int standard)

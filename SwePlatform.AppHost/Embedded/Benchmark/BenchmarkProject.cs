@@ -12,6 +12,8 @@ internal sealed class BenchmarkProject : IAsyncDisposable
 
     private BenchmarkProject(EmbeddedSystem system, HttpClient client, string id) => (_system, Client, Id) = (system, client, id);
 
+    public EmbeddedSystem System => _system;
+
     public HttpClient Client { get; }
 
     public string Id { get; }
@@ -47,6 +49,20 @@ internal sealed class BenchmarkProject : IAsyncDisposable
     {
         Client.Dispose();
         await _system.DisposeAsync();
+    }
+
+    /// <summary>Waits until no project is being cloned.</summary>
+    public async Task WaitForAllAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var page = await Client.GetFromJsonAsync<JsonDocument>("/api/v1/projects?limit=500", cancellationToken);
+            if (page!.RootElement.GetProperty("items").EnumerateArray().All(project => project.GetProperty("status").GetString() == "ready"))
+            {
+                return;
+            }
+            await Task.Delay(100, cancellationToken);
+        }
     }
 
     private static async Task WaitAsync(HttpClient client, string id, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal sealed class ResourceSampler(Measurements measurements, TimeProvider ti
         do
         {
             Sample();
+            SampleThreadPool();
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -51,6 +52,13 @@ internal sealed class ResourceSampler(Measurements measurements, TimeProvider ti
         Value("thread_pool_threads", ThreadPool.ThreadCount);
         Value("thread_pool_queue", ThreadPool.PendingWorkItemCount);
         Value("open_handles", Process.GetCurrentProcess().HandleCount);
+    }
+
+    // How long work waits for a thread: under load a request's own duration begins only after this.
+    private void SampleThreadPool()
+    {
+        var queued = time.GetTimestamp();
+        ThreadPool.UnsafeQueueUserWorkItem(_ => Value("thread_pool_delay_ms", time.GetElapsedTime(queued).TotalMilliseconds), null);
     }
 
     private void Value(string name, double value) => measurements.Value(name, "", value);

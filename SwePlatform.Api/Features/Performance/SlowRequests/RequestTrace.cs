@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
 
@@ -34,17 +35,26 @@ internal sealed class RequestTrace
             {
                 return handed;
             }
-            if (Http.HttpContext is not { } context)
+            try
             {
+                return Http.HttpContext is { } context ? Of(context.Features) : null;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The request has just ended.
                 return null;
             }
-            var trace = context.Features.Get<RequestTrace>();
-            if (trace is null)
-            {
-                context.Features.Set(trace = new());
-            }
-            return trace;
         }
+    }
+
+    private static RequestTrace Of(IFeatureCollection features)
+    {
+        var trace = features.Get<RequestTrace>();
+        if (trace is null)
+        {
+            features.Set(trace = new());
+        }
+        return trace;
     }
 
     /// <summary>Lets what follows in this flow count for <paramref name="trace"/>.</summary>

@@ -1,0 +1,43 @@
+using BitFaster.Caching.Lru;
+using Microsoft.EntityFrameworkCore;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Infrastructure.Caching;
+
+namespace SwePlatform.Api.Features.Configuration;
+
+/// <summary>The settings in use, in memory: the least recently used leave when there are more than <see cref="Capacity"/>.</summary>
+internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics metrics, IServiceScopeFactory scopes, TimeProvider time)
+{
+    public const int Capacity = 1000;
+    private const string Name = "settings";
+
+    private readonly ConcurrentLru<string, CachedJson> _known = new(Capacity);
+
+    /// <summary>The value of a setting; null if it is not set.</summary>
+    /// <param name="fresh">Look in the database, even if it is known.</param>
+    public async ValueTask<CachedJson?> FindAsync(string key, bool fresh, CancellationToken cancellationToken)
+    {
+        // Without word from the other replicas, what is known may be old.
+        if (!fresh && invalidation.IsConnected && _known.TryGet(key, out var known) && !invalidation.HasEnded(known, [Tag(key)]))
+        {
+            metrics.Looked(Name, CacheMetrics.Memory);
+            return known;
+        }
+        metrics.Looked(Name, CacheMetrics.Source);
+        var madeAt = time.GetUtcNow().UtcTicks;
+        await using var scope = scopes.CreateAsyncScope();
+        var found = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Settings.AsNoTracking().FirstOrDefaultAsync(setting => setting.Key == key, cancellationToken);
+        if (found is null)
+        {
+            return null;
+        }
+        var value = new CachedJson(SettingResponse.From(found).ToUtf8(), madeAt);
+        _known.AddOrUpdate(key, value);
+        return value;
+    }
+
+    /// <summary>To be called once a change is committed.</summary>
+    public Task ForgetAsync(string key) => invalidation.InvalidateAsync(Tag(key));
+
+    private static string Tag(string key) => $"setting:{key}";
+}

@@ -1,0 +1,139 @@
+using System.Text;
+
+namespace SwePlatform.Api.Toolbox.Code;
+
+/// <summary>
+/// Text that every match of a regular expression contains. It is found faster than the expression itself, and only the
+/// lines that have it need be tried.
+/// </summary>
+internal static class RequiredLiteral
+{
+    // Shorter text is in too many lines to be worth looking for.
+    private const int MinLength = 3;
+
+    /// <summary>The longest such text that a look at the expression shows; null if it shows none.</summary>
+    public static string? Find(string pattern)
+    {
+        var (best, run) = ("", new StringBuilder());
+        for (var i = 0; i < pattern.Length;)
+        {
+            switch (pattern[i])
+            {
+                // Options may change what letters mean, and alternatives need none of it.
+                case '|':
+                case '(' when pattern.AsSpan(i).StartsWith("(?") && !pattern.AsSpan(i).StartsWith("(?:"):
+                    return null;
+                case '(' or '[':
+                    End(run, ref best);
+                    if (SkipGroup(pattern, i) is not { } end)
+                    {
+                        return null;
+                    }
+                    i = end;
+                    break;
+                case '^' or '$' or '.' or ')' or '*' or '+' or '?' or '{' or '}':
+                    End(run, ref best);
+                    i = pattern[i] == '{' ? Math.Max(i + 1, pattern.IndexOf('}', i) + 1) : i + 1;
+                    break;
+                case '\\' when i + 1 == pattern.Length || char.IsAsciiLetterOrDigit(pattern[i + 1]):
+                    // A class, an anchor or a code; what follows a code may belong to it.
+                    if (i + 1 < pattern.Length && !"bBdDsSwWAzZ".Contains(pattern[i + 1], StringComparison.Ordinal))
+                    {
+                        return null;
+                    }
+                    End(run, ref best);
+                    i += 2;
+                    break;
+                default:
+                    i += pattern[i] == '\\' ? 2 : 1;
+                    Take(pattern, i, pattern[i - 1], run, ref best);
+                    break;
+            }
+        }
+        End(run, ref best);
+        // What is not valid UTF-8 is read as this character, so its bytes are not what stands in the file.
+        return best.Length >= MinLength && !best.Contains('\uFFFD') ? best : null;
+    }
+
+    // A quantifier applies to the last character alone: it may let it be absent, or repeat it.
+    private static void Take(string pattern, int next, char character, StringBuilder run, ref string best)
+    {
+        var quantifier = next < pattern.Length ? pattern[next] : '\0';
+        if (quantifier is not ('?' or '*' or '{'))
+        {
+            run.Append(character);
+        }
+        if (quantifier is '?' or '*' or '{' or '+')
+        {
+            End(run, ref best);
+        }
+    }
+
+    private static void End(StringBuilder run, ref string best)
+    {
+        if (run.Length > best.Length)
+        {
+            best = run.ToString();
+        }
+        run.Clear();
+    }
+
+    // Behind the group or set that begins here; what is in it is not looked at. Null if it is not simple enough.
+    private static int? SkipGroup(string pattern, int start)
+    {
+        var depth = 0;
+        for (var i = start; i < pattern.Length; i++)
+        {
+            switch (pattern[i])
+            {
+                case '\\':
+                    i++;
+                    break;
+                case '[':
+                    var close = SkipSet(pattern, i);
+                    if (close is null)
+                    {
+                        return null;
+                    }
+                    i = close.Value;
+                    if (depth == 0)
+                    {
+                        return i + 1;
+                    }
+                    break;
+                case '(':
+                    if (pattern.AsSpan(i).StartsWith("(?") && !pattern.AsSpan(i).StartsWith("(?:"))
+                    {
+                        return null;
+                    }
+                    depth++;
+                    break;
+                case ')' when --depth == 0:
+                    return i + 1;
+            }
+        }
+        return null;
+    }
+
+    // The bracket that ends a set; null for sets within sets.
+    private static int? SkipSet(string pattern, int start)
+    {
+        var first = start + (pattern.AsSpan(start).StartsWith("[^") ? 2 : 1);
+        for (var i = first; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+            {
+                i++;
+            }
+            else if (pattern[i] == '[')
+            {
+                return null;
+            }
+            else if (pattern[i] == ']' && i > first)
+            {
+                return i;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using SwePlatform.Tests.Infrastructure;
+using Xunit;
+
+namespace SwePlatform.Tests.Api;
+
+public sealed class ConfigurationTests(Platform platform)
+{
+    [Fact]
+    public async Task A_setting_is_read_by_all_and_set_by_administrators_on_every_replica()
+    {
+        using var admin = await platform.NewAdminAsync();
+        using var member = await platform.NewMemberAsync();
+        await using var other = platform.StartApi();
+        using var elsewhere = member.At(other.ClientOptions.BaseAddress);
+        var path = $"/config/test.{Guid.CreateVersion7()}";
+        (await member.GetAsync(path)).ExpectProblem(HttpStatusCode.NotFound);
+        (await member.SendAsync(HttpMethod.Put, path, JsonContent.Create(new { value = 1 }))).ExpectProblem(HttpStatusCode.Forbidden);
+
+        (await admin.SendAsync(HttpMethod.Put, path, JsonContent.Create(new { value = new { limit = 5 } }))).Expect(HttpStatusCode.OK);
+        Assert.Equal(5, (int)(await member.GetAsync(path)).Expect(HttpStatusCode.OK)["value"]!["limit"]!);
+        Assert.Equal(5, (int)(await elsewhere.GetAsync(path)).Expect(HttpStatusCode.OK)["value"]!["limit"]!);
+
+        (await admin.SendAsync(HttpMethod.Put, path, JsonContent.Create(new { value = "text" }))).Expect(HttpStatusCode.OK);
+        Assert.Equal("text", (string)(await member.GetAsync(path)).Body!["value"]!);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        while ((await elsewhere.GetAsync(path)).Body!["value"] is not JsonValue)
+        {
+            await Task.Delay(10, patience.Token);
+        }
+
+        (await admin.DeleteAsync(path)).Expect(HttpStatusCode.NoContent);
+        (await member.GetAsync(path)).ExpectProblem(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Odd_keys_and_values_are_refused()
+    {
+        using var admin = await platform.NewAdminAsync();
+
+        (await admin.GetAsync("/config/Upper")).ExpectFieldError("key");
+        (await admin.SendAsync(HttpMethod.Put, "/config/..", JsonContent.Create(new { value = 1 }))).Expect(HttpStatusCode.NotFound);
+        (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = (string?)null }))).ExpectFieldError("value");
+        (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = new string('x', 70_000) }))).ExpectFieldError("value");
+        (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = "\0" }))).ExpectProblem(HttpStatusCode.BadRequest);
+    }
+}
