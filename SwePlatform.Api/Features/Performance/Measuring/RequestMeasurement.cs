@@ -32,6 +32,8 @@ internal sealed class RequestMeasurement
             return;
         }
         var started = Stopwatch.GetTimestamp();
+        var trace = new RequestTrace();
+        RequestTrace.Continue(trace);
         using var activity = Activity.Current is null ? Begin(context.Request) : null;
         try
         {
@@ -39,11 +41,11 @@ internal sealed class RequestMeasurement
         }
         finally
         {
-            Record(context, started, Stopwatch.GetElapsedTime(started));
+            Record(context, trace, started, Stopwatch.GetElapsedTime(started));
         }
     }
 
-    private void Record(HttpContext context, long started, TimeSpan duration)
+    private void Record(HttpContext context, RequestTrace trace, long started, TimeSpan duration)
     {
         var series = FindSeries(context);
         var status = context.Response.StatusCode;
@@ -52,7 +54,7 @@ internal sealed class RequestMeasurement
         _durations.Record(series.Endpoint, series.Method, duration);
         if (_slow.IsSlow(series.Endpoint, series.Method, duration))
         {
-            _slow.Keep(context, series.Endpoint, series.Method, started, duration);
+            _slow.Keep(context, trace, series.Endpoint, series.Method, started, duration);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
 
@@ -10,63 +9,35 @@ namespace SwePlatform.Api.Features.Performance.SlowRequests;
 public sealed record RequestSpan(string Kind, string Name, double StartMs, double DurationMs, string? Detail);
 
 /// <summary>
-/// What one request waited for. It is made with the first such thing, so a request that waits for nothing costs nothing.
+/// What one request waited for.
 /// </summary>
 internal sealed class RequestTrace
 {
     private const int MaxSpans = 100;
     private const int MaxDetail = 4000;
 
-    // Where work for a request goes on in another flow than the request's own: a shared factory, the engine.
-    private static readonly AsyncLocal<RequestTrace?> Handed = new();
-    private static readonly HttpContextAccessor Http = new();
+    private static readonly AsyncLocal<RequestTrace?> Flow = new();
 
-    private readonly List<RequestSpan> _spans = [];
+    private readonly Lock _lock = new();
+    private List<RequestSpan>? _spans;
     private readonly long _started = Stopwatch.GetTimestamp();
 
     public int Dropped { get; private set; }
 
     /// <summary>The trace of the request that is being worked for; null if there is none.</summary>
-    public static RequestTrace? Current
-    {
-        get
-        {
-            if (Handed.Value is { } handed)
-            {
-                return handed;
-            }
-            try
-            {
-                return Http.HttpContext is { } context ? Of(context.Features) : null;
-            }
-            catch (ObjectDisposedException)
-            {
-                // The request has just ended.
-                return null;
-            }
-        }
-    }
+    public static RequestTrace? Current => Flow.Value;
 
-    private static RequestTrace Of(IFeatureCollection features)
-    {
-        var trace = features.Get<RequestTrace>();
-        if (trace is null)
-        {
-            features.Set(trace = new());
-        }
-        return trace;
-    }
-
-    /// <summary>Lets what follows in this flow count for <paramref name="trace"/>.</summary>
-    public static void Continue(RequestTrace? trace) => Handed.Value = trace;
+    /// <summary>Lets what follows in this flow count for <paramref name="trace"/>: also where work for a request goes on in a flow of its own.</summary>
+    public static void Continue(RequestTrace? trace) => Flow.Value = trace;
 
     /// <param name="started">From <see cref="Stopwatch.GetTimestamp"/>.</param>
     public static void Add(string kind, string name, long started, string? detail = null) => Current?.Add(kind, name, started, Stopwatch.GetElapsedTime(started), detail);
 
     public void Add(string kind, string name, long started, TimeSpan duration, string? detail)
     {
-        lock (_spans)
+        lock (_lock)
         {
+            _spans ??= [];
             if (_spans.Count == MaxSpans)
             {
                 Dropped++;
@@ -80,9 +51,9 @@ internal sealed class RequestTrace
     public IReadOnlyList<RequestSpan> Spans(long requestStarted)
     {
         var offset = (_started - requestStarted) * 1000.0 / Stopwatch.Frequency;
-        lock (_spans)
+        lock (_lock)
         {
-            return [.. _spans.Select(span => span with { StartMs = Math.Round(span.StartMs + offset, 3), DurationMs = Math.Round(span.DurationMs, 3) }).OrderBy(span => span.StartMs)];
+            return _spans is null ? [] : [.. _spans.Select(span => span with { StartMs = Math.Round(span.StartMs + offset, 3), DurationMs = Math.Round(span.DurationMs, 3) }).OrderBy(span => span.StartMs)];
         }
     }
 }

@@ -25,9 +25,8 @@ internal sealed class SlowRequestRecorder(TimeProvider time)
         !_slowest.TryGetValue((endpoint, method), out var slowest) || duration.Ticks > Volatile.Read(ref slowest.Threshold);
 
     /// <param name="started">From <see cref="Stopwatch.GetTimestamp"/>.</param>
-    public void Keep(HttpContext context, string endpoint, string method, long started, TimeSpan duration)
+    public void Keep(HttpContext context, RequestTrace trace, string endpoint, string method, long started, TimeSpan duration)
     {
-        var trace = context.Features.Get<RequestTrace>();
         var request = new SlowRequest
         {
             Id = Guid.CreateVersion7(),
@@ -38,7 +37,7 @@ internal sealed class SlowRequestRecorder(TimeProvider time)
             DurationMs = duration.TotalMilliseconds,
             TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
             UserId = (context.User.Identity as UserIdentity)?.User.Id,
-            Spans = JsonSerializer.Serialize(trace?.Spans(started) ?? [], JsonSerializerOptions.Web),
+            Spans = JsonSerializer.Serialize(trace.Spans(started), JsonSerializerOptions.Web),
         };
         var slowest = _slowest.GetOrAdd((endpoint, method), static _ => new());
         lock (slowest)

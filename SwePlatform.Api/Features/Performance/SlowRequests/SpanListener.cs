@@ -12,7 +12,7 @@ internal sealed class SpanListener : IHostedService, IDisposable
     {
         ShouldListenTo = static source => source.Name is Npgsql or HttpClient,
         Sample = static (ref ActivityCreationOptions<ActivityContext> _) => RequestTrace.Current is null ? ActivitySamplingResult.None : ActivitySamplingResult.AllData,
-        ActivityStopped = Note,
+        ActivityStopped = TryNote,
     };
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -24,6 +24,19 @@ internal sealed class SpanListener : IHostedService, IDisposable
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _listener.Dispose();
+
+    // Whoever ends the activity is in the middle of its own work, such as Npgsql of a conversation: nothing may be thrown at it.
+    private static void TryNote(Activity activity)
+    {
+        try
+        {
+            Note(activity);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Debug.Fail(exception.Message);
+        }
+    }
 
     private static void Note(Activity activity)
     {
