@@ -30,6 +30,7 @@ command -v bwrap >/dev/null 2>&1 || packages="$packages bubblewrap"
 [ -x /usr/bin/ctags ] || packages="$packages universal-ctags"
 has_postgres || packages="$packages postgresql"
 has_browser || packages="$packages chromium"
+{ command -v prometheus && command -v promtool; } >/dev/null 2>&1 || packages="$packages prometheus"
 if [ -n "$packages" ]; then
     if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
         echo "Installing:$packages"

@@ -21,10 +21,36 @@ var api = builder.AddProject<Projects.SwePlatform_Api>("api")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
+var web = builder.AddProject<Projects.SwePlatform_Web>("web")
+    .WithReference(api).WaitFor(api)
+    .WithReference(redis).WaitFor(redis)
+    .WithHttpHealthCheck("/health")
+    .WithExternalHttpEndpoints();
+
 if (builder.ExecutionContext.IsRunMode)
 {
     // On a developer's machine the platform can work on its own checkout at once.
     api.WithEnvironment("Projects__SelfRepository", Path.GetFullPath("..", builder.AppHostDirectory));
+
+    // Prometheus calls from a container, which to them is another machine.
+    api.WithEnvironment("Telemetry__AllowAnonymousMetrics", "true");
+    web.WithEnvironment("Telemetry__AllowAnonymousMetrics", "true");
+
+    var prometheus = builder.AddContainer("prometheus", "prom/prometheus", "v3.5.0")
+        .WithBindMount("../deploy/prometheus", "/config", isReadOnly: true)
+        .WithEntrypoint("/bin/sh")
+        .WithArgs("/config/start.sh", "--storage.tsdb.path=/prometheus", "--enable-feature=exemplar-storage")
+        .WithEnvironment("API_URL", api.GetEndpoint("http"))
+        .WithEnvironment("WEB_URL", web.GetEndpoint("http"))
+        .WithHttpEndpoint(targetPort: 9090);
+
+    builder.AddContainer("grafana", "grafana/grafana", "12.0.2")
+        .WithBindMount("../deploy/grafana/provisioning", "/etc/grafana/provisioning", isReadOnly: true)
+        .WithBindMount("../deploy/grafana/dashboards", "/var/lib/grafana/dashboards", isReadOnly: true)
+        .WithEnvironment("PROMETHEUS_URL", prometheus.GetEndpoint("http"))
+        .WithEnvironment("GF_AUTH_ANONYMOUS_ENABLED", "true")
+        .WithEnvironment("GF_AUTH_DISABLE_LOGIN_FORM", "true")
+        .WithHttpEndpoint(targetPort: 3000);
 
     // Started by hand in the dashboard; their metrics arrive there too.
     foreach (var scenario in (string[])["smoke", "load", "stress", "spike", "soak", "breakpoint"])
@@ -40,11 +66,5 @@ if (builder.ExecutionContext.IsRunMode)
             .WithExplicitStart();
     }
 }
-
-builder.AddProject<Projects.SwePlatform_Web>("web")
-    .WithReference(api).WaitFor(api)
-    .WithReference(redis).WaitFor(redis)
-    .WithHttpHealthCheck("/health")
-    .WithExternalHttpEndpoints();
 
 builder.Build().Run();

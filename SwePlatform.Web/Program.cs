@@ -15,11 +15,13 @@ builder.AddServiceDefaults();
 builder.AddSessions();
 builder.AddApiClients();
 builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
 builder.Services.AddMudServices();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 var app = builder.Build();
 
+app.UseForwardedHeaders();
 app.UseSecurityHeaders();
 app.UseErrorPages();
 app.UseLibraryAssetCaching();

@@ -19,8 +19,12 @@ internal static class Stores
     public static void AddStores(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(
-            services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Apply(Required(builder.Configuration, Database))));
+        builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(
+            services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Apply(Required(builder.Configuration, Database)))
+        {
+            // The pool's name in metrics and traces; without one it is the whole connection string.
+            Name = Database,
+        }.Build());
         builder.Services.AddDbContextPool<SweDbContext>((services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddHostedService<DatabaseMigrator>();
 
@@ -31,7 +35,7 @@ internal static class Stores
 #if ASPIRE
         // The checks and retries are ours in both modes, so that both answer alike.
         builder.EnrichNpgsqlDbContext<SweDbContext>(settings => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true));
-        builder.AddRedisClient(Redis, settings => settings.DisableHealthChecks = true, Configure);
+        // Registers the connection as well.
         builder.AddRedisOutputCache(Redis, settings => settings.DisableHealthChecks = true, Configure);
 #else
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
@@ -42,11 +46,10 @@ internal static class Stores
         });
         builder.Services.AddStackExchangeRedisOutputCache(_ => { });
         builder.Services.AddOptions<RedisOutputCacheOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
-        {
-            options.InstanceName = $"swe:output:{CachingSetup.Build}:";
-            options.ConnectionMultiplexerFactory = () => Task.FromResult(redis);
-        });
+            options.ConnectionMultiplexerFactory = () => Task.FromResult(redis));
 #endif
+        // Two builds side by side, as during an upgrade, do not read each other's answers.
+        builder.Services.Configure<RedisOutputCacheOptions>(options => options.InstanceName = $"swe:output:{CachingSetup.Build}:");
     }
 
     /// <summary>The context alone, on a given database.</summary>

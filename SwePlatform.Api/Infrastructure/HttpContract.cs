@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace SwePlatform.Api.Infrastructure;
@@ -21,15 +20,6 @@ internal static class HttpContract
         });
         builder.Services.ConfigureHttpJsonOptions(options => ApplyJson(options.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.Services.Configure<ForwardedHeadersOptions>(options =>
-        {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            // Beside this machine itself: where the web front end or a reverse proxy calls from.
-            foreach (var network in builder.Configuration.GetSection("Http:TrustedProxies").Get<string[]>() ?? [])
-            {
-                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
-            }
-        });
         builder.Services.AddValidation();
         builder.Services.AddExceptionHandler<RequestExceptionHandler>();
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);

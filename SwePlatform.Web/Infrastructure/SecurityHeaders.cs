@@ -20,6 +20,16 @@ internal static class SecurityHeaders
             // The address can hold a sign-in code or a search: other sites get neither.
             headers["Referrer-Policy"] = "same-origin";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+            // What says nothing about caching, as a redirect, a shared cache might keep for everyone.
+            context.Response.OnStarting(static state =>
+            {
+                var response = (HttpResponse)state;
+                if (response.Headers.CacheControl.Count == 0)
+                {
+                    response.Headers.CacheControl = "no-store";
+                }
+                return Task.CompletedTask;
+            }, context.Response);
             return next(context);
         });
     }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Infrastructure;
+using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Audit;
 
@@ -63,11 +65,35 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
 }
 
 /// <summary>Writes audit entries, those of many callers in one transaction, and so at one turn at the chain's end.</summary>
-internal sealed class AuditWriter(AuditStore store) : BackgroundService
+internal sealed class AuditWriter : BackgroundService
 {
-    private readonly GroupCommit<AuditEntry> _commits = new(entries => store.AppendAsync(entries, CancellationToken.None), static _ => false);
+    private readonly GroupCommit<AuditEntry> _commits;
+    private readonly Counter<long> _entries;
+    private readonly Counter<long> _failures;
 
-    public Task WriteAsync(AuditEntry entry) => _commits.WriteAsync(entry);
+    public AuditWriter(AuditStore store, IMeterFactory meters)
+    {
+        _commits = new(entries => store.AppendAsync(entries, CancellationToken.None), static _ => false);
+        var meter = meters.Create(Extensions.TelemetryName);
+        _entries = meter.CreateCounter<long>("audit_entries", description: "Audit entries written.");
+        _failures = meter.CreateCounter<long>("audit_write_failures", description: "Audit entries that could not be written; what they were about was refused.");
+        // A rate sees an increase only from a value that it has seen before.
+        _failures.Add(0);
+    }
+
+    public async Task WriteAsync(AuditEntry entry)
+    {
+        try
+        {
+            await _commits.WriteAsync(entry);
+            _entries.Add(1);
+        }
+        catch
+        {
+            _failures.Add(1);
+            throw;
+        }
+    }
 
     // Not stopped by the token: what waits at shutdown is still written, once StopAsync has ended the intake.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _commits.RunAsync();

@@ -1,16 +1,20 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Performance.Measuring;
+using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Infrastructure.RateLimits;
 
 /// <summary>Holds each caller to the limits, and tells it where it stands with <c>RateLimit</c> and <c>RateLimit-Policy</c>.</summary>
-internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options, IProblemDetailsService problems, Measurements measurements)
+internal sealed class RateLimits(
+    RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options, IProblemDetailsService problems, Measurements measurements, IMeterFactory meters)
 {
-    /// <summary>Name of the value that counts refusals.</summary>
+    /// <summary>Name of the value, and of the metric, that counts refusals.</summary>
     public const string RefusalCount = "rate_limit_refusals";
 
+    private readonly Counter<long> _refusals = CreateCounter(meters);
     private readonly RateLimitOptions _options = options.Value;
     private readonly string _user = Policy("user", options.Value.PerUser, options.Value.WindowSeconds);
     private readonly string _key = Policy("key", options.Value.PerKey, options.Value.WindowSeconds);
@@ -47,6 +51,7 @@ internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOpt
     private async Task RefuseAsync(HttpContext context, RateLimitState state, string name)
     {
         measurements.Count(RefusalCount, name).Add(1);
+        _refusals.Add(1, new KeyValuePair<string, object?>("limit", name));
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = state.ResetSeconds.ToString(CultureInfo.InvariantCulture);
         var per = name switch { "key" => "API key", "user" => "user", _ => "address" };
@@ -59,6 +64,17 @@ internal sealed class RateLimits(RequestDelegate next, RateLimiter limiter, IOpt
                 Detail = $"{state.Limit} requests in {_options.WindowSeconds} s are the limit of each {per} (RateLimits:Per{char.ToUpperInvariant(name[0])}{name[1..]}). Try again in {state.ResetSeconds} s.",
             },
         });
+    }
+
+    private static Counter<long> CreateCounter(IMeterFactory meters)
+    {
+        var counter = meters.Create(Extensions.TelemetryName).CreateCounter<long>(RefusalCount, description: "Requests refused with 429, by the limit that was reached.");
+        // A rate sees an increase only from a value that it has seen before.
+        foreach (var name in (string[])["user", "key", "address"])
+        {
+            counter.Add(0, new KeyValuePair<string, object?>("limit", name));
+        }
+        return counter;
     }
 
     private static string Policy(string name, int limit, int seconds) => string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit};w={seconds}");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SwePlatform.Api.Features.Performance.Measuring;
+using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Performance.Resources;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace SwePlatform.Api.Features.Performance.Resources;
+namespace SwePlatform.ServiceDefaults;
 
 /// <summary>Bytes that this process has moved to and from storage. Only Linux tells.</summary>
-internal static class ProcessIo
+public static class ProcessIo
 {
     private const string Path = "/proc/self/io";
 
