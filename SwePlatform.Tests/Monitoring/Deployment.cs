@@ -46,7 +46,7 @@ internal static partial class Deployment
         Identifiers().Matches(Selectors().Replace(expression, " ")).Select(match => match.Value).Where(name => !Keywords.Contains(name)).Distinct();
 
     private static string Fill(string expression) => expression
-        .Replace("$__rate_interval", "5s", StringComparison.Ordinal)
+        .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
         .Replace("$job", "api", StringComparison.Ordinal)
         .Replace("$instance", ".*", StringComparison.Ordinal)
         .Replace("$endpoint", ".*", StringComparison.Ordinal)

@@ -11,7 +11,7 @@ namespace SwePlatform.Tests.Monitoring;
 public sealed class MonitoringTests(Platform platform)
 {
     private const string Missing = "There is no prometheus on the PATH (on Debian: apt-get install prometheus).";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     // So small that requests have to wait for a connection, and a key soon reaches its limit.
     private static readonly (string, string)[] Narrow = [("Database:PoolSize", "1"), ("Database:MaxOverflow", "2"), ("RateLimits:PerKey", "3"), ("RateLimits:WindowSeconds", "3600")];

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace SwePlatform.Tests.Monitoring;
 
-/// <summary>A real Prometheus with the configuration in <c>deploy/prometheus</c>, which scrapes one API every half second.</summary>
+/// <summary>A real Prometheus with the configuration in <c>deploy/prometheus</c>, which scrapes one API every second.</summary>
 internal sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
@@ -35,7 +35,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             File.Copy(file, copy);
         }
         var configuration = Path.Combine(folder.FullName, "prometheus.yml");
-        await File.WriteAllTextAsync(configuration, (await File.ReadAllTextAsync(configuration, Cancel)).Replace("_interval: 15s", "_interval: 500ms", StringComparison.Ordinal), Cancel);
+        await File.WriteAllTextAsync(configuration, (await File.ReadAllTextAsync(configuration, Cancel)).Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal), Cancel);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "targets", "api.yml"), $"- targets: ['127.0.0.1:{api.Port}']\n", Cancel);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "targets", "web.yml"), "[]\n", Cancel);
 
