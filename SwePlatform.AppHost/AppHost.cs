@@ -1,3 +1,10 @@
+using SwePlatform.AppHost.Check;
+
+if (args is ["check", ..])
+{
+    return await CheckCommand.RunAsync(args[1..], Console.Out, Console.Error);
+}
+
 var builder = DistributedApplication.CreateBuilder(args);
 
 var signingKey = builder.AddParameter("signing-key", new GenerateParameterDefault { MinLength = 64 }, secret: true, persist: true);
@@ -68,3 +75,4 @@ if (builder.ExecutionContext.IsRunMode)
 }
 
 builder.Build().Run();
+return 0;

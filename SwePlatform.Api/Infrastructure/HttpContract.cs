@@ -18,7 +18,11 @@ internal static class HttpContract
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
-        builder.Services.ConfigureHttpJsonOptions(options => ApplyJson(options.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            ApplyJson(options.SerializerOptions);
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddValidation();
         builder.Services.AddExceptionHandler<RequestExceptionHandler>();

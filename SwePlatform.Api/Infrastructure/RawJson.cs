@@ -12,7 +12,7 @@ public sealed class RawJson(byte[] utf8)
 
     internal static RawJson? From(byte[]? utf8) => utf8 is null ? null : new(utf8);
 
-    private sealed class Converter : JsonConverter<RawJson>
+    internal sealed class Converter : JsonConverter<RawJson>
     {
         public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             new(JsonSerializer.SerializeToUtf8Bytes(JsonElement.ParseValue(ref reader)));

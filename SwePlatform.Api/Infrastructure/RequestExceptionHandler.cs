@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace SwePlatform.Api.Infrastructure;
@@ -54,7 +55,7 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
             HttpContext = context,
             ProblemDetails = problem.Errors is { } errors
                 ? new HttpValidationProblemDetails(errors) { Status = problem.Status, Title = null, Detail = problem.Message }
-                : new() { Status = problem.Status, Detail = problem.Message },
+                : new ProblemDetails { Status = problem.Status, Detail = problem.Message },
         });
     }
 

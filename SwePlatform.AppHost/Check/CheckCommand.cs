@@ -17,6 +17,15 @@ internal static class CheckCommand
     private const string AdminEmail = "admin@swe.local";
     private static readonly string[] Reports = ["checklist", "diagnosis"];
 
+    /// <summary>As the environment says: <c>API_URL</c>, and <c>API_TOKEN</c> or <c>SWE_ADMIN_PASSWORD</c>.</summary>
+    public static Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var address = Environment.GetEnvironmentVariable("API_URL") ?? "http://localhost:8000";
+        return RunAsync(new Uri(address), Variable("API_TOKEN"), Variable("SWE_ADMIN_PASSWORD"), arguments.Contains("--strict"), output, error, CancellationToken.None);
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
     /// <param name="token">An administrator's access token or API key; null to sign in with <paramref name="password"/>.</param>
     /// <param name="strict">Whether a warning, or what could not be found out, fails as well.</param>
     /// <returns>The exit code: 0 if no probe failed, 1 if one did, 2 if the platform could not be asked.</returns>
