@@ -84,6 +84,7 @@ internal static class HostCommand
             parsed.GetValue(storesOnly)));
         command.Subcommands.Add(Benchmark.BenchmarkCommand.Define());
         command.Subcommands.Add(LoadTest.LoadTestCommand.Define());
+        command.Subcommands.Add(Database.DatabaseCommand.Define());
         command.Subcommands.Add(CheckOptions.Define());
         command.Subcommands.Add(Benchmark.BareServer.Define());
         return command;

@@ -1,3 +1,4 @@
+#if !ASPIRE
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -118,3 +119,4 @@ public sealed class CachingTests(Platform platform)
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !ASPIRE
 using System.Net;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -92,3 +93,4 @@ public sealed class CheckTests(Platform platform)
 
     private static IEnumerable<JsonNode> Checks(JsonNode report) => report["sections"]!.AsArray().SelectMany(section => section!["checks"]!.AsArray()).Select(check => check!);
 }
+#endif

@@ -1,3 +1,4 @@
+#if !ASPIRE
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -48,3 +49,4 @@ public sealed class ConfigurationTests(Platform platform)
         (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = "\0" }))).ExpectProblem(HttpStatusCode.BadRequest);
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !ASPIRE
 using System.Net;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
@@ -76,3 +77,4 @@ public sealed class RateLimitTests(Platform platform)
         }
     }
 }
+#endif

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using StackExchange.Redis;
+using SwePlatform.Api.Data;
 using SwePlatform.AppHost.Embedded;
 using SwePlatform.AppHost.Embedded.Postgres;
 using Xunit;
@@ -55,6 +56,38 @@ public sealed class EmbeddedStoresTests : IDisposable
         await using var connection = new NpgsqlConnection(stranger.ConnectionString);
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => connection.OpenAsync(Cancel));
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refusal.SqlState);
+    }
+
+    [Fact]
+    public async Task A_hundred_and_twenty_connections_work_at_once()
+    {
+        const int count = 120;
+        await using var system = await StartAsync();
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(system.DatabaseConnectionString) { MaxPoolSize = count, Timeout = 60 });
+
+        var connections = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => source.OpenConnectionAsync(Cancel).AsTask()));
+        var answers = await Task.WhenAll(connections.Select(async (connection, number) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT $1, (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), pg_backend_pid()", connection) { Parameters = { new() { Value = number } } };
+            await using var reader = await command.ExecuteReaderAsync(Cancel);
+            await reader.ReadAsync(Cancel);
+            return (Number: reader.GetInt32(0), Connected: reader.GetInt64(1), Process: reader.GetInt32(2));
+        }));
+
+        Assert.Equal(Enumerable.Range(0, count), answers.Select(answer => answer.Number));
+        Assert.All(answers, answer => Assert.True(answer.Connected >= count));
+        Assert.Equal(count, answers.Select(answer => answer.Process).Distinct().Count());
+        await Task.WhenAll(connections.Select(connection => connection.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task Three_replicas_with_full_pools_and_administrators_find_room_on_the_server()
+    {
+        await using var system = await StartAsync();
+        var pool = new NpgsqlConnectionStringBuilder(new DatabaseOptions().Apply(system.DatabaseConnectionString)).MaxPoolSize;
+
+        Assert.Equal(60, pool);
+        Assert.True(int.Parse((string)(await QueryAsync(system, "SHOW max_connections"))!, CultureInfo.InvariantCulture) >= 3 * pool + 10);
     }
 
     [Fact]

@@ -577,6 +577,95 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("load_test_runs", (string)null);
                 });
 
+            modelBuilder.Entity("SwePlatform.Api.Features.Performance.Database.Changes.IndexChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("CostAfter")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cost_after");
+
+                    b.Property<double?>("CostBefore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cost_before");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Ddl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ddl");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long?>("IndexBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("index_bytes");
+
+                    b.Property<string>("IndexName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("index_name");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("PlanAfter")
+                        .HasColumnType("json")
+                        .HasColumnName("plan_after");
+
+                    b.Property<string>("PlanBefore")
+                        .HasColumnType("json")
+                        .HasColumnName("plan_before");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("text")
+                        .HasColumnName("query");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TableName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("table_name");
+
+                    b.Property<string>("UndoDdl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("undo_ddl");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_index_changes");
+
+                    b.ToTable("index_changes", "performance");
+                });
+
             modelBuilder.Entity("SwePlatform.Api.Features.Performance.Rollups.LatencyRollup", b =>
                 {
                     b.Property<long>("Id")

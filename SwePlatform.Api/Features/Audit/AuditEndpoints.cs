@@ -18,6 +18,8 @@ internal static class AuditEndpoints
         builder.Services.AddSingleton<AuditWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AuditWriter>());
         builder.Services.AddHostedService<AuditPartitions>();
+        builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<AuditRetention>();
     }
 
     public static void MapAudit(this RouteGroupBuilder api)

@@ -32,7 +32,13 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await AppendAsync(connection, entries, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 
+    /// <summary>Appends within the transaction that this connection has open.</summary>
+    public static async Task AppendAsync(NpgsqlConnection connection, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
         var (sequence, previous) = await LockEndAsync(connection, cancellationToken);
         foreach (var entry in entries)
         {
@@ -47,7 +53,6 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
             Parameters = { new() { Value = sequence }, new() { Value = previous } },
         };
         await update.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private static async Task<(long Sequence, byte[] Hash)> LockEndAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -87,23 +92,51 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
     /// <summary>Recomputes every hash, from the oldest entry that is kept to the newest.</summary>
     public async Task<AuditVerification> VerifyAsync(CancellationToken cancellationToken)
     {
+        while (true)
+        {
+            var start = await ReadPlaceAsync("audit_start", cancellationToken);
+            var verdict = await VerifyAsync(start, await ReadPlaceAsync("audit_end", cancellationToken), cancellationToken);
+            // Old entries may have been dropped meanwhile, which looks like a gap.
+            if (verdict.Valid || (await ReadPlaceAsync("audit_start", cancellationToken)).Sequence == start.Sequence)
+            {
+                return verdict;
+            }
+        }
+    }
+
+    private async Task<AuditVerification> VerifyAsync(ChainPlace start, ChainPlace end, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var entries = scope.ServiceProvider.GetRequiredService<SweDbContext>().AuditEntries.AsNoTracking()
             .OrderBy(entry => entry.Sequence).AsAsyncEnumerable();
 
-        AuditEntry? last = null;
+        var last = start;
         long count = 0;
         await foreach (var entry in entries.WithCancellation(cancellationToken))
         {
-            var chained = last is null
-                || (entry.Sequence == last.Sequence + 1 && entry.PreviousHash.AsSpan().SequenceEqual(last.Hash));
-            if (!chained || !AuditChain.Hash(entry).AsSpan().SequenceEqual(entry.Hash))
+            // Replicas' clocks differ, so at a month's turn entries with the next month's date can be behind the last one dropped.
+            var chained = entry.Sequence <= start.Sequence || (entry.Sequence == last.Sequence + 1 && entry.PreviousHash.AsSpan().SequenceEqual(last.Hash));
+            if (!chained || !AuditChain.Hash(entry).AsSpan().SequenceEqual(entry.Hash) || (entry.Sequence == end.Sequence && !entry.Hash.AsSpan().SequenceEqual(end.Hash)))
             {
                 return new(false, count, entry.Sequence, chained ? "This entry was altered." : "An entry before this one is missing or was altered.");
             }
-            last = entry;
+            if (entry.Sequence > start.Sequence)
+            {
+                last = new(entry.Sequence, entry.Hash);
+            }
             count++;
         }
-        return new(true, count, null, null);
+        return last.Sequence >= end.Sequence ? new(true, count, null, null) : new(false, count, last.Sequence + 1, "The newest entries are missing.");
+    }
+
+    private sealed record ChainPlace(long Sequence, byte[] Hash);
+
+    /// <param name="table"><c>audit_start</c>, the newest entry that was dropped, or <c>audit_end</c>, the newest of all.</param>
+    private async Task<ChainPlace> ReadPlaceAsync(string table, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"SELECT sequence, hash FROM audit.{table}");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
     }
 }

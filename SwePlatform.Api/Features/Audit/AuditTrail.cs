@@ -31,11 +31,16 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
     /// <param name="details">Further facts; never a secret.</param>
     /// <param name="origin">Of the request, if this is recorded after it may have ended.</param>
     public Task RecordAsync(
+        string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null, AuditOrigin? origin = null) =>
+        writer.WriteAsync(NewEntry(eventType, resource, outcome, details, actor, origin));
+
+    /// <summary>An entry that its maker appends to the log.</summary>
+    public AuditEntry NewEntry(
         string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null, AuditOrigin? origin = null)
     {
         origin ??= Origin;
         var now = time.GetUtcNow();
-        return writer.WriteAsync(new AuditEntry
+        return new AuditEntry
         {
             Id = Guid.CreateVersion7(now),
             // Postgres keeps microseconds; the hash must see what will be read back.
@@ -48,7 +53,7 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
             RequestId = origin.RequestId,
             ClientAddress = origin.ClientAddress,
             Details = details is null ? null : JsonSerializer.Serialize(details, Json),
-        });
+        };
     }
 
     private static JsonSerializerOptions CreateJson()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Performance.Checks;
+using SwePlatform.Api.Features.Performance.Database;
 using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Performance.Resources;
 using SwePlatform.Api.Features.Performance.Rollups;
@@ -34,7 +35,8 @@ internal static class PerformanceEndpoints
         services.AddHostedService(provider => provider.GetRequiredService<RollupWriter>());
         services.AddHostedService<ResourceSampler>();
         services.AddHostedService<MeterTap>();
-        services.AddHostedService<SpanListener>();
+        SpanListener.Start();
+        services.AddDatabasePerformance();
     }
 
     /// <summary>Comes first, so that it measures all the others.</summary>
@@ -48,6 +50,7 @@ internal static class PerformanceEndpoints
         group.MapGet("/resources", ResourcesAsync).WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
         group.MapGet("/cache", CachesAsync).WithSummary("Hits and misses by cache and level");
         group.MapSlowRequests();
+        group.MapDatabase();
         group.MapGet("/checklist", ChecklistAsync).RequireAuthorization(Policies.Admin).WithSummary("The guide's optimization checklist, probed now");
         group.MapGet("/diagnosis", DiagnoseAsync).RequireAuthorization(Policies.Admin).WithSummary("The guide's troubleshooting, probed now");
     }

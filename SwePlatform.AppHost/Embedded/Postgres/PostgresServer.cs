@@ -10,7 +10,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     public const string Database = "swedb";
 
-    private const string Superuser = "swe";
+    public const string Superuser = "swe";
     private const int TailLines = 15;
     private const int StartAttempts = 4;
     private const string Patience = "120";

@@ -3,27 +3,22 @@ using System.Diagnostics;
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
 
 /// <summary>Notes database commands and outgoing calls with the request that waits for them.</summary>
-internal sealed class SpanListener : IHostedService, IDisposable
+internal static class SpanListener
 {
     private const string Npgsql = "Npgsql";
     private const string HttpClient = "System.Net.Http";
 
-    private readonly ActivityListener _listener = new()
+    // Once in a process, however many servers it hosts: each listener would note the same again.
+    private static readonly ActivityListener Listener = Create();
+
+    public static void Start() => ActivitySource.AddActivityListener(Listener);
+
+    private static ActivityListener Create() => new()
     {
         ShouldListenTo = static source => source.Name is Npgsql or HttpClient,
         Sample = static (ref ActivityCreationOptions<ActivityContext> _) => RequestTrace.Current is null ? ActivitySamplingResult.None : ActivitySamplingResult.AllData,
         ActivityStopped = TryNote,
     };
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        ActivitySource.AddActivityListener(_listener);
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public void Dispose() => _listener.Dispose();
 
     // Whoever ends the activity is in the middle of its own work, such as Npgsql of a conversation: nothing may be thrown at it.
     private static void TryNote(Activity activity)

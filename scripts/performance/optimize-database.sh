@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Looks after a PostgreSQL database. The work is done by the platform's own program, so no psql is needed.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
+
+usage() {
+    cat <<'TEXT'
+Usage: scripts/performance/optimize-database.sh COMMAND [options]
+
+  analyze        renews the planner's statistics; shows settings, connections and memory hits
+  slow-queries   the statements that take the most time, on average and in total (--limit N)
+  indexes        missing, unused, duplicate and invalid indexes, with the statements that mend them
+  bloat          dead rows and wasted room of each table
+  vacuum         vacuums the tables with dead rows (--all: every table)
+
+  --data DIR     data folder of a running embedded instance (default: .data in the repository)
+  --help         this text
+
+  DATABASE_URL   another database: postgres://user:password@host:port/database, or
+                 host=… port=… dbname=… user=… password=…; --data goes before it
+
+Only analyze and vacuum change anything: statistics, and the room of dead rows. Both work while the
+platform runs. Exit code: 0, or 1 if it could not be done, 2 if it was called wrongly.
+TEXT
+}
+
+case "${1:-}" in
+    analyze | slow-queries | indexes | bloat | vacuum) exec "$root/run.sh" --embedded database "$@" ;;
+    -h | --help) usage ;;
+    "") echo "Name a command: analyze, slow-queries, indexes, bloat or vacuum. --help tells more." >&2; exit 2 ;;
+    *) echo "There is no command $1: use analyze, slow-queries, indexes, bloat or vacuum. --help tells more." >&2; exit 2 ;;
+esac
