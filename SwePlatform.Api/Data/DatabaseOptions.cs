@@ -45,7 +45,8 @@ public sealed class DatabaseOptions
     {
         Pooling = true,
         MinPoolSize = PoolSize,
-        MaxPoolSize = Math.Max(1, PoolSize + MaxOverflow),
+        // The migrator needs two at once, and what runs beside it one more.
+        MaxPoolSize = Math.Max(4, PoolSize + MaxOverflow),
         ConnectionLifetime = PoolRecycleSeconds,
         ConnectionIdleLifetime = IdleTimeoutSeconds,
         ConnectionPruningInterval = Math.Min(10, IdleTimeoutSeconds),

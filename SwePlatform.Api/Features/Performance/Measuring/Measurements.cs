@@ -42,6 +42,9 @@ internal sealed class LatencySeries(SeriesKey key)
         }
     }
 
+    /// <summary>Counts failures whose durations are recorded elsewhere.</summary>
+    public void CountError(long amount) => Interlocked.Add(ref _errors, amount);
+
     public LatencyDelta Drain()
     {
         var (buckets, counts) = Histogram.Drain();

@@ -9,15 +9,17 @@ namespace SwePlatform.Api.Features.Performance.Measuring;
 internal sealed class MeterTap : IHostedService, IDisposable
 {
     private readonly Measurements _measurements;
+    private readonly LatencySeries _queries;
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<(string Cache, string Level), CountSeries> _counts = [];
 
     public MeterTap(Measurements measurements)
     {
         _measurements = measurements;
+        _queries = measurements.Latency(SeriesKind.Database, "query", "");
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" }
+            if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" or "db.client.operation.failed" }
                 || instrument is { Meter.Name: Extensions.TelemetryName, Name: "tool_execution_duration" or CacheMetrics.Instrument or "tool_cache_requests" })
             {
                 listener.EnableMeasurementEvents(instrument);
@@ -25,6 +27,7 @@ internal sealed class MeterTap : IHostedService, IDisposable
         };
         _listener.SetMeasurementEventCallback<double>(OnDuration);
         _listener.SetMeasurementEventCallback<long>(OnCount);
+        _listener.SetMeasurementEventCallback<int>((instrument, amount, tags, state) => OnCount(instrument, amount, tags, state));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -41,7 +44,7 @@ internal sealed class MeterTap : IHostedService, IDisposable
     {
         if (instrument.Meter.Name == "Npgsql")
         {
-            _measurements.Latency(SeriesKind.Database, "query", "").Record(TimeSpan.FromSeconds(seconds), failed: Tag(tags, "error.type") is not null);
+            _queries.Record(TimeSpan.FromSeconds(seconds));
             return;
         }
         var cached = Tag(tags, "cached") is true ? "cached" : "uncached";
@@ -51,6 +54,11 @@ internal sealed class MeterTap : IHostedService, IDisposable
 
     private void OnCount(Instrument instrument, long amount, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
+        if (instrument.Meter.Name == "Npgsql")
+        {
+            _queries.CountError(amount);
+            return;
+        }
         var cache = instrument.Name == CacheMetrics.Instrument ? Tag(tags, "cache") as string : "results";
         _counts.GetOrAdd((cache ?? "unknown", Tag(tags, "level") as string ?? "none"), Find, _measurements).Add(amount);
     }
