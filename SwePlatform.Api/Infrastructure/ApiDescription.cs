@@ -16,6 +16,8 @@ internal static class ApiDescription
                 Version = "v1",
                 Description = "Run software-engineering tools on registered Git projects.",
             };
+            // Relative, so that the document is the same by whichever name the server is called.
+            document.Servers = [new OpenApiServer { Url = "/" }];
             document.Components ??= new();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
@@ -29,7 +31,7 @@ internal static class ApiDescription
 
     public static void MapApiDescription(this WebApplication app)
     {
-        app.MapOpenApi().AllowAnonymous().CacheOutput(SharedResponse.Instance);
+        app.MapOpenApi().AllowAnonymous().CacheOutput(SharedResponse.Stable);
         app.MapScalarApiReference(options => options.WithTitle("SWE Platform API").DisableDefaultFonts()).AllowAnonymous();
     }
 }

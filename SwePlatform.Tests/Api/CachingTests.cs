@@ -85,6 +85,37 @@ public sealed class CachingTests(Platform platform)
     }
 
     [Fact]
+    public async Task An_answer_that_is_the_same_for_all_is_made_once_and_only_for_those_who_may_see_it()
+    {
+        using var one = await platform.NewMemberAsync();
+        using var two = await platform.NewMemberAsync();
+        await using var other = platform.StartApi();
+        using var elsewhere = two.At(other.ClientOptions.BaseAddress);
+        var path = $"/performance/resources?window=5m&test={Guid.CreateVersion7()}";
+
+        var first = (await one.GetAsync(path)).Expect(HttpStatusCode.OK);
+        var second = (await elsewhere.GetAsync(path)).Expect(HttpStatusCode.OK);
+        var anew = await elsewhere.SendAsync(HttpMethod.Get, path, null, ("Cache-Control", "no-cache"));
+
+        Assert.Equal((string)first["to"]!, (string)second["to"]!);
+        Assert.NotEqual((string)first["to"]!, (string)anew.Expect(HttpStatusCode.OK)["to"]!);
+        (await platform.NewStranger().GetAsync(path)).ExpectProblem(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_cached_document_does_not_depend_on_the_name_by_which_it_was_asked_for()
+    {
+        using var client = platform.NewStranger();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
+        request.Headers.Host = "evil.example";
+        request.Headers.CacheControl = new() { NoCache = true };
+
+        using var response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain("evil.example", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_short_answer_is_not_compressed()
     {
         using var client = await platform.NewMemberAsync();

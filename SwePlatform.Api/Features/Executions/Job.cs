@@ -13,12 +13,22 @@ internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolE
     /// <summary>Error code for what the server lacks, answered with 503.</summary>
     public const string Unavailable = "unavailable";
 
+    private readonly Lock _packing = new();
     private byte[]? _packed;
 
     public bool Success => Error is null;
 
     /// <summary>The result as it is stored when it is large; made once for all who store it.</summary>
-    public byte[] Packed => _packed ??= PackedJson.Pack(Result!);
+    public byte[] Packed
+    {
+        get
+        {
+            lock (_packing)
+            {
+                return _packed ??= PackedJson.Pack(Result!);
+            }
+        }
+    }
 
     public static ToolOutcome Failure(ExecutionStatus status, string code, string message, double executeMs = 0) => new(status, null, new(code, message), executeMs, 0);
 }

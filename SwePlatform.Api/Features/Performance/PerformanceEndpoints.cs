@@ -8,6 +8,7 @@ using SwePlatform.Api.Features.Performance.Resources;
 using SwePlatform.Api.Features.Performance.Rollups;
 using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Performance.Summary;
+using SwePlatform.Api.Infrastructure.Caching;
 
 namespace SwePlatform.Api.Features.Performance;
 
@@ -46,8 +47,8 @@ internal static class PerformanceEndpoints
     {
         var group = api.MapGroup("/performance").WithTags("Performance");
         group.MapGet("/summary", SummarizeAsync).WithSummary("Percentiles, throughput and errors by endpoint, against the targets");
-        group.MapGet("/timeline", TimelineAsync).WithSummary("The same over time, beside the use of resources");
-        group.MapGet("/resources", ResourcesAsync).WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
+        group.MapGet("/timeline", TimelineAsync).CacheOutput(SharedResponse.Brief).WithSummary("The same over time, beside the use of resources");
+        group.MapGet("/resources", ResourcesAsync).CacheOutput(SharedResponse.Brief).WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
         group.MapGet("/cache", CachesAsync).WithSummary("Hits and misses by cache and level");
         group.MapSlowRequests();
         group.MapDatabase();

@@ -6,11 +6,14 @@ namespace SwePlatform.Api.Infrastructure.Caching;
 /// Caches a response that is the same for everyone who may see it. Who may is decided before: the output cache stands
 /// behind authorization. A response that depends on the user must not use it.
 /// </summary>
-internal sealed class SharedResponse : IOutputCachePolicy
+/// <param name="lifetime">How old it may be.</param>
+internal sealed class SharedResponse(TimeSpan lifetime) : IOutputCachePolicy
 {
-    public static readonly SharedResponse Instance = new();
+    /// <summary>For what does not change while the server runs.</summary>
+    public static readonly SharedResponse Stable = new(TimeSpan.FromSeconds(60));
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+    /// <summary>For figures that many look at and that move slowly.</summary>
+    public static readonly SharedResponse Brief = new(TimeSpan.FromSeconds(5));
 
     public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
@@ -20,8 +23,10 @@ internal sealed class SharedResponse : IOutputCachePolicy
         context.AllowCacheLookup = cacheable && !request.WantsFresh();
         context.AllowCacheStorage = cacheable;
         context.CacheVaryByRules.QueryKeys = "*";
+        // Replicas go by different names, and a stranger may send any.
+        context.CacheVaryByRules.VaryByHost = false;
         context.CacheVaryByRules.VaryByValues["encoding"] = ContentEncoding.Choose(request.Headers.AcceptEncoding) ?? "identity";
-        context.ResponseExpirationTimeSpan = Lifetime;
+        context.ResponseExpirationTimeSpan = lifetime;
         return ValueTask.CompletedTask;
     }
 
