@@ -32,6 +32,7 @@ app.UseExpiredFormPage();
 
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
+app.MapAssetList();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options =>
     options.ContentSecurityFrameAncestorsPolicy = null); // part of the policy in SecurityHeaders
 app.MapDefaultEndpoints();

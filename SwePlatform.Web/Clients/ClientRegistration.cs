@@ -21,6 +21,10 @@ internal static class ClientRegistration
         builder.Services.AddTransient<ProjectsClient>();
         builder.Services.AddTransient<ToolsClient>();
         builder.Services.AddTransient<ExecutionsClient>();
+        builder.Services.AddTransient<PerformanceClient>();
+        builder.Services.AddTransient<DatabaseClient>();
+        builder.Services.AddTransient<LoadTestsClient>();
+        builder.Services.AddTransient<WorkspacesClient>();
 
         // No retries, and no circuit breaker: one slow tool says nothing about the next one.
         // The method is marked experimental, and is the only way to leave the handler that all clients get.
