@@ -32,7 +32,8 @@ internal sealed class ToolContext(Guid? projectId, CommitId? commit, BranchWorks
 
     public IToolOutput Output { get; } = output;
 
-    public ToolActor? Actor { get; init; }
+    /// <summary>Finds who calls; null if nobody does.</summary>
+    public Func<CancellationToken, Task<ToolActor>>? FindActorAsync { get; init; }
 
     /// <summary>The files of the commit.</summary>
     public async Task<Snapshot> OpenSnapshotAsync(CancellationToken cancellationToken) =>

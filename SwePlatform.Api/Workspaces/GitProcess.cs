@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Options;
+using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Workspaces;
 
@@ -54,8 +55,13 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     }
 
     /// <summary>Starts Git with its input and output connected, for the caller to talk to.</summary>
+    /// <exception cref="RequestException">409: the repository is not on this disk.</exception>
     public Process Start(string? gitDir, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
+        if (gitDir is not null && !Directory.Exists(gitDir))
+        {
+            throw RequestException.Conflict("The project's clone is not on this server's disk. Sync the project (POST /api/v1/projects/{id}/sync), and try again once it is ready.");
+        }
         var start = new ProcessStartInfo("git")
         {
             RedirectStandardInput = true,

@@ -5,6 +5,7 @@
 #                                            the API beside bare Kestrel and raw Npgsql (needs wrk)
 #   bench.sh startup [--runs N]              how fast the API and the whole system start, and an idle API's memory
 #   bench.sh search [--files N] [--runs N]   code.search beside ripgrep on the same commit (needs rg)
+#   bench.sh git [--commits N] [--runs N]    the git tools beside LibGit2Sharp and git cat-file --batch
 #   bench.sh sandbox [--runs N]              what the sandbox adds to the start of a program
 set -eu
 
@@ -13,7 +14,7 @@ if [ $# -gt 0 ]; then
     exec "$root/run.sh" --embedded benchmark "$@"
 fi
 status=0
-for benchmark in api search sandbox startup; do
+for benchmark in api search git sandbox startup; do
     echo "== $benchmark"
     "$root/run.sh" --embedded benchmark "$benchmark" || status=1
 done

@@ -15,9 +15,11 @@ internal static class SchemaErrors
     // A field that may be null or a list reports that neither fits; what is wrong with the list is what helps.
     private static ValidationError Innermost(ValidationError error)
     {
-        while (error is ChildSchemaValidationError parent)
+        while (Branches(error) is { } branches)
         {
-            var inner = parent.Errors.SelectMany(branch => branch.Value).FirstOrDefault(child => child.Kind != ValidationErrorKind.NullExpected);
+            // Of several types, the one that the value has says more than those that it has not.
+            var children = branches.Where(child => child.Kind != ValidationErrorKind.NullExpected).ToList();
+            var inner = children.Find(child => !child.Kind.ToString().EndsWith("Expected", StringComparison.Ordinal)) ?? children.FirstOrDefault();
             if (inner is null)
             {
                 break;
@@ -26,6 +28,13 @@ internal static class SchemaErrors
         }
         return error;
     }
+
+    private static IEnumerable<ValidationError>? Branches(ValidationError error) => error switch
+    {
+        ChildSchemaValidationError parent => parent.Errors.SelectMany(branch => branch.Value),
+        MultiTypeValidationError parent => parent.Errors.SelectMany(branch => branch.Value),
+        _ => null,
+    };
 
     // "#/include[0]" is "arguments.include[0]"
     private static string Field(string? path)

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Toolbox;
@@ -8,7 +11,8 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Features.Tools;
 
 /// <summary>Runs a tool and turns everything that can come of it into an outcome.</summary>
-internal sealed partial class ToolInvoker(IWorkspaceStore workspaces, IBranchWorkspaceStore branches, TimeProvider time, ILogger<ToolInvoker> logger)
+internal sealed partial class ToolInvoker(
+    IWorkspaceStore workspaces, IBranchWorkspaceStore branches, IServiceScopeFactory scopes, TimeProvider time, ILogger<ToolInvoker> logger)
 {
     public async Task<ToolOutcome> InvokeAsync(Job job, IToolOutput output)
     {
@@ -22,7 +26,7 @@ internal sealed partial class ToolInvoker(IWorkspaceStore workspaces, IBranchWor
             await using var turn = job.WritesTo is null ? null : await branches.LockAsync(job.Workspace!, limited.Token);
             using var context = new ToolContext(job.ProjectId, job.Commit, job.Workspace, workspaces, output)
             {
-                Actor = new(job.User.Id, job.User.Email, job.User.Email),
+                FindActorAsync = token => FindActorAsync(job.User, token),
             };
             var result = await tool.RunAsync(job.Arguments, context, limited.Token);
             var execute = clock.Lap();
@@ -45,9 +49,9 @@ internal sealed partial class ToolInvoker(IWorkspaceStore workspaces, IBranchWor
         {
             return ToolOutcome.Failure(ExecutionStatus.Failed, "git", exception.Message, clock.Lap());
         }
-        catch (RequestException exception) when (exception.Status == StatusCodes.Status503ServiceUnavailable)
+        catch (RequestException exception) when (CodeOf(exception) is { } code)
         {
-            return ToolOutcome.Failure(ExecutionStatus.Failed, ToolOutcome.Unavailable, exception.Message, clock.Lap());
+            return ToolOutcome.Failure(ExecutionStatus.Failed, code, Describe(exception), clock.Lap());
         }
         catch (Exception exception)
         {
@@ -56,6 +60,29 @@ internal sealed partial class ToolInvoker(IWorkspaceStore workspaces, IBranchWor
             return ToolOutcome.Failure(ExecutionStatus.Failed, "internal", $"The tool failed unexpectedly. The server's log has the details under execution {job.Id}.", clock.Lap());
         }
     }
+
+    // Asked only by the tools that need it: the credential of a call does not hold the user's name.
+    private async Task<ToolActor> FindActorAsync(CurrentUser user, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var name = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Users.Where(candidate => candidate.Id == user.Id)
+            .Select(candidate => candidate.DisplayName).FirstOrDefaultAsync(cancellationToken);
+        return new(user.Id, string.IsNullOrWhiteSpace(name) ? user.Email : name, user.Email);
+    }
+
+    private static string? CodeOf(RequestException exception) => exception.Status switch
+    {
+        StatusCodes.Status503ServiceUnavailable => ToolOutcome.Unavailable,
+        StatusCodes.Status404NotFound => ToolException.NotFound,
+        StatusCodes.Status409Conflict => "conflict",
+        StatusCodes.Status429TooManyRequests => "too_many_requests",
+        >= 400 and < 500 => "invalid",
+        _ => null,
+    };
+
+    private static string Describe(RequestException exception) => exception.Errors is { Count: > 0 } errors
+        ? string.Join(' ', errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}"))
+        : exception.Message;
 
     private static partial class Log
     {

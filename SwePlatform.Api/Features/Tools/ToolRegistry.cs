@@ -24,6 +24,7 @@ internal sealed class RegisteredTool(ITool tool)
         object typed;
         try
         {
+            arguments = Tool.ChecksSchema ? arguments : WholeNumbers.Normalize(arguments);
             if (!Tool.ChecksSchema && (await _parsed.Value).Validate(arguments.GetRawText()) is { Count: > 0 } broken)
             {
                 throw RequestException.Invalid(SchemaErrors.ByField(broken));

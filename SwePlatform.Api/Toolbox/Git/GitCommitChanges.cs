@@ -30,7 +30,8 @@ internal sealed partial class GitCommitChanges(IBranchWorkspaceStore store) : To
     protected override async Task<GitCommitResult> RunAsync(GitCommitArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {
         var workspace = context.Workspace!;
-        var author = Identity(arguments.Author, context.Actor);
+        var actor = arguments.Author is null && context.FindActorAsync is { } find ? await find(cancellationToken) : null;
+        var author = Identity(arguments.Author, actor);
         var commit = await store.CommitAsync(workspace, arguments.Message, author, cancellationToken)
             ?? throw new ToolException("nothing_to_commit", "The workspace has no changes to commit.");
         var changes = await context.GitAsync(

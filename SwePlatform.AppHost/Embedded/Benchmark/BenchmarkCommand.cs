@@ -18,6 +18,12 @@ internal static class BenchmarkCommand
         search.SetAction((parsed, cancellationToken) => new SearchBenchmark(parsed.InvocationConfiguration.Output)
             .RunAsync(parsed.GetValue(files), parsed.GetValue(searches), cancellationToken));
 
+        var history = Count("--commits", "How many commits the repository has beside the first", 300);
+        var reads = Count("--runs", "How often each call is made", 50);
+        var git = new Command("git", "Measures git.log, git.show and git.blame beside LibGit2Sharp and git cat-file --batch") { history, reads };
+        git.SetAction((parsed, cancellationToken) => new GitBenchmark(parsed.InvocationConfiguration.Output)
+            .RunAsync(parsed.GetValue(history), parsed.GetValue(reads), cancellationToken));
+
         var programs = Count("--runs", "How often the program is run", 50);
         var sandbox = new Command("sandbox", "Measures what the sandbox adds to the start of a program") { programs };
         sandbox.SetAction((parsed, cancellationToken) => new SandboxBenchmark(parsed.InvocationConfiguration.Output)
@@ -31,7 +37,7 @@ internal static class BenchmarkCommand
         api.SetAction((parsed, cancellationToken) => new ApiBenchmark(parsed.InvocationConfiguration.Output)
             .RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(connections), parsed.GetValue(json), cancellationToken));
 
-        return new Command("benchmark", "Measures this installation, on data of its own") { api, startup, search, sandbox };
+        return new Command("benchmark", "Measures this installation, on data of its own") { api, startup, search, git, sandbox };
     }
 
     private static Option<int> Count(string name, string description, int standard)

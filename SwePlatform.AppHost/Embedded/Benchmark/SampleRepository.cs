@@ -25,9 +25,23 @@ internal static class SampleRepository
         }
         await GitAsync(folder, ["init", "--quiet", "--initial-branch=main"], cancellationToken);
         await GitAsync(folder, ["add", "--all"], cancellationToken);
-        await GitAsync(folder, ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@localhost", "commit", "--quiet", "--message=Sample"], cancellationToken);
+        await GitAsync(folder, ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@localhost", "commit", "--quiet", "--message=Sample"], cancellationToken, Date(0));
         return bytes;
     }
+
+    /// <summary>Commits further small changes, each to one file of the first folder; every tenth is to the first file.</summary>
+    public static async Task AddHistoryAsync(string folder, int commits, CancellationToken cancellationToken)
+    {
+        for (var commit = 1; commit <= commits; commit++)
+        {
+            var path = Path.Combine(folder, "part_0", $"module_{(commit % 10 == 0 ? 0 : commit % FilesPerFolder)}.cs");
+            await File.AppendAllTextAsync(path, $"// Change {commit.ToString(CultureInfo.InvariantCulture)}.\n", cancellationToken);
+            await GitAsync(folder, ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@localhost", "-c", "gc.auto=0", "commit", "--quiet", "--all", $"--message=Change {commit}"], cancellationToken, Date(commit));
+        }
+    }
+
+    // One second apart, or their order would be anyone's guess.
+    private static string Date(int commit) => $"@{1_700_000_000 + commit} +0000";
 
     private static string Source(int file, Random random)
     {
@@ -44,9 +58,14 @@ internal static class SampleRepository
         return text.Append("}\n").ToString();
     }
 
-    private static async Task GitAsync(string folder, string[] arguments, CancellationToken cancellationToken)
+    public static async Task GitAsync(string folder, string[] arguments, CancellationToken cancellationToken, string? date = null)
     {
-        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder }) ?? throw new HostException("git could not be started.");
+        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder };
+        if (date is not null)
+        {
+            start.Environment["GIT_AUTHOR_DATE"] = start.Environment["GIT_COMMITTER_DATE"] = date;
+        }
+        using var process = Process.Start(start) ?? throw new HostException("git could not be started.");
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0)
         {
