@@ -136,8 +136,8 @@ internal sealed partial class ExecutionEngine(
         }
         try
         {
-            // An equal call may have ended while this one waited for its turn.
-            if (await cache.FindAsync(key) is { } known)
+            // An equal call may have ended between the look for its result and now.
+            if (cache.FindHere(key) is { } known)
             {
                 flight.SetResult(new(known.Outcome, job.Timings, true));
                 return (known.Outcome, true);

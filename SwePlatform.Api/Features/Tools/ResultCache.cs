@@ -51,6 +51,7 @@ internal sealed partial class ResultCache(
     private const int MaxPostgresBytes = 16 * 1024 * 1024;
     private const int HeaderBytes = sizeof(double);
     private const int MaxStoring = 8;
+    private static readonly byte[] InPostgres = [1];
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     private readonly SemaphoreSlim _storing = new(MaxStoring);
@@ -67,7 +68,7 @@ internal sealed partial class ResultCache(
         {
             return known;
         }
-        var found = await FindInRedisAsync(key) ?? await FindInPostgresAsync(key);
+        var found = await FindSharedAsync(key);
         if (found is not null)
         {
             Remember(key, found with { Level = "memory" });
@@ -94,7 +95,15 @@ internal sealed partial class ResultCache(
             var packed = new byte[HeaderBytes + outcome.Packed.Length];
             BinaryPrimitives.WriteDoubleLittleEndian(packed, outcome.ExecuteMs);
             outcome.Packed.CopyTo(packed, HeaderBytes);
-            await (outcome.Result!.Length <= MaxRedisBytes ? StoreInRedisAsync(key, packed) : StoreInPostgresAsync(key, packed));
+            if (outcome.Result!.Length <= MaxRedisBytes)
+            {
+                await StoreInRedisAsync(key, packed);
+            }
+            else
+            {
+                await StoreInPostgresAsync(key, packed);
+                await StoreInRedisAsync(key, InPostgres);
+            }
         }
         catch (Exception exception)
         {
@@ -114,11 +123,20 @@ internal sealed partial class ResultCache(
         }
     }
 
-    private async Task<CacheHit?> FindInRedisAsync(string key)
+    /// <summary>Looks only in this process, for a result that has just been made.</summary>
+    public CacheHit? FindHere(string key) => _memory.TryGetValue(key, out CacheHit? known) ? known : null;
+
+    // Redis knows of the large results too, so that a call whose result nobody has made costs no query.
+    private async Task<CacheHit?> FindSharedAsync(string key)
     {
+        if (!redis.IsOpen)
+        {
+            return await FindInPostgresAsync(key);
+        }
+        var value = (byte[]?)await redis.AskAsync("result read", database => database.StringGetAsync(RedisKey(key)), RedisValue.Null);
         try
         {
-            return await redis.AskAsync("result read", database => database.StringGetAsync(RedisKey(key)), RedisValue.Null) is { IsNull: false } value ? Unpack((byte[])value!, "redis") : null;
+            return value is null ? null : value.Length < HeaderBytes ? await FindInPostgresAsync(key) : Unpack(value, "redis");
         }
         catch (InvalidDataException exception)
         {
