@@ -34,6 +34,9 @@ var web = builder.AddProject<Projects.SwePlatform_Web>("web")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
+// For the API's probes of the front end's assets.
+api.WithEnvironment("Performance__WebAddress", web.GetEndpoint("http"));
+
 if (builder.ExecutionContext.IsRunMode)
 {
     // On a developer's machine the platform can work on its own checkout at once.

@@ -126,7 +126,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
             : 0;
         await StartStoresAsync(options, repository, cancellationToken);
 
-        var api = Define("api", "SwePlatform.Api", apiPort, () => [.. ApiEnvironment, NewSignInCode()]);
+        var api = Define("api", "SwePlatform.Api", apiPort, () => [.. ApiEnvironment, NewSignInCode(), .. WebFor(webPort)]);
         _services = new Supervisor(_log, new LastRun(_data.LastRunFile), AnnounceReady);
         await _services.StartAsync(api, cancellationToken);
         _apiAddress = api.Address;
@@ -143,6 +143,9 @@ public sealed class EmbeddedSystem : IAsyncDisposable
             name, repository.BuiltAssembly(project), Path.Combine(repository.Root, project), port,
             () => [.. ServiceEnvironment.ForProcess(port), .. environment(), .. options.ServiceEnvironment]);
     }
+
+    // For the API's probes of the front end's assets.
+    private static KeyValuePair<string, string>[] WebFor(int port) => port == 0 ? [] : [new("Performance__WebAddress", $"http://localhost:{port}")];
 
     private KeyValuePair<string, string> NewSignInCode()
     {

@@ -30,10 +30,6 @@ internal static class ServiceEnvironment
         {
             environment["Auth__ResetAdminPassword"] = "true";
         }
-        if (options is { WithWeb: true, WebPort: > 0 })
-        {
-            environment["Performance__WebAddress"] = $"http://localhost:{options.WebPort}";
-        }
         if (repository.IsGitCheckout)
         {
             environment["Projects__SelfRepository"] = repository.Root;
