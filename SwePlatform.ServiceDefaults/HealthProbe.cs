@@ -15,6 +15,7 @@ internal sealed class HealthProbe(string path, HealthCheckService checks, Func<H
     private static readonly byte[] Unhealthy = "Unhealthy"u8.ToArray();
 
     private readonly Lock _lock = new();
+    private Action<TimeSpan, bool>? _observer;
     private Finding? _known;
     private Task<Finding>? _checking;
 
@@ -55,7 +56,12 @@ internal sealed class HealthProbe(string path, HealthCheckService checks, Func<H
     private Task AnswerAsync(HttpContext context, Finding finding, long started)
     {
         var writing = WriteAsync(context, finding);
-        durations.RecordProbe(path, HttpMethods.IsHead(context.Request.Method) ? HttpMethods.Head : HttpMethods.Get, time.GetElapsedTime(started), finding.Healthy);
+        var duration = time.GetElapsedTime(started);
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            durations.Record(path, HttpMethods.Get, duration);
+            (_observer ??= durations.ProbeObserver?.Invoke(path, HttpMethods.Get))?.Invoke(duration, finding.Healthy);
+        }
         return writing;
     }
 

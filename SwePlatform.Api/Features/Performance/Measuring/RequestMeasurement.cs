@@ -21,7 +21,11 @@ internal sealed class RequestMeasurement
     public RequestMeasurement(RequestDelegate next, Measurements measurements, SlowRequestRecorder slow, RequestDuration durations)
     {
         (_next, _measurements, _slow, _durations) = (next, measurements, slow, durations);
-        durations.ProbeAnswered = (path, method, duration, healthy) => measurements.Latency(SeriesKind.Request, path, method).Record(duration, failed: !healthy);
+        durations.ProbeObserver = (path, method) =>
+        {
+            var series = measurements.Latency(SeriesKind.Request, path, method);
+            return (duration, healthy) => series.Record(duration, failed: !healthy);
+        };
     }
 
     public async Task InvokeAsync(HttpContext context)
