@@ -24,7 +24,7 @@ internal static class ProjectCommands
 
     public static IReadOnlyList<string> Test(FoundProject project, BranchWorkspace workspace, string? filter, bool hasPytest) => project.Ecosystem switch
     {
-        Ecosystem.Dotnet => ["dotnet", "test", "--nologo", "--verbosity", "minimal", "-nodeReuse:false", "--logger", "trx", "--results-directory", SandboxPlan.Results,
+        Ecosystem.Dotnet => TestingPlatform.Test(project, workspace, filter) ?? ["dotnet", "test", "--nologo", "--verbosity", "minimal", "-nodeReuse:false", "--logger", "trx", "--results-directory", SandboxPlan.Results,
             .. filter is null ? [] : new[] { "--filter", filter }],
         Ecosystem.Rust => ["cargo", "test", "--no-fail-fast", .. Offline(workspace), .. Optional(filter)],
         Ecosystem.Go => ["go", "test", "-json", .. filter is null ? [] : new[] { "-run", filter }, "./..."],

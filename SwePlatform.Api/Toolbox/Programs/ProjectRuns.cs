@@ -8,7 +8,11 @@ internal sealed class ProjectRuns(ProgramRunner programs, WorkspaceQuota quota)
 {
     private const int TailCharacters = 16 * 1024;
 
-    private static readonly Dictionary<string, string> Environment = new() { ["PYTHONPYCACHEPREFIX"] = "/tmp/pycache" };
+    private static readonly Dictionary<string, string> Environment = new()
+    {
+        ["PYTHONPYCACHEPREFIX"] = "/tmp/pycache",
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+    };
 
     /// <exception cref="ToolException">The workspace is full, or there is no program for this kind of project.</exception>
     public async Task<ProgramResult> RunAsync(

@@ -85,6 +85,26 @@ public sealed class WorkingDayTests(Platform platform)
         Assert.Equal(("dotnet", 2, 2, 0, 0), Counts(await bench.UseAsync("project.test", new { path = "Calc.Tests" })));
         Assert.Equal(1, (int)(await bench.UseAsync("git.commit", new { message = "Add" }))["filesChanged"]!);
     }
+
+    [Fact]
+    public async Task In_DotNet_on_the_testing_platform()
+    {
+        await using var replica = platform.StartApi(("Tools:Sandbox:NuGetPackageFolders:0", TestPackages.Folder));
+        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
+            .Write(".gitignore", "bin/\nobj/\n")
+            .Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""")
+            .Write("Calc.Tests/Calc.Tests.csproj", $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}</ItemGroup></Project>""")
+            .Write("Calc.Tests/AdderTests.cs", "using Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, 1 - 2);\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, 0);\n}\n").Commit(),
+            replica.ClientOptions.BaseAddress);
+
+        var red = await bench.UseAsync("project.test", new { path = "Calc.Tests" });
+        Assert.Equal(("dotnet", 2, 1, 1, 0), Counts(red));
+        Assert.Equal("AdderTests.Adds", (string)red["failures"]!.AsArray().Single()!["name"]!);
+        Assert.Equal(("dotnet", 1, 1, 0, 0), Counts(await bench.UseAsync("project.test", new { path = "Calc.Tests", filter = "FullyQualifiedName~Zero" })));
+
+        await bench.WriteAsync("Calc.Tests/Calc.Tests.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"></Project>");
+        Assert.Contains("Microsoft.Testing.Extensions.TrxReport", (await bench.FailAsync("project.test", new { path = "Calc.Tests" })).Message, StringComparison.Ordinal);
+    }
 #endif
 
     private static async Task ExpectBuildAsync(Workbench bench)

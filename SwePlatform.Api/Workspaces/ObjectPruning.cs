@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Options;
+
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>
+/// Removes what nothing refers to from a clone: the objects of files as workspaces had them for a while. Git itself never
+/// does, as its own housekeeping is switched off. Only loose objects go; what a fetch brought in packs stays.
+/// </summary>
+internal sealed class ObjectPruning(GitProcess git, IOptions<WorkspaceOptions> options)
+{
+    // Readers write objects before anything refers to them, without a lock; writing an object again makes it young again.
+    private static readonly TimeSpan MinAge = TimeSpan.FromDays(2);
+
+    /// <summary>The caller sees to it that nothing is being fetched.</summary>
+    /// <exception cref="GitException">It failed, and nothing was removed, or not all.</exception>
+    public async Task PruneAsync(string gitDir, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.Value.PruneTimeout);
+        try
+        {
+            var roots = await FindRootsAsync(gitDir, timeout.Token);
+            await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new GitException($"Old objects could not be removed within {options.Value.PruneTimeout.TotalMinutes:0} minutes (Workspaces:PruneTimeout).");
+        }
+    }
+
+    // Git keeps what a worktree's index names, but does not know of the index of its last snapshot.
+    private async Task<List<string>> FindRootsAsync(string gitDir, CancellationToken cancellationToken)
+    {
+        var worktrees = Path.Combine(gitDir, "worktrees");
+        var roots = new List<string>();
+        if (!Directory.Exists(worktrees))
+        {
+            return roots;
+        }
+        foreach (var worktree in Directory.EnumerateDirectories(worktrees))
+        {
+            var copy = Path.Combine(worktree, $"prune-index-{Guid.CreateVersion7():N}");
+            try
+            {
+                File.Copy(Path.Combine(worktree, "snapshot-index"), copy);
+                var tree = await git.RunAsync(gitDir, ["write-tree"], cancellationToken, environment: new Dictionary<string, string> { ["GIT_INDEX_FILE"] = copy });
+                roots.Add(tree.Text.Trim());
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // No snapshot yet, or the workspace is being deleted.
+            }
+            finally
+            {
+                DeleteCopy(copy);
+            }
+        }
+        return roots;
+    }
+
+    private static void DeleteCopy(string copy)
+    {
+        try
+        {
+            File.Delete(copy);
+            File.Delete(copy + ".lock");
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Deleted with its workspace.
+        }
+    }
+}
