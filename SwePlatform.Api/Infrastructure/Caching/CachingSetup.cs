@@ -57,13 +57,15 @@ internal static class CachingSetup
     public static void UseCaching(this WebApplication app)
     {
         app.UseOutputCache();
-        // Off where a proxy in front compresses.
-        if (app.Configuration.GetValue("Http:Compression", true))
+        if (Compresses(app.Configuration))
         {
             app.UseResponseCompression();
             app.UseMiddleware<SmallResponses>();
         }
     }
+
+    /// <summary>Off where a proxy in front compresses.</summary>
+    public static bool Compresses(IConfiguration configuration) => configuration.GetValue("Http:Compression", true);
 
     // Behind the store that AddRedisOutputCache, or its counterpart without Aspire, has registered.
     private static void Layer(IServiceCollection services)

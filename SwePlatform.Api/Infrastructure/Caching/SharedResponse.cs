@@ -25,7 +25,9 @@ internal sealed class SharedResponse(TimeSpan lifetime) : IOutputCachePolicy
         context.CacheVaryByRules.QueryKeys = "*";
         // Replicas go by different names, and a stranger may send any.
         context.CacheVaryByRules.VaryByHost = false;
-        context.CacheVaryByRules.VaryByValues["encoding"] = ContentEncoding.Choose(request.Headers.AcceptEncoding) ?? "identity";
+        // A replica that leaves compression to a proxy shares nothing with one that does not.
+        context.CacheVaryByRules.VaryByValues["encoding"] = CachingSetup.Compresses(context.HttpContext.RequestServices.GetRequiredService<IConfiguration>())
+            ? ContentEncoding.Choose(request.Headers.AcceptEncoding) ?? "identity" : "off";
         context.ResponseExpirationTimeSpan = lifetime;
         return ValueTask.CompletedTask;
     }
