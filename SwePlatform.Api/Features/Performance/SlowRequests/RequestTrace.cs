@@ -22,8 +22,6 @@ internal sealed class RequestTrace
     private List<RequestSpan>? _spans;
     private readonly long _started = Stopwatch.GetTimestamp();
 
-    public int Dropped { get; private set; }
-
     /// <summary>The trace of the request that is being worked for; null if there is none.</summary>
     public static RequestTrace? Current => Flow.Value;
 
@@ -40,7 +38,7 @@ internal sealed class RequestTrace
             _spans ??= [];
             if (_spans.Count == MaxSpans)
             {
-                Dropped++;
+                // The first hundred tell the story.
                 return;
             }
             _spans.Add(new(kind, name, (started - _started) * 1000.0 / Stopwatch.Frequency, duration.TotalMilliseconds, detail is { Length: > MaxDetail } ? detail[..MaxDetail] : detail));
