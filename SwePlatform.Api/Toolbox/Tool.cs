@@ -41,6 +41,18 @@ internal sealed class ToolContext(Guid? projectId, CommitId? commit, BranchWorks
 
     public Task<CommitId?> ResolveAsync(string name, CancellationToken cancellationToken) => workspaces.ResolveAsync(ProjectId, name, cancellationToken);
 
+    public Task<GitObject?> FindCommitAsync(string name, CancellationToken cancellationToken) => workspaces.FindCommitAsync(ProjectId, name, cancellationToken);
+
+    public Task<List<GitObject>?> ListCommitsAsync(int maxCount, CancellationToken cancellationToken) =>
+        workspaces.ListCommitsAsync(ProjectId, Commit.Commit, maxCount, cancellationToken);
+
+    public ReferenceList ListReferences() => workspaces.ListReferences(ProjectId);
+
+    public Task<List<GitObject?>> ReadObjectsAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
+        workspaces.ReadObjectsAsync(ProjectId, names, cancellationToken);
+
+    public Task<TreeDifference> CompareAsync(TreeQuestion question, CancellationToken cancellationToken) => workspaces.CompareAsync(ProjectId, question, cancellationToken);
+
     public Task<GitOutput> GitAsync(IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken) =>
         workspaces.GitAsync(ProjectId, arguments, maxBytes, cancellationToken);
 

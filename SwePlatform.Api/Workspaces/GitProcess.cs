@@ -54,13 +54,22 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         return process.ExitCode == 0 || truncated ? new(output, truncated) : throw new GitException(Clean(await errors));
     }
 
+    /// <exception cref="RequestException">409: the repository is not on this disk.</exception>
+    public static void CheckExists(string gitDir)
+    {
+        if (!Directory.Exists(gitDir))
+        {
+            throw RequestException.Conflict("The project's clone is not on this server's disk. Sync the project (POST /api/v1/projects/{id}/sync), and try again once it is ready.");
+        }
+    }
+
     /// <summary>Starts Git with its input and output connected, for the caller to talk to.</summary>
     /// <exception cref="RequestException">409: the repository is not on this disk.</exception>
     public Process Start(string? gitDir, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        if (gitDir is not null && !Directory.Exists(gitDir))
+        if (gitDir is not null)
         {
-            throw RequestException.Conflict("The project's clone is not on this server's disk. Sync the project (POST /api/v1/projects/{id}/sync), and try again once it is ready.");
+            CheckExists(gitDir);
         }
         var start = new ProcessStartInfo("git")
         {

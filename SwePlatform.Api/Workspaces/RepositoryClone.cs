@@ -12,7 +12,7 @@ internal sealed class RepositoryClone(GitProcess git, RepositoryAccess access)
         if (!File.Exists(Path.Combine(gitDir, "HEAD")))
         {
             Directory.CreateDirectory(gitDir);
-            await git.RunAsync(null, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", gitDir], cancellationToken);
+            await git.RunAsync(null, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", gitDir], cancellationToken, environment: References.FileFormat);
         }
         RemoveStaleLocks(gitDir);
         var remoteBranch = await FindRemoteBranchAsync(source, cancellationToken);

@@ -6,6 +6,7 @@ internal static class WorkspaceSetup
     {
         builder.Services.AddOptions<WorkspaceOptions>().BindConfiguration(WorkspaceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<GitProcess>();
+        builder.Services.AddSingleton<GitBatches>();
         builder.Services.AddSingleton<LocalRepository>();
         builder.Services.AddSingleton<RepositoryAccess>();
         builder.Services.AddSingleton<RepositoryClone>();

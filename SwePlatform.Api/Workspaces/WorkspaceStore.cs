@@ -24,6 +24,22 @@ internal interface IWorkspaceStore
     /// <summary>Opens the files of a tree.</summary>
     Task<SnapshotLease> OpenAsync(Guid projectId, string tree, CancellationToken cancellationToken);
 
+    /// <summary>The commit that a ref names, as Git stores it, or null.</summary>
+    Task<GitObject?> FindCommitAsync(Guid projectId, string name, CancellationToken cancellationToken);
+
+    /// <summary>History from a commit on, as <c>git log</c> orders it; null if only Git itself can tell.</summary>
+    Task<List<GitObject>?> ListCommitsAsync(Guid projectId, string from, int maxCount, CancellationToken cancellationToken);
+
+    /// <summary>Branches and tags as they are now.</summary>
+    ReferenceList ListReferences(Guid projectId);
+
+    /// <summary>Commits and tags by their names; null for those that are neither.</summary>
+    Task<List<GitObject?>> ReadObjectsAsync(Guid projectId, IReadOnlyCollection<string> names, CancellationToken cancellationToken);
+
+    /// <summary>What differs between two trees.</summary>
+    /// <exception cref="TooManyDifferencesException">The list of files alone is too long.</exception>
+    Task<TreeDifference> CompareAsync(Guid projectId, TreeQuestion question, CancellationToken cancellationToken);
+
     /// <summary>Runs a Git command that only reads on the project's clone.</summary>
     Task<GitOutput> GitAsync(Guid projectId, IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken);
 
@@ -32,7 +48,7 @@ internal interface IWorkspaceStore
 }
 
 internal sealed class WorkspaceStore(
-    GitProcess git, RepositoryClone clone, SnapshotCache snapshots, IMemoryCache cache, IOptions<WorkspaceOptions> options) : IWorkspaceStore
+    GitProcess git, GitBatches batches, RepositoryClone clone, SnapshotCache snapshots, IMemoryCache cache, IOptions<WorkspaceOptions> options) : IWorkspaceStore
 {
     public async Task<FetchResult> FetchAsync(Guid projectId, string repositoryUrl, string? defaultBranch, CancellationToken cancellationToken)
     {
@@ -59,19 +75,44 @@ internal sealed class WorkspaceStore(
         {
             return known;
         }
+        GitObject? commit;
         try
         {
-            var output = await git.RunAsync(GitDir(projectId), ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], cancellationToken);
-            var commit = output.Text.Trim();
-            var tree = (await git.RunAsync(GitDir(projectId), ["rev-parse", "--verify", "--quiet", $"{commit}^{{tree}}"], cancellationToken)).Text.Trim();
-            var found = new CommitId(commit, tree);
-            return permanent ? cache.Set((projectId, name), found, new MemoryCacheEntryOptions { Size = 512, AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) }) : found;
+            commit = await FindCommitAsync(projectId, name, cancellationToken);
         }
         catch (GitException)
         {
             return null;
         }
+        if (commit is null)
+        {
+            return null;
+        }
+        var found = new CommitId(commit.Id, commit.Tree);
+        return permanent ? cache.Set((projectId, name), found, new MemoryCacheEntryOptions { Size = 512, AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) }) : found;
     }
+
+    public Task<GitObject?> FindCommitAsync(Guid projectId, string name, CancellationToken cancellationToken) =>
+        batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.Find(batch, name), cancellationToken);
+
+    // The history of a shallow clone ends where Git says, not where the commits say.
+    public Task<List<GitObject>?> ListCommitsAsync(Guid projectId, string from, int maxCount, CancellationToken cancellationToken) =>
+        File.Exists(Path.Combine(GitDir(projectId), "shallow")) ? Task.FromResult<List<GitObject>?>(null)
+            : batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.Walk(batch, from, maxCount), cancellationToken);
+
+    public ReferenceList ListReferences(Guid projectId)
+    {
+        GitProcess.CheckExists(GitDir(projectId));
+        return References.Read(GitDir(projectId));
+    }
+
+    public Task<List<GitObject?>> ReadObjectsAsync(Guid projectId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
+        batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.ReadAll(batch, names), cancellationToken);
+
+    public Task<TreeDifference> CompareAsync(Guid projectId, TreeQuestion question, CancellationToken cancellationToken) =>
+        question.Usual
+            ? batches.AskAsync(GitDir(projectId), GitBatchKind.Differences, batch => TreeComparison.Compare(batch, question), cancellationToken)
+            : TreeComparison.CompareAsync(git, GitDir(projectId), question, cancellationToken);
 
     public Task<SnapshotLease> OpenAsync(Guid projectId, string tree, CancellationToken cancellationToken) =>
         snapshots.OpenAsync(projectId, GitDir(projectId), tree, cancellationToken);
@@ -82,6 +123,7 @@ internal sealed class WorkspaceStore(
     public Task DeleteAsync(Guid projectId, CancellationToken cancellationToken)
     {
         snapshots.Close(projectId);
+        batches.Close(GitDir(projectId));
         FolderTree.Delete(Path.GetDirectoryName(GitDir(projectId))!);
         return Task.CompletedTask;
     }

@@ -47,6 +47,14 @@ internal sealed class TestRepository
         return this;
     }
 
+    /// <summary>Stores a commit as it is given, however strange, and returns its id.</summary>
+    public string StoreCommit(byte[] content)
+    {
+        var file = Path.Combine(Folder, ".git", "commit-to-store");
+        File.WriteAllBytes(file, content);
+        return Git("hash-object", "-t", "commit", "--literally", "-w", file).Trim();
+    }
+
     /// <summary>Runs Git in the repository and returns what it printed.</summary>
     public string Git(params IEnumerable<string> arguments) => Run(allowedExitCode: 0, arguments);
 

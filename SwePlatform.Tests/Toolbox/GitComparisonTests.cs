@@ -72,4 +72,35 @@ public sealed class GitComparisonTests(Platform platform)
         Assert.All(result["tags"]!.AsArray(), tag => Assert.Equal(repository.Head, (string)tag!["commit"]!));
         Assert.Equal(3, later["branches"]!.AsArray().Count);
     }
+
+    [Fact]
+    public async Task Branches_come_last_changed_first_and_tags_newest_first()
+    {
+        using var client = await platform.NewMemberAsync();
+        var repository = platform.NewRepository();
+        foreach (var (branch, day) in new[] { ("middle", 12), ("newest", 20), ("oldest", 3) })
+        {
+            repository.Git("checkout", "--quiet", "--orphan", branch);
+            var time = $"2024-02-{day:00}T00:00:00Z";
+            repository.Write("a.txt", branch).Git("add", "--all");
+            repository.Git("-c", "user.name=Ada", "commit", "--quiet", "--message", branch);
+            var text = repository.Git("cat-file", "commit", "HEAD");
+            var committer = System.Text.RegularExpressions.Regex.Replace(text, "(?m)^(committer .*>) .*$", $"$1 {DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds()} +0000");
+            repository.Git("update-ref", $"refs/heads/{branch}", repository.StoreCommit(System.Text.Encoding.UTF8.GetBytes(committer)));
+            repository.Git("tag", $"light-{branch}", branch);
+        }
+        repository.Git("tag", "-a", "heavy", "oldest", "-m", "now");
+        repository.Git("tag", "-a", "heavier", "heavy", "-m", "a tag of a tag, a moment later");
+        repository.Git("tag", "file", "oldest:a.txt");
+        var project = await client.AddProjectAsync(repository.Folder, "middle");
+
+        var result = await client.RunAsync("git.branches", project);
+
+        Assert.Equal(repository.Git("for-each-ref", "--sort=-committerdate", "--format=%(refname:lstrip=2) %(objectname) %(contents:subject)", "refs/heads").Trim().Split('\n'),
+            result["branches"]!.AsArray().Select(branch => $"{branch!["name"]} {branch["commit"]} {branch["subject"]}"));
+        Assert.Equal(repository.Git("for-each-ref", "--sort=-creatordate", "--format=%(refname:lstrip=2)", "refs/tags").Trim().Split('\n'),
+            result["tags"]!.AsArray().Select(tag => (string)tag!["name"]!));
+        Assert.Equal(repository.Git("rev-parse", "oldest").Trim(), (string)result["tags"]!.AsArray().Single(tag => (string)tag!["name"]! == "heavier")!["commit"]!);
+        Assert.Equal("middle", (string)result["branches"]!.AsArray().Single(branch => (bool)branch!["isDefault"]!)!["name"]!);
+    }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -13,7 +13,6 @@ internal sealed record GitBranchesResult(IReadOnlyList<GitBranch> Branches, IRea
 internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult>
 {
     private const int MaxRefs = 2000;
-    private const int MaxBytes = 8 * 1024 * 1024;
 
     public override string Name => "git.branches";
     public override string Title => "Branches and tags";
@@ -24,16 +23,29 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
 
     protected override async Task<GitBranchesResult> RunAsync(GitBranchesArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {
-        var count = string.Create(CultureInfo.InvariantCulture, $"--count={MaxRefs + 1}");
-        var branches = context.GitAsync(["for-each-ref", count, "--sort=-committerdate", "--format=%(refname:lstrip=2)%00%(objectname)%00%(committerdate:iso-strict)%00%(contents:subject)%00%(HEAD)", "refs/heads"], MaxBytes, cancellationToken);
-        var tags = context.GitAsync(["for-each-ref", count, "--sort=-creatordate", "--format=%(refname:lstrip=2)%00%(objectname)%00%(*objectname)", "refs/tags"], MaxBytes, cancellationToken);
-        var (branchRows, tagRows) = (Rows((await branches).Text), Rows((await tags).Text));
-        return new(
-            [.. branchRows.Take(MaxRefs).Select(row => new GitBranch(row[0], row[1], DateTimeOffset.Parse(row[2], CultureInfo.InvariantCulture).ToUniversalTime(), row[3], row[4] == "*"))],
-            // An annotated tag is an object of its own; what it points to is the commit.
-            [.. tagRows.Take(MaxRefs).Select(row => new GitTag(row[0], row[2].Length > 0 ? row[2] : row[1]))],
-            branchRows.Count > MaxRefs || tagRows.Count > MaxRefs);
+        var list = context.ListReferences();
+        var (branches, tags) = (list.References.Where(Below(References.Branches)).ToList(), list.References.Where(Below(References.Tags)).ToList());
+        var newestBranches = await NewestAsync(branches, "committer "u8.ToArray(), context, cancellationToken);
+        var newestTags = await NewestAsync(tags, "tagger "u8.ToArray(), context, cancellationToken);
+
+        var result = new List<GitBranch>();
+        foreach (var (reference, commit, time) in newestBranches.Where(item => item.Object is not null))
+        {
+            var subject = (CommitText.Read(commit!) ?? await GitCommits.ReadAsync(context, reference.Id, cancellationToken)).Subject;
+            result.Add(new(reference.Name[References.Branches.Length..], reference.Id, DateTimeOffset.FromUnixTimeSeconds(time), subject, reference.Name == list.Head));
+        }
+        var commits = await context.ReadObjectsAsync(newestTags.ConvertAll(item => item.Object?.IsAnnotatedTag == true ? $"{item.Reference.Id}^{{}}" : item.Reference.Id), cancellationToken);
+        return new(result, [.. newestTags.Zip(commits, (item, commit) => new GitTag(item.Reference.Name[References.Tags.Length..], commit?.Id ?? item.Reference.Id))],
+            branches.Count > MaxRefs || tags.Count > MaxRefs);
     }
 
-    private static List<string[]> Rows(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\0'))];
+    private static async Task<List<(Reference Reference, GitObject? Object, long Time)>> NewestAsync(
+        List<Reference> references, byte[] signature, ToolContext context, CancellationToken cancellationToken)
+    {
+        var objects = await context.ReadObjectsAsync(references.ConvertAll(reference => reference.Id), cancellationToken);
+        return [.. references.Zip(objects, (reference, found) => (reference, found, Time: found?.Signature(signature)?.Time ?? found?.CommittedAt ?? 0))
+            .OrderByDescending(item => item.Time).ThenBy(item => item.reference.Name, StringComparer.Ordinal).Take(MaxRefs)];
+    }
+
+    private static Func<Reference, bool> Below(string prefix) => reference => reference.Name.StartsWith(prefix, StringComparison.Ordinal);
 }

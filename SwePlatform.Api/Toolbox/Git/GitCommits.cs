@@ -16,10 +16,20 @@ internal static class GitCommits
 
     public const int Fields = 10;
 
+    private const int MaxBytes = 32 * 1024 * 1024;
+
+    /// <summary>One commit, whatever is strange about it.</summary>
+    public static async Task<GitCommit> ReadAsync(ToolContext context, string id, CancellationToken cancellationToken)
+    {
+        var output = await context.GitAsync(["show", "--no-patch", "-z", Format, "--end-of-options", id], MaxBytes, cancellationToken);
+        return Read(output.Text.Split('\0').AsSpan(0, Fields));
+    }
+
     public static GitCommit Read(ReadOnlySpan<string> fields) => new(
         fields[0], fields[1].Split(' ', StringSplitOptions.RemoveEmptyEntries),
         new(fields[2], fields[3]), ReadDate(fields[4]), new(fields[5], fields[6]), ReadDate(fields[7]), fields[8], fields[9].TrimEnd('\n'));
 
+    // Git prints no date for a commit that has none.
     private static DateTimeOffset ReadDate(string text) =>
-        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUniversalTime();
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date.ToUniversalTime() : DateTimeOffset.UnixEpoch;
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Git;
@@ -17,7 +16,6 @@ internal sealed record GitDiffResult(string Base, IReadOnlyList<ChangedFile> Fil
 
 internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
 {
-    private const int MaxListBytes = 16 * 1024 * 1024;
     private const int MaxPatchBytes = 512 * 1024;
 
     public override string Name => "git.diff";
@@ -39,16 +37,17 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
             ?? throw new ToolException(ToolException.NotFound, arguments.Base is null
                 ? "Name a 'base' to compare with."
                 : $"There is no commit '{arguments.Base}' in this repository.");
-        // Trees, not commits: those of a workspace are on no commit yet.
-        string[] common = ["diff-tree", "-r", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames"];
-        string[] trees = [found.Tree, context.Commit.Tree, .. RepoPath.Normalize(arguments.Path) is { Length: > 0 } path ? new[] { "--", path } : []];
-
-        var listing = context.GitAsync([.. common, "-z", "--raw", "--numstat", "--no-abbrev", .. trees], MaxListBytes, cancellationToken);
-        var patch = context.GitAsync([.. common, "--patch", string.Create(CultureInfo.InvariantCulture, $"--unified={arguments.ContextLines}"), .. trees], MaxPatchBytes, cancellationToken);
-        var (listed, diff) = (await listing, await patch);
-        return listed.Truncated
-            ? throw new ToolException(ToolException.Unsupported, "More files changed than can be listed. Narrow it with 'path'.")
-            : new(found.Commit, ChangedFiles.Read(listed.Text.Split('\0')), diff.Text, diff.Truncated);
+        try
+        {
+            // Trees, not commits: those of a workspace are on no commit yet.
+            var changes = await context.CompareAsync(
+                new(found.Tree, context.Commit.Tree, MaxPatchBytes, RepoPath.Normalize(arguments.Path), arguments.ContextLines), cancellationToken);
+            return new(found.Commit, ChangedFiles.Read(changes.Fields), changes.Patch, changes.PatchTruncated);
+        }
+        catch (TooManyDifferencesException)
+        {
+            throw new ToolException(ToolException.Unsupported, "More files changed than can be listed. Narrow it with 'path'.");
+        }
     }
 
     private static async Task<CommitId?> FindBaseAsync(GitDiffArguments arguments, ToolContext context, CancellationToken cancellationToken) => arguments.Base switch

@@ -19,6 +19,9 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
 {
     private const int MaxBytes = 32 * 1024 * 1024;
 
+    // One commit after the other is asked for; beyond this, a Git process that finds all by itself is faster.
+    private const int MaxWalked = 200;
+
     public override string Name => "git.log";
     public override string Title => "Commit history";
     public override string Description => "Lists commits, newest first, starting from the ref: by path, author and time.";
@@ -37,6 +40,11 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
 
     protected override async Task<GitLogResult> RunAsync(GitLogArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {
+        var everything = string.IsNullOrEmpty(arguments.Path) && string.IsNullOrEmpty(arguments.Author) && string.IsNullOrEmpty(arguments.Since) && string.IsNullOrEmpty(arguments.Until);
+        if (everything && arguments.MaxCount <= MaxWalked && await WalkAsync(arguments.MaxCount, context, cancellationToken) is { } walked)
+        {
+            return new(walked);
+        }
         List<string> command = ["log", "-z", GitCommits.Format, "--fixed-strings", $"--max-count={arguments.MaxCount.ToString(CultureInfo.InvariantCulture)}"];
         AddIf(command, "--author=", arguments.Author);
         AddIf(command, "--since=", arguments.Since);
@@ -53,6 +61,21 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
             throw new ToolException(ToolException.Unsupported, $"These commits have more than {MaxBytes >> 20} MiB of text. Ask for fewer with 'maxCount'.");
         }
         return new(Read(output.Text));
+    }
+
+    // Null where only Git itself can tell.
+    private static async Task<List<GitCommit>?> WalkAsync(int maxCount, ToolContext context, CancellationToken cancellationToken)
+    {
+        var commits = new List<GitCommit>();
+        foreach (var found in await context.ListCommitsAsync(maxCount, cancellationToken) ?? [])
+        {
+            if (CommitText.Read(found) is not { } commit)
+            {
+                return null;
+            }
+            commits.Add(commit);
+        }
+        return commits.Count == 0 ? null : commits;
     }
 
     private static List<GitCommit> Read(string text)

@@ -15,7 +15,6 @@ internal sealed record GitShowResult(
 
 internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
 {
-    private const int MaxListBytes = 16 * 1024 * 1024;
     private const int MaxPatchBytes = 512 * 1024;
 
     public override string Name => "git.show";
@@ -30,21 +29,19 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
 
     protected override async Task<GitShowResult> RunAsync(GitShowArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {
-        var id = (await context.ResolveAsync(arguments.Commit, cancellationToken))?.Commit
+        var found = await context.FindCommitAsync(arguments.Commit, cancellationToken)
             ?? throw new ToolException(ToolException.NotFound, $"There is no commit '{arguments.Commit}' in this repository.");
-        string[] common = ["show", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--diff-merges=first-parent"];
-
-        var facts = context.GitAsync([.. common, "-z", "--raw", "--numstat", "--no-abbrev", GitCommits.Format, "--end-of-options", id], MaxListBytes, cancellationToken);
-        var patch = context.GitAsync([.. common, "--patch", "--format=format:", "--end-of-options", id], MaxPatchBytes, cancellationToken);
-        var (listed, diff) = (await facts, await patch);
-        if (listed.Truncated)
+        var parent = found.Parents is [var first, ..] ? await context.FindCommitAsync(first, cancellationToken) : null;
+        var commit = CommitText.Read(found) ?? await GitCommits.ReadAsync(context, found.Id, cancellationToken);
+        try
+        {
+            var changes = await context.CompareAsync(new(parent?.Tree ?? TreeComparison.EmptyTreeLike(found.Tree), found.Tree, MaxPatchBytes), cancellationToken);
+            return new(commit.Id, commit.Parents, commit.Author, commit.Date, commit.Committer, commit.CommittedAt, commit.Subject, commit.Body,
+                ChangedFiles.Read(changes.Fields), changes.Patch, changes.PatchTruncated);
+        }
+        catch (TooManyDifferencesException)
         {
             throw new ToolException(ToolException.Unsupported, "This commit changes more files than can be listed.");
         }
-
-        var fields = listed.Text.Split('\0');
-        var commit = GitCommits.Read(fields.AsSpan(0, GitCommits.Fields));
-        return new(commit.Id, commit.Parents, commit.Author, commit.Date, commit.Committer, commit.CommittedAt, commit.Subject, commit.Body,
-            ChangedFiles.Read(fields.AsSpan(GitCommits.Fields)), diff.Text, diff.Truncated);
     }
 }

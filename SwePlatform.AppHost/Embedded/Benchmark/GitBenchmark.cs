@@ -46,12 +46,16 @@ internal sealed class GitBenchmark(TextWriter output)
 
     private async Task CompareAsync(BenchmarkProject project, LibraryReader library, CatFileReader process, int history, int runs, CancellationToken cancellationToken)
     {
-        await PrintAsync($"{"call",-24} {"HTTP",15} {"the tool",15} {"LibGit2Sharp",15} {"cat-file",15} {"tool/lib",9} {"tool/cat",9}");
+        await PrintAsync($"{"call",-26} {"HTTP",15} {"the tool",15} {"LibGit2Sharp",15} {"cat-file",15} {"tool/lib",9} {"tool/cat",9}");
         var ids = library.Log(Commits);
         var byName = $"main~{Math.Min(20, history)}";
         (string Name, string Tool, object Arguments, Func<JsonElement, int> Count, Func<int> Library, Func<int>? Process)[] calls =
         [
             ("git.log (50 commits)", "git.log", new { maxCount = Commits }, result => result.GetProperty("commits").GetArrayLength(), () => library.Log(Commits).Count, () => process.Log(library.Head, Commits).Count),
+            ("git.log (50 of a file)", "git.log", new { maxCount = Commits, path = BlamedFile }, result => result.GetProperty("commits").GetArrayLength(), () => library.LogOf(BlamedFile, Commits), null),
+            ("git.log (50 of an author)", "git.log", new { maxCount = Commits, author = SampleRepository.Author }, result => result.GetProperty("commits").GetArrayLength(), () => library.LogBy(SampleRepository.Author, Commits), null),
+            ("git.diff (20 commits)", "git.diff", new { @base = byName }, result => result.GetProperty("files").GetArrayLength(), () => library.Diff(byName, "main"), null),
+            ("git.branches", "git.branches", new { }, result => result.GetProperty("branches").GetArrayLength(), library.Branches, null),
             ("git.show (by id)", "git.show", new { commit = ids[^1] }, result => result.GetProperty("files").GetArrayLength(), () => library.Show(ids[^1]), null),
             ("git.show (by name)", "git.show", new { commit = byName }, result => result.GetProperty("files").GetArrayLength(), () => library.Show(byName), null),
             ("git.blame", "git.blame", new { path = BlamedFile }, result => result.GetProperty("lines").EnumerateArray().Max(lines => lines.GetProperty("endLine").GetInt32()), () => library.Blame(BlamedFile), null),
@@ -82,7 +86,7 @@ internal sealed class GitBenchmark(TextWriter output)
                 }
             }
             var compared = call.Process is not null;
-            await PrintAsync($"{call.Name,-24} {Both(http),15} {Both(tool),15} {Both(lib),15} {(compared ? Both(cat) : "cannot"),15} {Ratio(tool, lib),9} {(compared ? Ratio(tool, cat) : ""),9}");
+            await PrintAsync($"{call.Name,-26} {Both(http),15} {Both(tool),15} {Both(lib),15} {(compared ? Both(cat) : "cannot"),15} {Ratio(tool, lib),9} {(compared ? Ratio(tool, cat) : ""),9}");
         }
     }
 

@@ -7,6 +7,9 @@ namespace SwePlatform.AppHost.Embedded.Benchmark;
 /// <summary>A Git repository of source files that look like code, the same each time.</summary>
 internal static class SampleRepository
 {
+    /// <summary>Who made one commit of seven.</summary>
+    public const string Author = "Grace";
+
     private const int FilesPerFolder = 100;
 
     /// <summary>Writes and commits it; returns its size in bytes.</summary>
@@ -36,7 +39,7 @@ internal static class SampleRepository
         {
             var path = Path.Combine(folder, "part_0", $"module_{(commit % 10 == 0 ? 0 : commit % FilesPerFolder)}.cs");
             await File.AppendAllTextAsync(path, $"// Change {commit.ToString(CultureInfo.InvariantCulture)}.\n", cancellationToken);
-            await GitAsync(folder, ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@localhost", "-c", "gc.auto=0", "commit", "--quiet", "--all", $"--message=Change {commit}"], cancellationToken, Date(commit));
+            await GitAsync(folder, ["-c", $"user.name={(commit % 7 == 0 ? Author : "Benchmark")}", "-c", "user.email=benchmark@localhost", "-c", "gc.auto=0", "commit", "--quiet", "--all", $"--message=Change {commit}"], cancellationToken, Date(commit));
         }
     }
 
