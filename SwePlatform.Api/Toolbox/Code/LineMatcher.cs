@@ -42,7 +42,7 @@ internal abstract class LineMatcher : IDisposable
                 : () => new AnyCaseLineMatcher(Encoding.ASCII.GetBytes(arguments.Query));
         }
         var regex = RegexLineMatcher.Parse(arguments.Regex ? arguments.Query : Regex.Escape(arguments.Query), arguments.CaseSensitive);
-        var required = arguments is { Regex: true, CaseSensitive: true } && RequiredLiteral.Find(arguments.Query) is { } literal ? Encoding.UTF8.GetBytes(literal) : null;
+        byte[][] required = arguments is { Regex: true, CaseSensitive: true } ? [.. RequiredLiteral.Find(arguments.Query).Select(Encoding.UTF8.GetBytes)] : [];
         return () => new RegexLineMatcher(regex, required, cancellationToken);
     }
 

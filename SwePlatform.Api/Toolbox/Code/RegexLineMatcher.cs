@@ -14,8 +14,8 @@ namespace SwePlatform.Api.Toolbox.Code;
 /// cancelled in a large one: the engine's own time limit is not used, since with it .NET 10 misses matches beyond
 /// some 100,000 characters.
 /// </remarks>
-/// <param name="required">UTF-8 text that every matching line has; null if none is known.</param>
-internal sealed partial class RegexLineMatcher(Regex regex, byte[]? required, CancellationToken cancellationToken) : LineMatcher
+/// <param name="required">UTF-8 texts that every matching line has, the one to look for first; none if none are known.</param>
+internal sealed partial class RegexLineMatcher(Regex regex, byte[][] required, CancellationToken cancellationToken) : LineMatcher
 {
     private const int PieceBytes = 64 * 1024;
 
@@ -35,9 +35,9 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[]? required, Ca
 
     public override void Find(ReadOnlySpan<byte> content, MatchCollector found)
     {
-        if (required is not null)
+        if (required.Length > 0)
         {
-            FindAround(required, content, found);
+            FindAround(content, found);
             return;
         }
         for (var start = 0; start < content.Length && !found.IsFull;)
@@ -51,12 +51,12 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[]? required, Ca
         }
     }
 
-    // Tries only the lines that have the required text.
-    private void FindAround(byte[] text, ReadOnlySpan<byte> content, MatchCollector found)
+    // Tries only the lines that have the required texts.
+    private void FindAround(ReadOnlySpan<byte> content, MatchCollector found)
     {
         for (var position = 0; position < content.Length && !found.IsFull;)
         {
-            var index = content[position..].IndexOf(text);
+            var index = content[position..].IndexOf(required[0]);
             if (index < 0)
             {
                 return;
@@ -64,15 +64,35 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[]? required, Ca
             cancellationToken.ThrowIfCancellationRequested();
             var start = position + content.Slice(position, index).LastIndexOf((byte)'\n') + 1;
             var end = LineEnd(content, position + index);
-            var line = Decode(content[start..end]);
-            foreach (var match in regex.EnumerateMatches(line))
-            {
-                var sameOffsets = line.Length == end - start;
-                var before = sameOffsets ? match.Index : Encoding.UTF8.GetByteCount(line[..match.Index]);
-                found.Add(content, start, end, start + before, sameOffsets ? match.Length : Encoding.UTF8.GetByteCount(line.Slice(match.Index, match.Length)));
-                break;
-            }
             position = end + 1;
+            if (HasRest(content[start..end]))
+            {
+                FindInLine(content, start, end, found);
+            }
+        }
+    }
+
+    private bool HasRest(ReadOnlySpan<byte> line)
+    {
+        foreach (var text in required.AsSpan(1))
+        {
+            if (line.IndexOf(text) < 0)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void FindInLine(ReadOnlySpan<byte> content, int start, int end, MatchCollector found)
+    {
+        var line = Decode(content[start..end]);
+        foreach (var match in regex.EnumerateMatches(line))
+        {
+            var sameOffsets = line.Length == end - start;
+            var before = sameOffsets ? match.Index : Encoding.UTF8.GetByteCount(line[..match.Index]);
+            found.Add(content, start, end, start + before, sameOffsets ? match.Length : Encoding.UTF8.GetByteCount(line.Slice(match.Index, match.Length)));
+            return;
         }
     }
 

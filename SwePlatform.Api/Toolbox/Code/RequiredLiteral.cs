@@ -3,18 +3,18 @@ using System.Text;
 namespace SwePlatform.Api.Toolbox.Code;
 
 /// <summary>
-/// Text that every match of a regular expression contains. It is found faster than the expression itself, and only the
-/// lines that have it need be tried.
+/// Texts that every match of a regular expression contains. They are found faster than the expression itself, and only the
+/// lines that have all of them need be tried.
 /// </summary>
 internal static class RequiredLiteral
 {
     // Shorter text is in too many lines to be worth looking for.
     private const int MinLength = 3;
 
-    /// <summary>The longest such text that a look at the expression shows; null if it shows none.</summary>
-    public static string? Find(string pattern)
+    /// <summary>Such texts as a look at the expression shows, the longest first; none if none is long enough to look for.</summary>
+    public static IReadOnlyList<string> Find(string pattern)
     {
-        var (best, run) = ("", new StringBuilder());
+        var (found, run) = (new List<string>(), new StringBuilder());
         for (var i = 0; i < pattern.Length;)
         {
             switch (pattern[i])
@@ -22,41 +22,41 @@ internal static class RequiredLiteral
                 // Options may change what letters mean, and alternatives need none of it.
                 case '|':
                 case '(' when pattern.AsSpan(i).StartsWith("(?") && !pattern.AsSpan(i).StartsWith("(?:"):
-                    return null;
+                    return [];
                 case '(' or '[':
-                    End(run, ref best);
+                    End(run, found);
                     if (SkipGroup(pattern, i) is not { } end)
                     {
-                        return null;
+                        return [];
                     }
                     i = end;
                     break;
                 case '^' or '$' or '.' or ')' or '*' or '+' or '?' or '{' or '}':
-                    End(run, ref best);
+                    End(run, found);
                     i = pattern[i] == '{' ? Math.Max(i + 1, pattern.IndexOf('}', i) + 1) : i + 1;
                     break;
                 case '\\' when i + 1 == pattern.Length || char.IsAsciiLetterOrDigit(pattern[i + 1]):
                     // A class, an anchor or a code; what follows a code may belong to it.
                     if (i + 1 < pattern.Length && !"bBdDsSwWAzZ".Contains(pattern[i + 1], StringComparison.Ordinal))
                     {
-                        return null;
+                        return [];
                     }
-                    End(run, ref best);
+                    End(run, found);
                     i += 2;
                     break;
                 default:
                     i += pattern[i] == '\\' ? 2 : 1;
-                    Take(pattern, i, pattern[i - 1], run, ref best);
+                    Take(pattern, i, pattern[i - 1], run, found);
                     break;
             }
         }
-        End(run, ref best);
-        // What is not valid UTF-8 is read as this character, so its bytes are not what stands in the file.
-        return best.Length >= MinLength && !best.Contains('\uFFFD') ? best : null;
+        End(run, found);
+        found.Sort((one, other) => other.Length.CompareTo(one.Length));
+        return found is [{ Length: >= MinLength }, ..] ? found : [];
     }
 
     // A quantifier applies to the last character alone: it may let it be absent, or repeat it.
-    private static void Take(string pattern, int next, char character, StringBuilder run, ref string best)
+    private static void Take(string pattern, int next, char character, StringBuilder run, List<string> found)
     {
         var quantifier = next < pattern.Length ? pattern[next] : '\0';
         if (quantifier is not ('?' or '*' or '{'))
@@ -65,15 +65,16 @@ internal static class RequiredLiteral
         }
         if (quantifier is '?' or '*' or '{' or '+')
         {
-            End(run, ref best);
+            End(run, found);
         }
     }
 
-    private static void End(StringBuilder run, ref string best)
+    private static void End(StringBuilder run, List<string> found)
     {
-        if (run.Length > best.Length)
+        // What is not valid UTF-8 is read as this character, so its bytes are not what stands in the file.
+        if (run.Length > 0 && run.ToString() is var text && !text.Contains('\uFFFD'))
         {
-            best = run.ToString();
+            found.Add(text);
         }
         run.Clear();
     }
