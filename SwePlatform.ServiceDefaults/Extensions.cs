@@ -2,9 +2,11 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,12 +20,12 @@ namespace SwePlatform.ServiceDefaults;
 /// <summary>Telemetry, health checks, resilience and service discovery, the same for every service.</summary>
 public static class Extensions
 {
-    private const string HealthPath = "/health";
-    private const string AlivePath = "/alive";
     private const string MetricsPath = "/metrics";
-    private const string LiveTag = "live";
 
     private static readonly double[] QueryBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+    // Counted on every request, and of no use beside the request durations by route.
+    private static readonly string[] UnusedInstruments = ["aspnetcore.routing.match_attempts"];
 
     /// <summary>The activity source and meter name of this platform's own spans and metrics.</summary>
     public const string TelemetryName = "SwePlatform";
@@ -32,7 +34,10 @@ public static class Extensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.ConfigureOpenTelemetry();
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthProbes.LiveTag]);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<HealthProbes>();
+        builder.Services.AddSingleton<IStartupFilter, ProbeFilter>();
         builder.Services.AddSingleton<RequestDuration>();
         builder.Services.AddHostedService<ProcessMetrics>();
         builder.AddTrustedProxies();
@@ -68,6 +73,7 @@ public static class Extensions
                 .AddRuntimeInstrumentation()
                 .AddMeter("Npgsql", TelemetryName)
                 .AddView(DatabaseView)
+                .AddView(instrument => UnusedInstruments.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null)
                 .AddPrometheusExporter());
         if (builder.Configuration["OTEL_METRICS_EXEMPLAR_FILTER"] is null)
         {
@@ -93,31 +99,20 @@ public static class Extensions
             : null;
 
     /// <summary>
-    /// Maps <c>/health</c> (ready to serve), <c>/alive</c> (the process runs) and <c>/metrics</c> (Prometheus).
-    /// The two probes say only <c>Healthy</c> or <c>Unhealthy</c>. Metrics are open to the machine itself;
-    /// from elsewhere a signed-in caller is needed, or <c>Telemetry:AllowAnonymousMetrics</c>.
+    /// Maps <c>/metrics</c> (Prometheus): open to the machine itself; from elsewhere a signed-in caller is needed, or
+    /// <c>Telemetry:AllowAnonymousMetrics</c>. <c>/health</c> (ready to serve) and <c>/alive</c> (the process runs) are there
+    /// without it, and say only <c>Healthy</c> or <c>Unhealthy</c>.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapProbe(HealthPath, _ => true);
-        app.MapProbe(AlivePath, check => check.Tags.Contains(LiveTag));
-
         var open = app.Configuration.GetValue<bool>("Telemetry:AllowAnonymousMetrics");
         app.MapPrometheusScrapingEndpoint(MetricsPath).RequireAuthorization(policy => policy.RequireAssertion(
             context => open || context.User.Identity?.IsAuthenticated == true || IsLocal(context)));
         return app;
     }
 
-    // Answered by routing itself: no authentication, no limit, no metric stands before a probe.
-    private static void MapProbe(this WebApplication app, string path, Func<HealthCheckRegistration, bool> predicate)
-    {
-        var probe = new HealthProbe(path, app.Services.GetRequiredService<HealthCheckService>(), predicate,
-            app.Services.GetRequiredService<RequestDuration>(), app.Services.GetService<TimeProvider>() ?? TimeProvider.System);
-        app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], probe.AnswerAsync).ShortCircuit().AllowAnonymous().DisableHttpMetrics().ExcludeFromDescription();
-    }
-
     private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments(HealthPath) || path.StartsWithSegments(AlivePath) || path.StartsWithSegments(MetricsPath);
+        path.StartsWithSegments(HealthProbes.HealthPath) || path.StartsWithSegments(HealthProbes.AlivePath) || path.StartsWithSegments(MetricsPath);
 
     private static bool IsLocal(AuthorizationHandlerContext context) =>
         context.Resource is HttpContext { Connection.RemoteIpAddress: { } address } && IPAddress.IsLoopback(address);

@@ -171,16 +171,6 @@ public sealed class ContractTests(Platform platform)
         (await owner.GetAsync($"/projects/{project}")).Expect(HttpStatusCode.OK);
     }
 
-    [Theory]
-    [InlineData("//health")]
-    [InlineData("//alive")]
-    public async Task Probes_tell_strangers_one_word(string path)
-    {
-        using var stranger = platform.NewStranger();
-
-        Assert.Equal("Healthy", (string)(await stranger.GetAsync(path)).Expect(HttpStatusCode.OK)!);
-    }
-
     [Fact]
     public async Task Metrics_and_the_description_of_the_api_are_served()
     {

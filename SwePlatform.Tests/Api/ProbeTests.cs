@@ -1,0 +1,50 @@
+using System.Net;
+using SwePlatform.Tests.Infrastructure;
+using Xunit;
+
+namespace SwePlatform.Tests.Api;
+
+public sealed class ProbeTests(Platform platform) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = platform.Address };
+
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/alive")]
+    [InlineData("/Health?from=balancer")]
+    public async Task A_probe_says_one_word_to_anyone(string path)
+    {
+        var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("Healthy", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.ToString());
+    }
+
+    [Fact]
+    public async Task A_probe_is_read_and_not_written()
+    {
+        using var head = new HttpRequestMessage(HttpMethod.Head, "/health");
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/health");
+
+        var headers = await _http.SendAsync(head, TestContext.Current.CancellationToken);
+        var refused = await _http.SendAsync(post, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, 7), (headers.StatusCode, headers.Content.Headers.ContentLength));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD"), (refused.StatusCode, string.Join(", ", refused.Content.Headers.Allow)));
+    }
+
+    [Fact]
+    public async Task Probes_are_measured_like_every_request()
+    {
+        await _http.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        var metrics = await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Contains(metrics.Split('\n'), line => line.StartsWith("api_request_duration_seconds_count{", StringComparison.Ordinal) && line.Contains("endpoint=\"/health\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(metrics.Split('\n'), line => line.StartsWith("http_server_request_duration", StringComparison.Ordinal) && line.Contains("/health", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _http.Dispose();
+}
