@@ -29,10 +29,17 @@ internal static class HttpContract
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         builder.Services.AddApiDescription();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IHttpContextAccessor, RequestContextAccessor>();
     }
 
     public static void UseHttpContract(this WebApplication app)
     {
+        var accessor = (RequestContextAccessor)app.Services.GetRequiredService<IHttpContextAccessor>();
+        app.Use((context, next) =>
+        {
+            accessor.Begin(context);
+            return next(context);
+        });
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

@@ -12,7 +12,6 @@ internal static class AuditEndpoints
 {
     public static void AddAudit(this WebApplicationBuilder builder)
     {
-        builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddSingleton<AuditWriter>();

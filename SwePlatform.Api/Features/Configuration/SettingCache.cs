@@ -21,19 +21,16 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
         if (!fresh && invalidation.IsConnected && _known.TryGet(key, out var known) && !invalidation.HasEnded(known, [Tag(key)]))
         {
             metrics.Looked(Name, CacheMetrics.Memory);
-            return known;
+            return known.Utf8.Length == 0 ? null : known;
         }
         metrics.Looked(Name, CacheMetrics.Source);
         var madeAt = time.GetUtcNow().UtcTicks;
         await using var scope = scopes.CreateAsyncScope();
         var found = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Settings.AsNoTracking().FirstOrDefaultAsync(setting => setting.Key == key, cancellationToken);
-        if (found is null)
-        {
-            return null;
-        }
-        var value = new CachedJson(SettingResponse.From(found).ToUtf8(), madeAt);
+        // That it is not set is worth knowing too, and is kept as a value of no bytes.
+        var value = new CachedJson(found is null ? [] : SettingResponse.From(found).ToUtf8(), madeAt);
         _known.AddOrUpdate(key, value);
-        return value;
+        return found is null ? null : value;
     }
 
     /// <summary>To be called once a change is committed.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Performance.Checks;
 using SwePlatform.Api.Features.Performance.Database;
@@ -19,7 +18,8 @@ internal static class PerformanceEndpoints
     {
         var services = builder.Services;
         services.AddOptions<PerformanceOptions>().BindConfiguration(PerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(provider => new Measurements { IsEnabled = provider.GetRequiredService<IOptions<PerformanceOptions>>().Value.RecordRequests });
+        services.AddSingleton<Measurements>();
+        services.AddHostedService<RecordingSwitch>();
         services.AddSingleton<SlowRequestRecorder>();
         services.AddSingleton<RollupStore>();
         services.AddSingleton<RollupQuery>();

@@ -7,7 +7,7 @@ public sealed class PerformanceOptions
 {
     public const string Section = "Performance";
 
-    /// <summary>Whether requests are measured. Off only to see what measuring costs.</summary>
+    /// <summary>Whether requests are measured, unless the setting <c>performance.record-requests</c> says otherwise.</summary>
     public bool RecordRequests { get; set; } = true;
 
     /// <summary>Where the web front end answers, for the probes of its assets; null if there is none.</summary>

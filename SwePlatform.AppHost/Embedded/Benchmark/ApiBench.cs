@@ -1,24 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
-using SwePlatform.AppHost.Embedded.Services;
+using System.Net.Http.Json;
 
 namespace SwePlatform.AppHost.Embedded.Benchmark;
 
-/// <summary>The platform with a hundred projects, the same API without measuring, and the bare server, all on the same stores.</summary>
+/// <summary>The platform with a hundred projects, and the bare server on the same database.</summary>
 internal sealed class ApiBench : IAsyncDisposable
 {
-    private readonly BenchmarkProject _project;
-    private readonly ServiceProcess _plain;
-    private readonly Process _bare;
-    private readonly HostLog _log = new(TextWriter.Null, colors: false);
+    private static readonly TimeSpan NoticeTime = TimeSpan.FromSeconds(1.2);
 
-    private ApiBench(BenchmarkProject project, ServiceProcess plain, Process bare, Uri plainAddress, Uri bareAddress) =>
-        (_project, _plain, _bare, Plain, Bare) = (project, plain, bare, plainAddress, bareAddress);
+    private readonly BenchmarkProject _project;
+    private readonly Process _bare;
+
+    private ApiBench(BenchmarkProject project, Process bare, Uri bareAddress) => (_project, _bare, Bare) = (project, bare, bareAddress);
 
     public Uri Api => _project.Client.BaseAddress!;
-
-    /// <summary>Another replica, which does not measure requests.</summary>
-    public Uri Plain { get; }
 
     public Uri Bare { get; }
 
@@ -40,9 +36,8 @@ internal sealed class ApiBench : IAsyncDisposable
             await project.WaitForAllAsync(cancellationToken);
             var tools = Path.Combine(folder, "tools.json");
             await File.WriteAllBytesAsync(tools, await project.Client.GetByteArrayAsync(new Uri("/api/v1/tools", UriKind.Relative), cancellationToken), cancellationToken);
-            var plain = await StartPlainAsync(project.System, cancellationToken);
             var bare = await StartBareAsync(project.System, tools, cancellationToken);
-            return new(project, plain.Process, bare.Process, plain.Address, bare.Address);
+            return new(project, bare.Process, bare.Address);
         }
         catch
         {
@@ -51,25 +46,20 @@ internal sealed class ApiBench : IAsyncDisposable
         }
     }
 
+    /// <summary>Turns the measuring of requests on or off, and waits until the API has taken notice.</summary>
+    public async Task MeasureAsync(bool on, CancellationToken cancellationToken)
+    {
+        using var response = await _project.Client.PutAsJsonAsync(new Uri("/api/v1/config/performance.record-requests", UriKind.Relative), new { value = on }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        await Task.Delay(NoticeTime, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _bare.Kill();
         await _bare.WaitForExitAsync();
         _bare.Dispose();
-        await _plain.StopAsync(_log, CancellationToken.None);
-        _plain.Dispose();
         await _project.DisposeAsync();
-    }
-
-    private static async Task<(ServiceProcess Process, Uri Address)> StartPlainAsync(EmbeddedSystem system, CancellationToken cancellationToken)
-    {
-        var repository = Repository.Find();
-        var port = Ports.FindFree();
-        var definition = new ServiceDefinition(
-            "api", repository.BuiltAssembly("SwePlatform.Api"), Path.Combine(repository.Root, "SwePlatform.Api"), port,
-            () => [.. ServiceEnvironment.ForProcess(port), .. system.ApiEnvironment, new("Performance__RecordRequests", "false")]);
-        var process = ServiceProcess.Start(definition, new HostLog(TextWriter.Null, colors: false));
-        return await process.WaitUntilHealthyAsync(cancellationToken) ? (process, definition.Address) : throw new HostException("The second replica of the API did not start.");
     }
 
     private static async Task<(Process Process, Uri Address)> StartBareAsync(EmbeddedSystem system, string tools, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.LoadTests;
+using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Performance.Rollups;
 using SwePlatform.Api.Infrastructure.RateLimits;
 
@@ -11,7 +12,7 @@ namespace SwePlatform.Api.Features.Performance.Checks;
 
 /// <summary>Probes of what operators do: load tests, monitoring, limits, the log.</summary>
 internal sealed class OperationChecks(
-    IServiceScopeFactory scopes, NpgsqlDataSource database, RollupQuery rollups, LogTally log, IOptions<PerformanceOptions> options, IOptions<RateLimitOptions> limits,
+    IServiceScopeFactory scopes, NpgsqlDataSource database, RollupQuery rollups, LogTally log, Measurements measurements, IOptions<RateLimitOptions> limits,
     IConfiguration configuration, TimeProvider time)
 {
     private static readonly TimeSpan LoadTestAge = TimeSpan.FromDays(30);
@@ -35,9 +36,9 @@ internal sealed class OperationChecks(
 
     public async Task<Finding> MonitoringAsync(string? authorization, CancellationToken cancellationToken)
     {
-        if (!options.Value.RecordRequests)
+        if (!measurements.IsEnabled)
         {
-            return Finding.Fail("Requests are not measured.", "Set Performance:RecordRequests to true, and restart.");
+            return Finding.Fail("Requests are not measured.", $"Set {RecordingSwitch.Setting} to true (PUT /api/v1/config/{RecordingSwitch.Setting}), or remove it and set Performance:RecordRequests to true.");
         }
         await using var command = database.CreateCommand("SELECT count(DISTINCT replica), max(at), (SELECT count(*) FROM performance.latency_rollups) FROM performance.value_rollups WHERE at > now() - interval '1 minute'");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -100,8 +100,8 @@ internal sealed class Measurements
     private readonly ConcurrentDictionary<ValueKey, CountSeries> _counts = [];
     private readonly ConcurrentDictionary<ValueKey, ValueDelta> _values = [];
 
-    /// <summary>Whether requests are recorded at all; off only to measure what recording costs.</summary>
-    public bool IsEnabled { get; init; } = true;
+    /// <summary>Whether requests are recorded, see <see cref="RecordingSwitch"/>.</summary>
+    public volatile bool IsEnabled = true;
 
     public LatencySeries Latency(SeriesKind kind, string name, string label) =>
         _latencies.GetOrAdd(new(kind, name, label), static key => new(key));

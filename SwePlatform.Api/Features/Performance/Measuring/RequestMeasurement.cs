@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.ServiceDefaults;
 
@@ -17,10 +18,13 @@ internal sealed class RequestMeasurement
     private readonly SlowRequestRecorder _slow;
     private readonly RequestDuration _durations;
     private readonly ConcurrentDictionary<(Endpoint, string), Series> _series = [];
+    private long _active;
 
-    public RequestMeasurement(RequestDelegate next, Measurements measurements, SlowRequestRecorder slow, RequestDuration durations)
+    public RequestMeasurement(RequestDelegate next, Measurements measurements, SlowRequestRecorder slow, RequestDuration durations, IMeterFactory meters)
     {
         (_next, _measurements, _slow, _durations) = (next, measurements, slow, durations);
+        meters.Create(Extensions.TelemetryName).CreateObservableUpDownCounter(
+            "http.server.active_requests", () => Interlocked.Read(ref _active), "{request}", "Requests that are being answered, without probes.");
         durations.ProbeObserver = (path, method) =>
         {
             var series = measurements.Latency(SeriesKind.Request, path, method);
@@ -35,6 +39,7 @@ internal sealed class RequestMeasurement
             await _next(context);
             return;
         }
+        Interlocked.Increment(ref _active);
         var started = Stopwatch.GetTimestamp();
         var trace = new RequestTrace();
         RequestTrace.Continue(trace);
@@ -45,6 +50,7 @@ internal sealed class RequestMeasurement
         }
         finally
         {
+            Interlocked.Decrement(ref _active);
             Record(context, trace, started, Stopwatch.GetElapsedTime(started));
         }
     }

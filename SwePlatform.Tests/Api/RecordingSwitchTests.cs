@@ -1,0 +1,45 @@
+#if !ASPIRE
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using SwePlatform.Api.Features.Performance.Measuring;
+using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Infrastructure;
+using Xunit;
+
+namespace SwePlatform.Tests.Api;
+
+public sealed class RecordingSwitchTests(Platform platform)
+{
+    [Fact]
+    public async Task A_setting_turns_measuring_off_and_on_again_while_the_api_runs()
+    {
+        await using var database = await OwnDatabase.CreateAsync(platform);
+        await using var api = platform.StartApi(("ConnectionStrings:swedb", database.Address.ConnectionString));
+        using var admin = new ApiClient(api.ClientOptions.BaseAddress);
+        await admin.LoginAsync(Platform.AdminEmail, Platform.AdminPassword);
+        var measurements = api.Services.GetRequiredService<Measurements>();
+        Assert.True(measurements.IsEnabled);
+
+        (await admin.SendAsync(HttpMethod.Put, $"/config/{RecordingSwitch.Setting}", new { value = false })).Expect(HttpStatusCode.OK);
+        await UntilAsync(() => !measurements.IsEnabled);
+        var check = (await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)["checks"]!.AsArray().Single(check => (string)check!["id"]! == "monitoring")!;
+        Assert.Equal("fail", (string)check["verdict"]!);
+        Assert.Contains(RecordingSwitch.Setting, (string)check["mend"]!, StringComparison.Ordinal);
+
+        (await admin.DeleteAsync($"/config/{RecordingSwitch.Setting}")).Expect(HttpStatusCode.NoContent);
+        await UntilAsync(() => measurements.IsEnabled);
+    }
+
+    // It is looked up each second; the test's own time limit ends a wait in vain.
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!condition())
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+}
+#endif
