@@ -31,6 +31,10 @@ internal static class IndexChangeEndpoints
         await using var connection = await maintenance.OpenToReadAsync(cancellationToken);
         var advice = await IndexAdvisor.ReadAsync(connection, now, cancellationToken);
         var changes = await data.Set<IndexChange>().AsNoTracking().OrderByDescending(change => change.Id).Take(ShownChanges).ToListAsync(cancellationToken);
+        var made = await data.Set<IndexChange>().Where(change => change.Kind == IndexChangeKind.Create && change.Status != IndexChangeStatus.Undone && change.CreatedAt > now - IndexAdvisor.LongEnough)
+            .Select(change => change.IndexName).ToListAsync(cancellationToken);
+        // What was built a moment ago has had no time to be used: to advise dropping it would undo the advice before.
+        advice.RemoveAll(item => item.Kind == IndexAdviceKind.Unused && made.Contains(item.Index));
         return TypedResults.Ok(new IndexReport(now, advice, changes.ConvertAll(IndexChangeResponse.From)));
     }
 
