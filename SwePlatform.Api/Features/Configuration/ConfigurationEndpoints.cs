@@ -43,9 +43,18 @@ internal static class ConfigurationEndpoints
     public static void MapConfiguration(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/config").WithTags("Configuration");
+        group.MapGet("", ListAsync).RequireAuthorization(Policies.Admin).WithSummary("All settings, by key");
         group.MapGet("/{key}", GetAsync).WithSummary("A setting");
         group.MapPut("/{key}", PutAsync).RequireAuthorization(Policies.Admin).WithSummary("Set a setting; every replica sees it at once");
         group.MapDelete("/{key}", DeleteAsync).RequireAuthorization(Policies.Admin).WithSummary("Remove a setting");
+    }
+
+    private static async Task<Ok<PagedList<SettingResponse>>> ListAsync([AsParameters] Page page, SweDbContext data, CancellationToken cancellationToken)
+    {
+        var total = await data.Settings.LongCountAsync(cancellationToken);
+        // By bytes, so that the order is the same whatever the language of the database.
+        var settings = await data.Settings.AsNoTracking().OrderBy(setting => EF.Functions.Collate(setting.Key, "C")).Skip(page.Skip).Take(page.Limit).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new PagedList<SettingResponse>(settings.ConvertAll(SettingResponse.From), page.Skip, page.Limit, total));
     }
 
     private static async Task<Results<CachedJsonResult<SettingResponse>, NotFound>> GetAsync(string key, HttpContext http, SettingCache cache, CancellationToken cancellationToken) =>
