@@ -13,9 +13,11 @@ namespace SwePlatform.Api.Features.Configuration;
 
 public sealed record SettingResponse(string Key, RawJson Value, DateTimeOffset UpdatedAt)
 {
+    private static readonly ApiJson Json = new(new(JsonSerializerDefaults.Web));
+
     internal static SettingResponse From(Setting setting) => new(setting.Key, new(Encoding.UTF8.GetBytes(setting.Value)), setting.UpdatedAt);
 
-    internal byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);
+    internal byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, Json.SettingResponse);
 }
 
 /// <param name="Value">Any JSON value but null.</param>
