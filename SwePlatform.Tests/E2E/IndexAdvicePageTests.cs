@@ -27,7 +27,7 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
         _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(system.DatabaseConnectionString) { MaxPoolSize = 2 });
         await ExecuteAsync($"CREATE TABLE {Table} AS SELECT g AS id, md5(g::text) AS code, repeat('x', 200) AS filler FROM generate_series(1, 20000) AS g");
         await ExecuteAsync($"ALTER TABLE {Table} ADD PRIMARY KEY (id); ANALYZE {Table}");
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 30; i++)
         {
             await ExecuteAsync($"SELECT id, filler FROM {Table} WHERE code = 'x'");
         }
