@@ -17,7 +17,8 @@ builder.AddApiClients();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
 builder.Services.AddMudServices();
-builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+    .AddHubOptions(hub => hub.MaximumReceiveMessageSize = Prerendered.MaxMessageBytes);
 
 var app = builder.Build();
 

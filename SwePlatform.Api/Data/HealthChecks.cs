@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using StackExchange.Redis;
+using SwePlatform.Api.Infrastructure.Caching;
 
 namespace SwePlatform.Api.Data;
 
@@ -17,13 +18,13 @@ internal sealed class DatabaseHealthCheck(NpgsqlDataSource database) : IHealthCh
 }
 
 /// <summary>Without Redis the platform is slower, not broken.</summary>
-internal sealed class RedisHealthCheck(IConnectionMultiplexer redis) : IHealthCheck
+internal sealed class RedisHealthCheck(IConnectionMultiplexer redis, RedisMetrics metrics) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await redis.GetDatabase().PingAsync().WaitAsync(TimeSpan.FromSeconds(2), cancellationToken);
+            await metrics.MeasureAsync("ping", redis.GetDatabase().PingAsync()).WaitAsync(TimeSpan.FromSeconds(2), cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)

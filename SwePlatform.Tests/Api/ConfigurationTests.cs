@@ -38,6 +38,28 @@ public sealed class ConfigurationTests(Platform platform)
     }
 
     [Fact]
+    public async Task Administrators_list_all_settings_by_key_and_page_by_page()
+    {
+        using var admin = await platform.NewAdminAsync();
+        using var member = await platform.NewMemberAsync();
+        var prefix = $"list.{Guid.CreateVersion7()}";
+        foreach (var name in new[] { "b", "a-z", "a_a", "a.b" })
+        {
+            (await admin.SendAsync(HttpMethod.Put, $"/config/{prefix}.{name}", JsonContent.Create(new { value = new { name } }))).Expect(HttpStatusCode.OK);
+        }
+
+        var all = (await admin.GetAsync("/config?limit=500")).Expect(HttpStatusCode.OK);
+
+        var mine = all["items"]!.AsArray().Where(item => ((string)item!["key"]!).StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        Assert.Equal([$"{prefix}.a-z", $"{prefix}.a.b", $"{prefix}.a_a", $"{prefix}.b"], mine.Select(item => (string)item!["key"]!));
+        Assert.Equal("a-z", (string)mine[0]!["value"]!["name"]!);
+        Assert.True((long)all["total"]! >= 4);
+        Assert.Single((await admin.GetAsync("/config?skip=1&limit=1")).Expect(HttpStatusCode.OK)["items"]!.AsArray());
+        (await admin.GetAsync("/config?limit=0")).ExpectFieldError("limit");
+        (await member.GetAsync("/config")).ExpectProblem(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task Odd_keys_and_values_are_refused()
     {
         using var admin = await platform.NewAdminAsync();

@@ -83,11 +83,25 @@ public sealed class LoadTestTests(Platform platform)
         }
         Assert.Equal("steady", (string)(await StoreAsync(admin, Exported(p95: 60)))["comparison"]!["verdict"]!);
 
-        foreach (var _ in Enumerable.Range(0, 3))
+        foreach (var _ in Enumerable.Range(0, 4))
         {
             await StoreAsync(admin, Exported(p95: 40), scenario: "equal");
         }
         Assert.Equal("steady", (string)(await StoreAsync(admin, Exported(p95: 43), scenario: "equal"))["comparison"]!["verdict"]!);
+    }
+
+    [Fact]
+    public async Task Few_runs_that_agree_by_luck_condemn_nothing_that_is_close()
+    {
+        using var admin = await platform.NewAdminAsync();
+        foreach (var p95 in new[] { 40.0, 40.1, 39.9 })
+        {
+            await StoreAsync(admin, Exported(p95));
+        }
+
+        Assert.Equal("too_few_runs", (string)(await StoreAsync(admin, Exported(p95: 40)))["comparison"]!["verdict"]!);
+        Assert.Equal("steady", (string)(await StoreAsync(admin, Exported(p95: 45.5)))["comparison"]!["verdict"]!);
+        Assert.Equal("regressed", (string)(await StoreAsync(admin, Exported(p95: 60)))["comparison"]!["verdict"]!);
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal sealed class ApiConnection(HttpClient http, AccessTokens tokens)
     public Task<T> PutAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Put, path, body, cancellationToken);
 
+    public Task<T> PatchAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
+        SendAsync<T>(HttpMethod.Patch, path, body, cancellationToken);
+
     public Task<T> DeleteAsync<T>(string path, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Delete, path, null, cancellationToken);
 

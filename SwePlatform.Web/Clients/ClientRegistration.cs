@@ -25,6 +25,8 @@ internal static class ClientRegistration
         builder.Services.AddTransient<DatabaseClient>();
         builder.Services.AddTransient<LoadTestsClient>();
         builder.Services.AddTransient<WorkspacesClient>();
+        builder.Services.AddTransient<SettingsClient>();
+        builder.Services.AddTransient<ImportsClient>();
 
         // No retries, and no circuit breaker: one slow tool says nothing about the next one.
         // The method is marked experimental, and is the only way to leave the handler that all clients get.

@@ -34,7 +34,7 @@ public sealed record DatabaseReport(
     IReadOnlyList<TableFacts> Tables,
     IReadOnlyList<SessionActivity> Activity);
 
-public sealed record QueryEvidence(string Query, long Calls, double MeanMs, double TotalMs, int Statements, double? Cost);
+public sealed record QueryEvidence(string Query, long Calls, double MeanMs, double TotalMs, int Statements, double? Cost, JsonElement? Plan);
 
 public sealed record IndexAdvice(
     string Id,

@@ -25,6 +25,9 @@ connection?.querySelector('button').addEventListener('click', async () => {
 window.swe = {
   copy: text => navigator.clipboard.writeText(text),
 
+  // Read piece by piece: a circuit ends at a message of more than 32 KB.
+  textOf: (area, file) => file?.files.length ? file.files[0] : new TextEncoder().encode(area.value),
+
   // Brings a new result into view when the form above it has pushed it out.
   reveal(element) {
     if (element.getBoundingClientRect().top < innerHeight * 0.75) return;

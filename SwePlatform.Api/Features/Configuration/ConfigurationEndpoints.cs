@@ -13,9 +13,11 @@ namespace SwePlatform.Api.Features.Configuration;
 
 public sealed record SettingResponse(string Key, RawJson Value, DateTimeOffset UpdatedAt)
 {
+    private static readonly ApiJson Json = new(new(JsonSerializerDefaults.Web));
+
     internal static SettingResponse From(Setting setting) => new(setting.Key, new(Encoding.UTF8.GetBytes(setting.Value)), setting.UpdatedAt);
 
-    internal byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);
+    internal byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, Json.SettingResponse);
 }
 
 /// <param name="Value">Any JSON value but null.</param>
@@ -43,9 +45,18 @@ internal static class ConfigurationEndpoints
     public static void MapConfiguration(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/config").WithTags("Configuration");
+        group.MapGet("", ListAsync).RequireAuthorization(Policies.Admin).WithSummary("All settings, by key");
         group.MapGet("/{key}", GetAsync).WithSummary("A setting");
         group.MapPut("/{key}", PutAsync).RequireAuthorization(Policies.Admin).WithSummary("Set a setting; every replica sees it at once");
         group.MapDelete("/{key}", DeleteAsync).RequireAuthorization(Policies.Admin).WithSummary("Remove a setting");
+    }
+
+    private static async Task<Ok<PagedList<SettingResponse>>> ListAsync([AsParameters] Page page, SweDbContext data, CancellationToken cancellationToken)
+    {
+        var total = await data.Settings.LongCountAsync(cancellationToken);
+        // By bytes, so that the order is the same whatever the language of the database.
+        var settings = await data.Settings.AsNoTracking().OrderBy(setting => EF.Functions.Collate(setting.Key, "C")).Skip(page.Skip).Take(page.Limit).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new PagedList<SettingResponse>(settings.ConvertAll(SettingResponse.From), page.Skip, page.Limit, total));
     }
 
     private static async Task<Results<CachedJsonResult<SettingResponse>, NotFound>> GetAsync(string key, HttpContext http, SettingCache cache, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using SwePlatform.Api.Toolbox;
 using StackExchange.Redis;
+using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -19,7 +20,7 @@ internal sealed record ExecutionEvent(string Type, string Data)
 /// events, and a channel that says that there is more. They are a convenience: the row in the database is the truth,
 /// and when Redis is away nothing but the live view is lost.
 /// </summary>
-internal sealed partial class ExecutionEvents(IConnectionMultiplexer redis, ILogger<ExecutionEvents> logger)
+internal sealed partial class ExecutionEvents(IConnectionMultiplexer redis, RedisMetrics metrics, ILogger<ExecutionEvents> logger)
 {
     private const int MaxEvents = 20_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -32,7 +33,7 @@ internal sealed partial class ExecutionEvents(IConnectionMultiplexer redis, ILog
             var list = redis.GetDatabase();
             var key = Key(id);
             var text = JsonSerializer.Serialize(new ExecutionEvent(type, JsonSerializer.Serialize(data, ToolJson.Options)));
-            var length = await list.ListRightPushAsync(key, text);
+            var length = await metrics.MeasureAsync("event write", list.ListRightPushAsync(key, text));
             if (length == 1 || type == ExecutionEvent.Completed)
             {
                 await list.KeyExpireAsync(key, Lifetime, CommandFlags.FireAndForget);
@@ -50,7 +51,7 @@ internal sealed partial class ExecutionEvents(IConnectionMultiplexer redis, ILog
     {
         try
         {
-            var found = await redis.GetDatabase().ListRangeAsync(Key(id), from, MaxEvents);
+            var found = await metrics.MeasureAsync("event read", redis.GetDatabase().ListRangeAsync(Key(id), from, MaxEvents));
             return [.. found.Select(text => JsonSerializer.Deserialize<ExecutionEvent>((string)text!)!)];
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -78,7 +79,7 @@ internal sealed partial class ExecutionEvents(IConnectionMultiplexer redis, ILog
     {
         try
         {
-            await redis.GetSubscriber().PublishAsync(CancelChannel, id.ToString());
+            await metrics.MeasureAsync("cancel", redis.GetSubscriber().PublishAsync(CancelChannel, id.ToString()));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {

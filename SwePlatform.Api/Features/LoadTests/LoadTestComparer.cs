@@ -10,11 +10,11 @@ namespace SwePlatform.Api.Features.LoadTests;
 /// </summary>
 internal sealed class LoadTestComparer(SweDbContext data, LoadTestMix mix)
 {
-    public const int RequiredRuns = 3;
+    public const int RequiredRuns = 4;
     private const int MostRuns = 10;
     private const double Deviations = 3;
-    // Where runs hardly differ, three deviations are nothing that anybody would notice.
-    private const double LeastChange = 0.1;
+    // A few runs may agree by luck; the next one differs by more than they did.
+    private const double LeastSigma = 0.05;
     private const double LeastMilliseconds = 1;
     private const double LeastErrorRate = 0.001;
 
@@ -54,7 +54,7 @@ internal sealed class LoadTestComparer(SweDbContext data, LoadTestMix mix)
         var mean = values.Average();
         var sigma = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
         var floor = figure.Name switch { K6Summary.ErrorRate => LeastErrorRate, K6Summary.Throughput => 0, _ => LeastMilliseconds };
-        var notable = Math.Max(Deviations * sigma, Math.Max(LeastChange * mean, floor));
+        var notable = Math.Max(Deviations * Math.Max(sigma, LeastSigma * mean), floor);
         var worse = figure.Name == K6Summary.Throughput ? mean - figure.Value : figure.Value - mean;
         return new(
             figure.Name, figure.Group, figure.Value, standard, change, mean, sigma, sigma > 0 ? (figure.Value - mean) / sigma : null,

@@ -9,7 +9,7 @@ namespace SwePlatform.Api.Infrastructure.Caching;
 /// hears nothing, so nothing cached is used; when it is up again, everything older is ended.
 /// </summary>
 internal sealed partial class CacheInvalidation(
-    HybridCache cache, IConnectionMultiplexer redis, CacheMetrics metrics, TimeProvider time, ILogger<CacheInvalidation> logger) : BackgroundService
+    HybridCache cache, IConnectionMultiplexer redis, CacheMetrics metrics, RedisMetrics redisMetrics, TimeProvider time, ILogger<CacheInvalidation> logger) : BackgroundService
 {
     private const string Everything = "*";
     private static readonly RedisChannel Channel = RedisChannel.Literal("swe:cache:invalidate");
@@ -52,7 +52,7 @@ internal sealed partial class CacheInvalidation(
         metrics.Invalidated(here: true);
         try
         {
-            await redis.GetSubscriber().PublishAsync(Channel, $"{_replica} {string.Join(' ', tags)}");
+            await redisMetrics.MeasureAsync("invalidate", redis.GetSubscriber().PublishAsync(Channel, $"{_replica} {string.Join(' ', tags)}"));
         }
         catch (Exception exception) when (RedisGate.IsOutage(exception))
         {

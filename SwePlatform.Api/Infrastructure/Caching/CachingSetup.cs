@@ -24,6 +24,7 @@ internal static class CachingSetup
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MemoryCacheOptions>().Configure<IOptions<CacheOptions>>((memory, cache) => memory.SizeLimit = cache.Value.MemoryBytes);
         services.AddMemoryCache();
+        services.AddSingleton<RedisMetrics>();
         services.AddSingleton<RedisGate>();
         services.AddSingleton<CacheMetrics>();
 
@@ -74,7 +75,8 @@ internal static class CachingSetup
         services.Remove(registered);
         services.AddSingleton<IOutputCacheStore>(provider => new LayeredOutputCache(
             (IOutputCacheStore)Create(provider, registered),
-            provider.GetRequiredService<IMemoryCache>(), provider.GetRequiredService<RedisGate>(), provider.GetRequiredService<CacheMetrics>()));
+            provider.GetRequiredService<IMemoryCache>(), provider.GetRequiredService<RedisGate>(),
+            provider.GetRequiredService<CacheMetrics>(), provider.GetRequiredService<RedisMetrics>()));
     }
 
     private static object Create(IServiceProvider provider, ServiceDescriptor descriptor) =>

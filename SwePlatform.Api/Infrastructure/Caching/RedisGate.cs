@@ -8,7 +8,7 @@ namespace SwePlatform.Api.Infrastructure.Caching;
 /// Whether Redis is worth asking. When it is gone, or has just been too slow to answer, callers do without it at once
 /// rather than each waiting for its own timeout.
 /// </summary>
-internal sealed partial class RedisGate(IConnectionMultiplexer redis, TimeProvider time, ILogger<RedisGate> logger)
+internal sealed partial class RedisGate(IConnectionMultiplexer redis, RedisMetrics metrics, TimeProvider time, ILogger<RedisGate> logger)
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
@@ -20,7 +20,7 @@ internal sealed partial class RedisGate(IConnectionMultiplexer redis, TimeProvid
     public static bool IsOutage(Exception exception) => exception is RedisException or TimeoutException or ObjectDisposedException;
 
     /// <summary>Asks Redis for something; <paramref name="otherwise"/> if it cannot be asked.</summary>
-    /// <param name="name">What is asked, as a trace shows it.</param>
+    /// <param name="name">What is asked, as traces and metrics show it.</param>
     public async Task<T> AskAsync<T>(string name, Func<IDatabase, Task<T>> question, T otherwise)
     {
         if (!IsOpen)
@@ -28,17 +28,20 @@ internal sealed partial class RedisGate(IConnectionMultiplexer redis, TimeProvid
             return otherwise;
         }
         var started = Stopwatch.GetTimestamp();
+        var failed = false;
         try
         {
             return await question(redis.GetDatabase());
         }
         catch (Exception exception) when (IsOutage(exception))
         {
+            failed = true;
             Failed(exception);
             return otherwise;
         }
         finally
         {
+            metrics.Asked(name, started, failed);
             RequestTrace.Add("redis", name, started);
         }
     }

@@ -7,7 +7,7 @@ using SwePlatform.Api.Features.Performance.SlowRequests;
 namespace SwePlatform.Api.Infrastructure.Caching;
 
 /// <summary>The second level of the cache: Redis, or nothing while Redis is away.</summary>
-internal sealed class SharedMemory(RedisCache redis, RedisGate gate) : IBufferDistributedCache
+internal sealed class SharedMemory(RedisCache redis, RedisGate gate, RedisMetrics metrics) : IBufferDistributedCache
 {
     // Under this prefix the cache keeps when a tag was ended. That must not be lost silently.
     private const string TagPrefix = "__MSFT_HCT__";
@@ -49,17 +49,20 @@ internal sealed class SharedMemory(RedisCache redis, RedisGate gate) : IBufferDi
             return otherwise;
         }
         var started = Stopwatch.GetTimestamp();
+        var failed = false;
         try
         {
             return await read();
         }
         catch (Exception exception) when (RedisGate.IsOutage(exception))
         {
+            failed = true;
             gate.Failed(exception);
             return otherwise;
         }
         finally
         {
+            metrics.Asked("cache read", started, failed);
             RequestTrace.Add("redis", "cache read", started);
         }
     }
@@ -71,13 +74,20 @@ internal sealed class SharedMemory(RedisCache redis, RedisGate gate) : IBufferDi
         {
             return;
         }
+        var started = Stopwatch.GetTimestamp();
+        var failed = true;
         try
         {
             await write();
+            failed = false;
         }
         catch (Exception exception) when (RedisGate.IsOutage(exception) && !isTag)
         {
             gate.Failed(exception);
+        }
+        finally
+        {
+            metrics.Asked("cache write", started, failed);
         }
     }
 

@@ -13,7 +13,7 @@ internal readonly record struct RateLimitState(bool Allowed, long Limit, long Re
 /// replica adds its counts up in Redis and learns those of the others, so no request waits for Redis, and without it
 /// each replica counts for itself.
 /// </summary>
-internal sealed class RateLimiter(IConnectionMultiplexer redis, RedisGate gate, IOptions<RateLimitOptions> options, TimeProvider time) : BackgroundService
+internal sealed class RateLimiter(IConnectionMultiplexer redis, RedisGate gate, RedisMetrics metrics, IOptions<RateLimitOptions> options, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
@@ -94,7 +94,7 @@ internal sealed class RateLimiter(IConnectionMultiplexer redis, RedisGate gate, 
         var added = own - counter.Sent;
         RedisKey key = $"swe:rate:{caller}:{window}";
         var database = redis.GetDatabase();
-        var total = await database.StringIncrementAsync(key, added);
+        var total = await metrics.MeasureAsync("rate count", database.StringIncrementAsync(key, added));
         if (total == added)
         {
             await database.KeyExpireAsync(key, TimeSpan.FromTicks(2 * _windowTicks), CommandFlags.FireAndForget);

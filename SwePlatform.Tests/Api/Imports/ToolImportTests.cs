@@ -145,6 +145,7 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
         bench.Publish(name, Pets.Replace("operationId: upload", "operationId: send", StringComparison.Ordinal).Replace("One pet", "A pet", StringComparison.Ordinal));
 
         var dry = (await client.PostAsync($"/tools/imports/{id}/refresh?dryRun=true")).Expect(HttpStatusCode.OK);
+        (await client.PostAsync($"/tools/imports/{id}/refresh?dryRun=true", new { spec = (string?)null })).Expect(HttpStatusCode.OK);
         (await client.GetAsync("/tools/pets.upload")).Expect(HttpStatusCode.OK);
         var done = (await client.PostAsync($"/tools/imports/{id}/refresh")).Expect(HttpStatusCode.OK);
         bench.Publish(name, "nothing: here");

@@ -65,6 +65,10 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
         {
             var reply = await GetAsync(asset, null, "br, gzip", cancellationToken);
             total += reply.Body.Length;
+            if (reply.Status != HttpStatusCode.OK)
+            {
+                return Finding.Fail($"{asset.AbsolutePath} answers {(int)reply.Status}.", "Web and its assets are of different builds: publish them together, and let the proxy pass all of their paths on.", evidence);
+            }
             evidence.Add($"{asset.AbsolutePath}: {reply.Body.Length} bytes as {reply.Encoding ?? "identity"}");
             if (reply.Body.Length >= 10_000 && reply.Encoding is null && !asset.AbsolutePath.EndsWith(".woff2", StringComparison.Ordinal))
             {

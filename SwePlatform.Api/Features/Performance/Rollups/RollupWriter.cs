@@ -1,17 +1,21 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Performance.SlowRequests;
+using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Performance.Rollups;
 
 /// <summary>Stores what this replica has measured, every few seconds. What cannot be stored waits for the next time.</summary>
 internal sealed partial class RollupWriter(
-    RollupStore store, Measurements measurements, SlowRequestRecorder slow, IOptions<PerformanceOptions> options, TimeProvider time, ILogger<RollupWriter> logger) : BackgroundService
+    RollupStore store, Measurements measurements, SlowRequestRecorder slow, IOptions<PerformanceOptions> options, IMeterFactory meters, TimeProvider time,
+    ILogger<RollupWriter> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MergeInterval = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly Counter<long> _failures = CountFailures(meters);
     private DateTimeOffset _stored;
 
     /// <summary>This process, among the replicas.</summary>
@@ -39,6 +43,7 @@ internal sealed partial class RollupWriter(
             }
             catch
             {
+                _failures.Add(1);
                 measurements.Restore(latencies, values);
                 throw;
             }
@@ -81,6 +86,14 @@ internal sealed partial class RollupWriter(
         {
             Log.NotStored(logger, exception.Message);
         }
+    }
+
+    private static Counter<long> CountFailures(IMeterFactory meters)
+    {
+        var failures = meters.Create(Extensions.TelemetryName).CreateCounter<long>("rollup_write_failures", description: "Times that measurements could not be stored; they wait in memory.");
+        // A rate sees an increase only from a value that it has seen before.
+        failures.Add(0);
+        return failures;
     }
 
     public override void Dispose()

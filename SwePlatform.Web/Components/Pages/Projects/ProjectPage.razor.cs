@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using SwePlatform.Web.Clients;
+using SwePlatform.Web.Infrastructure;
 
 namespace SwePlatform.Web.Components.Pages.Projects;
 
@@ -19,7 +20,9 @@ public sealed partial class ProjectPage
     public Project? Shown { get; set; }
 
     [PersistentState]
-    public IReadOnlyList<ToolSummary>? ToolList { get; set; }
+    public IReadOnlyList<ToolSummary>? KeptTools { get; set; }
+
+    private IReadOnlyList<ToolSummary>? ToolList { get; set; }
 
     [Inject]
     private ProjectsClient Client { get; set; } = default!;
@@ -35,13 +38,15 @@ public sealed partial class ProjectPage
 
     protected override async Task OnParametersSetAsync()
     {
-        if (Shown?.Id != Id)
+        ToolList ??= KeptTools;
+        if (Shown?.Id != Id || ToolList is null)
         {
-            Shown = null;
+            Shown = Shown?.Id == Id ? Shown : null;
             await TryAsync(async () =>
             {
-                Shown = await Client.GetAsync(Id, Ended);
+                Shown ??= await Client.GetAsync(Id, Ended);
                 ToolList ??= await Tools.ListAsync(Ended);
+                KeptTools = Prerendered.Keep(ToolList, tool => tool.Name.Length + tool.Title.Length + tool.Description.Length + 200);
             });
         }
         WatchBusy();

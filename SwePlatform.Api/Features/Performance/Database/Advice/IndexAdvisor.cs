@@ -10,12 +10,13 @@ internal static class IndexAdvisor
     /// <summary>Below this, reading a table as a whole costs next to nothing, and unused indexes prove nothing.</summary>
     public const long LeastRows = 1000;
 
+    /// <summary>How long an index has to go unused before that says something.</summary>
+    public static readonly TimeSpan LongEnough = TimeSpan.FromDays(7);
+
     private const int Statements = 100;
     private const int LeastCalls = 5;
     // The performance guide wants these by name, and the checklist looks for them.
     private static readonly string[] AskedForByGuide = ["idx_users_email", "idx_projects_user_id", "idx_audit_logs_timestamp"];
-
-    private static readonly TimeSpan LongEnough = TimeSpan.FromDays(7);
 
     /// <param name="connection">One of its own, outside of a pool: plans are asked for by prepared statements.</param>
     public static async Task<List<IndexAdvice>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)

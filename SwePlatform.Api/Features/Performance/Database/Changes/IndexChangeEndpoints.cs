@@ -28,9 +28,14 @@ internal static class IndexChangeEndpoints
     private static async Task<Ok<IndexReport>> AdviseAsync(MaintenanceDatabase maintenance, SweDbContext data, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        // Before the advice: whoever is told that a change is over must not see the advice from before it.
+        var changes = await data.Set<IndexChange>().AsNoTracking().OrderByDescending(change => change.Id).Take(ShownChanges).ToListAsync(cancellationToken);
+        var made = await data.Set<IndexChange>().Where(change => change.Kind == IndexChangeKind.Create && change.Status != IndexChangeStatus.Undone && change.CreatedAt > now - IndexAdvisor.LongEnough)
+            .Select(change => change.IndexName).ToListAsync(cancellationToken);
         await using var connection = await maintenance.OpenToReadAsync(cancellationToken);
         var advice = await IndexAdvisor.ReadAsync(connection, now, cancellationToken);
-        var changes = await data.Set<IndexChange>().AsNoTracking().OrderByDescending(change => change.Id).Take(ShownChanges).ToListAsync(cancellationToken);
+        // What was built a moment ago has had no time to be used: to advise dropping it would undo the advice before.
+        advice.RemoveAll(item => item.Kind == IndexAdviceKind.Unused && made.Contains(item.Index));
         return TypedResults.Ok(new IndexReport(now, advice, changes.ConvertAll(IndexChangeResponse.From)));
     }
 
