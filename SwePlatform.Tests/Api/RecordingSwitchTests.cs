@@ -1,5 +1,6 @@
 #if !ASPIRE
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Tests.Builders;
@@ -20,9 +21,10 @@ public sealed class RecordingSwitchTests(Platform platform)
         var measurements = api.Services.GetRequiredService<Measurements>();
         Assert.True(measurements.IsEnabled);
 
-        (await admin.SendAsync(HttpMethod.Put, $"/config/{RecordingSwitch.Setting}", new { value = false })).Expect(HttpStatusCode.OK);
+        (await admin.SendAsync(HttpMethod.Put, $"/config/{RecordingSwitch.Setting}", JsonContent.Create(new { value = false }))).Expect(HttpStatusCode.OK);
         await UntilAsync(() => !measurements.IsEnabled);
-        var check = (await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)["checks"]!.AsArray().Single(check => (string)check!["id"]! == "monitoring")!;
+        var check = (await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)["sections"]!.AsArray()
+            .SelectMany(section => section!["checks"]!.AsArray()).Single(check => (string)check!["id"]! == "monitoring")!;
         Assert.Equal("fail", (string)check["verdict"]!);
         Assert.Contains(RecordingSwitch.Setting, (string)check["mend"]!, StringComparison.Ordinal);
 
