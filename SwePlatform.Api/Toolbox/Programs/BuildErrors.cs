@@ -70,7 +70,7 @@ internal static partial class BuildErrors
     private static partial Regex Placeless();
 
     // Python's traceback, and the head that Node prints above the line that it cannot read.
-    [GeneratedRegex("""(?:File "(?<file>[^"\n]+)", line |^(?<file>(?:file://)?/[^:\n]+\.[cm]?[jt]sx?):)(?<line>\d{1,8})""")]
+    [GeneratedRegex("""(?:File "(?<file>[^"\n]+)", line |^(?:\s*Exception during run: )?(?<file>(?:file://)?/[^:\n]+\.[cm]?[jt]sx?):)(?<line>\d{1,8})""")]
     private static partial Regex PythonPlace();
 
     [GeneratedRegex(@"^(?:\*\*\* )?(?:Sorry: )?(?<code>SyntaxError|IndentationError|TabError)\b")]

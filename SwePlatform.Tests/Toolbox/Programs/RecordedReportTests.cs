@@ -301,6 +301,7 @@ public sealed class RecordedReportTests
 
     [Theory]
     [InlineData("/workspace/add.js:1\nmodule.exports = (a, b => a + b;\n                 ^\n\nSyntaxError: Invalid destructuring assignment target\n    at wrapSafe (node:internal:1)", "add.js", 1, "SyntaxError: Invalid destructuring assignment target")]
+    [InlineData(" Exception during run: /workspace/add.js:1\nmodule.exports = (a, b => a + b;\n\nSyntaxError: Unexpected token ';'\n    at wrapSafe (node:internal:1)", "add.js", 1, "SyntaxError: Unexpected token ';'")]
     [InlineData("[ERROR] /workspace/A.java:[5,20] cannot find symbol\n[ERROR]   symbol:   variable c\n[ERROR]   location: class A", "A.java", 5, "cannot find symbol; symbol:   variable c; location: class A")]
     [InlineData("[INFO] BUILD FAILURE\n[ERROR] Plugin org.x:y:1 or one of its dependencies could not be resolved\n[ERROR] -> [Help 1]", null, null, "Plugin org.x:y:1 or one of its dependencies could not be resolved")]
     [InlineData("error: no matching package named `serde` found\nlocation searched: crates.io index", null, null, "no matching package named `serde` found")]
