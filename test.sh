@@ -29,6 +29,8 @@ command -v git >/dev/null 2>&1 || packages="$packages git"
 command -v bwrap >/dev/null 2>&1 || packages="$packages bubblewrap"
 [ -x /usr/bin/ctags ] || packages="$packages universal-ctags"
 has_postgres || packages="$packages postgresql"
+# Go, Rust, Maven and Gradle are large; the tests by them are skipped where they are missing.
+/usr/bin/python3 -c "import pytest" >/dev/null 2>&1 || packages="$packages python3-pytest"
 has_browser || packages="$packages chromium"
 { command -v prometheus && command -v promtool; } >/dev/null 2>&1 || packages="$packages prometheus"
 if [ -n "$packages" ]; then

@@ -35,7 +35,7 @@ internal sealed class ProgramRunner(
     private async Task<ProcessStartInfo> PrepareAsync(ProgramRequest request, CancellationToken cancellationToken)
     {
         var bwrap = await bubblewrap.FindAsync(cancellationToken);
-                // Git's pointer to the clone, as the server wrote it: the one in the working copy may have been changed.
+        // Git's pointer to the clone, as the server wrote it: the one in the working copy may have been changed.
         await File.WriteAllTextAsync(Path.Combine(request.Workspace.GitDir(), "pointer"), $"gitdir: {request.Workspace.GitDir()}\n", cancellationToken);
         ProcessStartInfo start;
         if (bwrap is not null)
@@ -46,7 +46,9 @@ internal sealed class ProgramRunner(
         }
         else
         {
-            start = new(request.Command[0], request.Command.Skip(1)) { WorkingDirectory = request.Workspace.Folder };
+            // There is only the host's own folder.
+            var command = request.Command.Select(part => request.ResultsFolder is { } results ? part.Replace(SandboxPlan.Results, results, StringComparison.Ordinal) : part).ToList();
+            start = new(command[0], command.Skip(1)) { WorkingDirectory = request.Workspace.Folder };
             start.Environment.Clear();
             foreach (var (name, value) in plan.Variables(request.Workspace).Concat(request.Environment))
             {

@@ -12,6 +12,9 @@ internal sealed class Toolchains
 
     private static readonly string[] Programs = ["node", "go", "java", "mvn", "gradle", "python3"];
 
+    // rustup wants to make the last if it is not there.
+    private static readonly string[] RustupParts = ["toolchains", "settings.toml", "update-hashes"];
+
     private readonly List<string> _paths = [];
     private readonly List<string> _binFolders = [];
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
@@ -89,11 +92,12 @@ internal sealed class Toolchains
     {
         _binFolders.Add(bin);
         _paths.Add(bin);
-        var parts = new[] { Path.Combine(rustup, "toolchains"), Path.Combine(rustup, "settings.toml") }.Where(Path.Exists).ToList();
+        var parts = RustupParts.Select(part => Path.Combine(rustup, part)).Where(Path.Exists).ToList();
         if (parts.Count > 0)
         {
             _paths.AddRange(parts);
             _environment["RUSTUP_HOME"] = rustup;
+            _environment["RUSTUP_AUTO_INSTALL"] = "0";
         }
     }
 

@@ -4,9 +4,9 @@ namespace SwePlatform.Api.Workspaces;
 
 /// <summary>
 /// Removes what nothing refers to from a clone: the objects of files as workspaces had them for a while. Git itself never
-/// does, as its own housekeeping is switched off. Only loose objects go; what a fetch brought in packs stays.
+/// does, as its own housekeeping is switched off; and what a fetch brought that the remote has rewritten since.
 /// </summary>
-internal sealed class ObjectPruning(GitProcess git, IOptions<WorkspaceOptions> options)
+internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<WorkspaceOptions> options)
 {
     // Readers write objects before anything refers to them, without a lock; writing an object again makes it young again.
     private static readonly TimeSpan MinAge = TimeSpan.FromDays(2);
@@ -20,6 +20,10 @@ internal sealed class ObjectPruning(GitProcess git, IOptions<WorkspaceOptions> o
         try
         {
             var roots = await FindRootsAsync(gitDir, timeout.Token);
+            if (await packs.LetGoAsync(gitDir, MinAge, timeout.Token) || PackPruning.IsScattered(gitDir))
+            {
+                await packs.RepackAsync(gitDir, roots, MinAge, timeout.Token);
+            }
             await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

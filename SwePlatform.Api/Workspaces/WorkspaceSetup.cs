@@ -16,6 +16,7 @@ internal static class WorkspaceSetup
         builder.Services.AddSingleton<WorkspaceLocks>();
         builder.Services.AddSingleton<WorkspaceQuota>();
         builder.Services.AddSingleton<Worktrees>();
+        builder.Services.AddSingleton<PackPruning>();
         builder.Services.AddSingleton<ObjectPruning>();
         builder.Services.AddSingleton<PruneWorker>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<PruneWorker>());

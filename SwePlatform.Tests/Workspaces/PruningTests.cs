@@ -1,4 +1,5 @@
 #if !ASPIRE
+using System.Diagnostics;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +61,53 @@ public sealed class PruningTests(Platform platform)
     }
 
     [Fact]
+    public async Task Commits_that_a_force_push_orphaned_stay_for_a_while_and_then_make_the_store_smaller()
+    {
+        var repository = platform.NewRepository().Write("a.txt", "one\n").Commit();
+        repository.Write("big.bin", System.Security.Cryptography.RandomNumberGenerator.GetBytes(2_000_000)).Commit();
+        var orphan = repository.Head;
+        using var bench = await Workbench.CreateAsync(platform, repository);
+        await bench.WriteAsync("a.txt", "uncommitted\n");
+        await bench.DiffAsync();
+        var gitDir = Path.Combine(ProjectFolder(bench.Project), "repository.git");
+        await PruneAsync(bench.Project, gitDir);
+        var before = Size(gitDir);
+
+        repository.Git("reset", "--quiet", "--hard", "HEAD~1");
+        repository.Write("b.txt", "two\n").Commit();
+        (await bench.Client.PostAsync($"/projects/{bench.Project}/sync")).Expect(HttpStatusCode.Accepted);
+        await bench.Client.SettleAsync(bench.Project);
+        await PruneAsync(bench.Project, gitDir);
+        await PruneAsync(bench.Project, gitDir);
+        // The workspace is still on it.
+        Assert.Equal(2_000_000, (int)(await bench.UseAsync("files.list", new { glob = "big.bin" }))["files"]![0]!["size"]!);
+        Assert.Contains("uncommitted", (await bench.DiffAsync()).ToJsonString(), StringComparison.Ordinal);
+
+        var other = await bench.AddAsync("other");
+        await other.WriteAsync("b.txt", "three\n");
+        await other.DiffAsync();
+        (await bench.Client.DeleteAsync($"/projects/{bench.Project}/workspaces/{bench.Name}")).Expect(HttpStatusCode.NoContent);
+        await PruneAsync(bench.Project, gitDir);
+        Assert.True(Size(gitDir) > before - 1_000_000);
+        Assert.Equal(orphan, (string)(await other.UseAsync("git.show", new { commit = orphan }))["id"]!);
+
+        // As if the time had passed for which it is kept.
+        foreach (var kept in Git(gitDir, "for-each-ref", "--format=%(refname)", "refs/kept/").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Git(gitDir, "update-ref", "refs/kept/1-" + kept[^40..], kept);
+            Git(gitDir, "update-ref", "-d", kept);
+        }
+        await PruneAsync(bench.Project, gitDir);
+
+        Assert.True(Size(gitDir) < before - 1_900_000);
+        Assert.Empty(Git(gitDir, "for-each-ref", "refs/kept/"));
+        Assert.Contains("three", (await other.DiffAsync()).ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(1, (int)(await other.UseAsync("git.commit", new { message = "Kept" }))["filesChanged"]!);
+        Assert.Equal(3, (await other.UseAsync("git.log", new { maxCount = 5 }))["commits"]!.AsArray().Count);
+        Git(gitDir, "rev-list", "--objects", "--quiet", "--all");
+    }
+
+    [Fact]
     public async Task A_clone_that_is_being_fetched_is_left_alone()
     {
         using var bench = await Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "one\n").Commit());
@@ -71,6 +119,25 @@ public sealed class PruningTests(Platform platform)
         await Worker.PruneDueAsync(TestContext.Current.CancellationToken);
 
         Assert.False(File.Exists(Path.Combine(ProjectFolder(bench.Project), "pruned")));
+    }
+
+    private async Task PruneAsync(Guid project, string gitDir)
+    {
+        MakeOld(gitDir);
+        File.Delete(Path.Combine(ProjectFolder(project), "pruned"));
+        await Worker.PruneDueAsync(TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(Path.Combine(ProjectFolder(project), "pruned")));
+    }
+
+    private static long Size(string gitDir) => new DirectoryInfo(Path.Combine(gitDir, "objects")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    private static string Git(string gitDir, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("git", ["-c", "safe.directory=*", "--git-dir", gitDir, .. arguments]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, string.Join(' ', arguments));
+        return output;
     }
 
     private static void MakeOld(string gitDir)

@@ -9,6 +9,7 @@ internal sealed record BuildError(string? File, int? Line, int? Column, string? 
 internal static partial class BuildErrors
 {
     private const int Max = 200;
+    private const int MaxPlaceless = 5;
 
     public static IReadOnlyList<BuildError> Read(string output)
     {
@@ -20,7 +21,11 @@ internal static partial class BuildErrors
             {
                 continue;
             }
-            if (PythonPlace().Match(line) is { Success: true } place)
+            if (Detail().Match(line) is { Success: true } detail && errors.Count > 0)
+            {
+                errors[^1] = errors[^1] with { Message = $"{errors[^1].Message}; {detail.Groups["text"].Value.Trim()}" };
+            }
+            else if (PythonPlace().Match(line) is { Success: true } place)
             {
                 python = place;
             }
@@ -34,8 +39,8 @@ internal static partial class BuildErrors
                 errors.Add(Create(match, match.Groups["code"], match.Groups["message"].Value.Trim()));
             }
         }
-        // MSBuild repeats all errors at its end.
-        return [.. errors.Distinct().Take(Max)];
+        // MSBuild and Maven repeat all errors at their end.
+        return errors.Count > 0 ? [.. errors.Distinct().Take(Max)] : [.. Placeless().Matches(output.ReplaceLineEndings("\n")).Select(match => new BuildError(null, null, null, null, match.Groups["message"].Value.Trim())).Distinct().Take(MaxPlaceless)];
     }
 
     private static BuildError Create(Match match, Group? code, string message) => new(
@@ -56,7 +61,16 @@ internal static partial class BuildErrors
     [GeneratedRegex(@"^(?<file>[\w@./+-]+\.\w{1,8}):(?<line>\d{1,8}):(?:(?<column>\d{1,8}):)? (?:(?:fatal )?error(?:\[(?<code>\w+)\])?: |(?=[^ ])(?!warning|note|help))(?<message>.+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Colons();
 
-    [GeneratedRegex("""File "(?<file>[^"\n]+)", line (?<line>\d{1,8})""")]
+    // javac says below an error what it looked for.
+    [GeneratedRegex(@"^(?:\[ERROR\])?\s+(?<text>(?:symbol|location|required|found|reason):.+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Detail();
+
+    // What is wrong with the project rather than a file of it.
+    [GeneratedRegex(@"^(?:\[ERROR\] (?=Failed|Plugin|Could not|Non-|The |Unknown|No )|error(?:\[\w+\])?: |fatal: |npm (?:ERR!|error) (?!A complete log|code )|\* What went wrong:\n)(?<message>\S[^\n]{0,2000}(?:\n> [^\n]{1,1000})?)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Placeless();
+
+    // Python's traceback, and the head that Node prints above the line that it cannot read.
+    [GeneratedRegex("""(?:File "(?<file>[^"\n]+)", line |^(?:\s*Exception during run: )?(?<file>(?:file://)?/[^:\n]+\.[cm]?[jt]sx?):)(?<line>\d{1,8})""")]
     private static partial Regex PythonPlace();
 
     [GeneratedRegex(@"^(?:\*\*\* )?(?:Sorry: )?(?<code>SyntaxError|IndentationError|TabError)\b")]

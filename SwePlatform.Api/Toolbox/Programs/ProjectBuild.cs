@@ -13,8 +13,9 @@ internal sealed record ProjectBuildArguments(
 
 /// <param name="Output">The end of what it printed.</param>
 /// <param name="Stopped">Why it was ended before its own end, if it was.</param>
+/// <param name="Others">Projects of other kinds in this repository.</param>
 internal sealed record ProjectBuildResult(
-    Ecosystem Ecosystem, string Folder, IReadOnlyList<string> Command, bool Success, int ExitCode, IReadOnlyList<BuildError> Errors, string Output, bool Truncated, long DurationMs, StopReason? Stopped);
+    Ecosystem Ecosystem, string Folder, IReadOnlyList<string> Command, bool Success, int ExitCode, IReadOnlyList<BuildError> Errors, string Output, bool Truncated, long DurationMs, StopReason? Stopped, IReadOnlyList<OtherProject>? Others);
 
 internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArguments, ProjectBuildResult>
 {
@@ -36,6 +37,6 @@ internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArgument
         var command = ProjectCommands.Build(project, context.Workspace!, arguments.Target);
         var result = await runs.RunAsync(project, command, context, TimeSpan.FromSeconds(arguments.TimeoutSeconds), null, cancellationToken);
         var errors = result.Success ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}");
-        return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, errors, ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped);
+        return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, [.. errors.Select(new SourceFiles(context.Workspace!, project).Locate)], ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped, project.OthersOrNull);
     }
 }

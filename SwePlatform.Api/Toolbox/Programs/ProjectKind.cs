@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
@@ -7,12 +8,25 @@ public enum Ecosystem { Dotnet, Rust, Go, Java, Node, Python }
 
 /// <summary>A folder with something to build.</summary>
 /// <param name="Folder">Relative to the root; empty for the root itself.</param>
-internal sealed record FoundProject(Ecosystem Ecosystem, string Folder);
+internal sealed record FoundProject(Ecosystem Ecosystem, string Folder)
+{
+    /// <summary>The nearest project of each other kind.</summary>
+    public IReadOnlyList<OtherProject> Others { get; init; } = [];
+
+    public IReadOnlyList<OtherProject>? OthersOrNull => Others.Count > 0 ? Others : null;
+
+    public string NameOthers() => Others.Count == 0 ? ""
+        : $" Other projects are here, to be chosen with 'ecosystem' and 'path': {string.Join(", ", Others.Select(other => $"{other.Ecosystem} in {(other.Folder.Length == 0 ? "the root" : $"'{other.Folder}'")}"))}.";
+}
+
+/// <summary>A project beside the one that was chosen.</summary>
+internal sealed record OtherProject(Ecosystem Ecosystem, string Folder);
 
 /// <summary>Recognises projects by their files.</summary>
 internal static class ProjectKind
 {
     private const int MaxDepth = 4;
+    private const int MaxFolders = 2000;
 
     // The order decides where a folder has several: a .NET solution often has a package.json beside it.
     private static readonly (Ecosystem Ecosystem, string[] Patterns)[] Marks =
@@ -39,17 +53,24 @@ internal static class ProjectKind
         {
             throw new ToolException(ToolException.NotFound, problem!);
         }
-        foreach (var candidate in Walk(start, MaxDepth))
+        var found = Walk(start, MaxDepth).Take(MaxFolders).SelectMany(candidate => Recognise(workspace, candidate)).Where(project => wanted is null || project.Ecosystem == wanted)
+            .DistinctBy(project => project.Ecosystem).ToList();
+        if (found.Count > 0)
         {
-            var found = Marks.Where(mark => wanted is null || mark.Ecosystem == wanted).Where(mark => mark.Patterns.Any(pattern => Has(candidate, pattern)))
-                .Select(mark => (Ecosystem?)mark.Ecosystem).FirstOrDefault();
-            if (found is { } ecosystem)
-            {
-                return new(ecosystem, Path.GetRelativePath(workspace.Folder, candidate) is var relative && relative == "." ? "" : relative);
-            }
+            return found[0] with { Others = [.. found.Skip(1).Select(project => new OtherProject(project.Ecosystem, project.Folder))] };
         }
         throw new ToolException(ToolException.Unsupported,
             "No project was recognised here. Known are .NET, Rust, Go, Java (Maven, Gradle), Node and Python; name the folder with 'path', or use process.run.");
+    }
+
+    private static IEnumerable<FoundProject> Recognise(BranchWorkspace workspace, string candidate)
+    {
+        var folder = Path.GetRelativePath(workspace.Folder, candidate) is var relative && relative == "." ? "" : relative;
+        // Read once: there are many patterns.
+        var names = Names(candidate, "").Concat(Names(candidate, "test/")).Concat(Names(candidate, "tests/")).ToList();
+        return Marks.Where(mark => mark.Patterns.Any(pattern => names.Exists(name => Matches(pattern, name)))).Select(mark => new FoundProject(mark.Ecosystem, folder))
+            // Many a project of another kind has a package.json only for its tools.
+            .OrderBy(project => project.Ecosystem == Ecosystem.Node && names.Contains("package.json") && NodeCommands.HasNoScripts(folder, workspace));
     }
 
     private static (string? Folder, string? Problem) Locate(BranchWorkspace workspace, string folder)
@@ -75,9 +96,12 @@ internal static class ProjectKind
         }
     }
 
-    private static bool Has(string folder, string pattern)
+    private static IEnumerable<string> Names(string folder, string below)
     {
-        var parent = pattern.Contains('/', StringComparison.Ordinal) ? Path.Combine(folder, Path.GetDirectoryName(pattern)!) : folder;
-        return Directory.Exists(parent) && new DirectoryInfo(parent).LinkTarget is null && Directory.EnumerateFiles(parent, Path.GetFileName(pattern)).Any();
+        var parent = new DirectoryInfo(Path.Combine(folder, below.TrimEnd('/')));
+        return below.Length > 0 && (!parent.Exists || parent.LinkTarget is not null) ? [] : parent.EnumerateFiles().Select(file => below + file.Name);
     }
+
+    private static bool Matches(string pattern, string name) =>
+        Path.GetDirectoryName(pattern) == Path.GetDirectoryName(name) && FileSystemName.MatchesSimpleExpression(Path.GetFileName(pattern), Path.GetFileName(name), ignoreCase: false);
 }

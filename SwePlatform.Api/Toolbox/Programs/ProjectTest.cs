@@ -15,9 +15,10 @@ internal sealed record ProjectTestArguments(
 /// <param name="Errors">Why the project does not even build.</param>
 /// <param name="Output">The end of what it printed.</param>
 /// <param name="Stopped">Why it was ended before its own end, if it was.</param>
+/// <param name="Others">Projects of other kinds in this repository.</param>
 internal sealed record ProjectTestResult(
     Ecosystem Ecosystem, string Folder, IReadOnlyList<string> Command, bool Success, int ExitCode, TestCounts? Counts, IReadOnlyList<TestFailure> Failures, bool FailuresTruncated,
-    IReadOnlyList<BuildError> Errors, string Output, bool Truncated, long DurationMs, StopReason? Stopped);
+    IReadOnlyList<BuildError> Errors, string Output, bool Truncated, long DurationMs, StopReason? Stopped, IReadOnlyList<OtherProject>? Others);
 
 internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<ProjectTestArguments, ProjectTestResult>
 {
@@ -39,25 +40,36 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
     {
         var workspace = context.Workspace!;
         var project = ProjectKind.Find(workspace, arguments.Path, arguments.Ecosystem);
-        var pytest = project.Ecosystem == Ecosystem.Python && await runs.HasPytestAsync(context, cancellationToken);
+        var pytest = project.Ecosystem == Ecosystem.Python ? await runs.FindPytestAsync(project, context, cancellationToken) : null;
         var command = ProjectCommands.Test(project, workspace, arguments.Filter, pytest);
         var results = Directory.CreateTempSubdirectory("swe-results-").FullName;
         try
         {
             var since = time.GetUtcNow().UtcDateTime;
             var result = await runs.RunAsync(project, command, context, TimeSpan.FromSeconds(arguments.TimeoutSeconds), results, cancellationToken);
+            var text = ReportFiles.ReadOutput(results) ?? result.Stdout;
             var report = ReportFiles.Read(project, workspace, results, since) ?? project.Ecosystem switch
             {
                 Ecosystem.Python => TextReports.ReadUnittest(result.Stderr),
-                Ecosystem.Go => TextReports.ReadGo(result.Stdout),
-                Ecosystem.Rust => TextReports.ReadCargo(result.Stdout),
+                Ecosystem.Go => TextReports.ReadGo(text),
+                Ecosystem.Rust => TextReports.ReadCargo(text),
                 _ => null,
             };
+            if (project.Ecosystem == Ecosystem.Python && pytest is null && (report is null or { Counts.Total: 0 } || result.Stderr.Contains("No module named 'pytest'", StringComparison.Ordinal)))
+            {
+                throw new ToolException(ToolException.Unsupported,
+                    "unittest finds no tests that it can run here, and pytest is not installed. Install it on the server (Debian: python3-pytest), or into the workspace with process.run: python3 -m venv .venv, then .venv/bin/pip install pytest, which needs the project's setting 'allowNetwork'.");
+            }
+            if (project.Ecosystem == Ecosystem.Go)
+            {
+                result = result with { Stdout = TextReports.GoOutput(result.Stdout) };
+            }
+            var places = new SourceFiles(workspace, project);
             var failures = report?.Failures ?? [];
             // A report of failures says more than compilers that happen to have printed something.
             var errors = result.Success || failures.Count > 0 ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}");
-            return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, report?.Counts, [.. failures.Take(MaxFailures)], failures.Count > MaxFailures,
-                errors, ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped);
+            return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, report?.Counts, [.. failures.Take(MaxFailures).Select(places.Locate)], failures.Count > MaxFailures,
+                [.. errors.Select(places.Locate)], ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped, project.OthersOrNull);
         }
         finally
         {

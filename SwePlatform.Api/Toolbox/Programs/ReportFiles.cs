@@ -13,7 +13,7 @@ internal static class ReportFiles
     /// <param name="since">Reports in the workspace that are older are those of another run.</param>
     public static TestReport? Read(FoundProject project, BranchWorkspace workspace, string results, DateTime since)
     {
-        var files = new DirectoryInfo(results).EnumerateFiles("*", NoLinks).Where(file => file.Extension is ".trx" or ".xml");
+        var files = new DirectoryInfo(results).EnumerateFiles("*", NoLinks).Where(file => file.Extension is ".trx" or ".xml" || file.Name == "jest.json");
         if (project.Ecosystem == Ecosystem.Java)
         {
             files = files.Concat(new DirectoryInfo(Path.Combine(workspace.Folder, project.Folder)).EnumerateFiles("TEST-*.xml", NoLinks)
@@ -30,6 +30,10 @@ internal static class ReportFiles
             return null;
         }
         using var stream = file.OpenRead();
-        return XmlReports.Read(stream);
+        return file.Extension == ".json" ? JestReports.Read(stream) : XmlReports.Read(stream);
     }
+
+    /// <summary>All that a runner printed whose output is its report: what is kept for people is cut.</summary>
+    public static string? ReadOutput(string results) =>
+        new FileInfo(Path.Combine(results, ProjectRuns.OutputFile)) is { Exists: true, LinkTarget: null, Length: > 0 and <= MaxBytes } file ? File.ReadAllText(file.FullName) : null;
 }

@@ -9,6 +9,7 @@ internal sealed record TestFailure(string Name, string Message, string? Stack = 
 internal sealed record TestReport(TestCounts Counts, IReadOnlyList<TestFailure> Failures)
 {
     private const int MaxMessage = 4 * 1024;
+    private const int MaxHeadLines = 12;
     private const int MaxStack = 16 * 1024;
 
     public static TestReport? Merge(IReadOnlyList<TestReport> reports) => reports.Count == 0 ? null : new(
@@ -21,6 +22,10 @@ internal sealed record TestReport(TestCounts Counts, IReadOnlyList<TestFailure> 
         var (file, line) = SourcePlace.Find(stack ?? message ?? "");
         return new(name, Cut((message ?? "").Trim(), MaxMessage), string.IsNullOrWhiteSpace(stack) ? null : Cut(stack.Trim('\n', '\r'), MaxStack), file, line);
     }
+
+    /// <summary>The beginning of a failure's text, up to its stack or the difference that is drawn below it.</summary>
+    public static string Head(string text) =>
+        string.Join('\n', text.Trim().Split('\n').Take(MaxHeadLines).TakeWhile(line => !line.TrimStart().StartsWith("at ", StringComparison.Ordinal) && !line.Contains("+ expected - actual", StringComparison.Ordinal))).Trim();
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "…";
 }

@@ -30,7 +30,7 @@ internal static class TestingPlatform
             : Any("\"xunit.v3") ? "--report-xunit-trx"
             : throw new ToolException(ToolException.Unsupported,
                 "The tests run on Microsoft.Testing.Platform and write no report. Reference the package Microsoft.Testing.Extensions.TrxReport in the test project, or run them with process.run.");
-        string[] arguments = ["--results-directory", SandboxPlan.Results, report, .. filter is null ? [] : new[] { "--filter", filter }];
+        string[] arguments = ["--results-directory", SandboxPlan.Results, report, .. filter is null ? [] : new[] { Any("\"TUnit\"") ? "--treenode-filter" : "--filter", filter }];
         return byGlobal ? ["dotnet", "test", "--no-ansi", .. arguments]
             : ["dotnet", "test", "--nologo", "--verbosity", "minimal", "-nodeReuse:false", "--", .. arguments];
 

@@ -61,12 +61,16 @@ internal static partial class TextReports
                     break;
                 case "fail":
                     var text2 = string.Concat(output.GetValueOrDefault(name, []).Where(printed => !GoNoise().IsMatch(printed)));
-                    failures.Add(TestReport.Failure(name, text2.Trim().Split('\n')[0], text2));
+                    failures.Add(TestReport.Failure(name, text2.Trim().Length == 0 ? "A subtest failed." : text2.Trim().Split('\n')[0], text2));
                     break;
             }
         }
         return passed + skipped + failures.Count == 0 ? null : new(new(passed + failures.Count + skipped, passed, failures.Count, skipped), failures);
     }
+
+    /// <summary>The output of Go's <c>test -json</c> as it would be without that.</summary>
+    public static string GoOutput(string text) =>
+        string.Concat(text.Split('\n').Select(line => line.StartsWith('{') && ReadGoEvent(line) is { } entry ? entry.Output : line.Length == 0 ? "" : line + "\n"));
 
     /// <summary>Rust's <c>cargo test</c>.</summary>
     public static TestReport? ReadCargo(string text)

@@ -36,6 +36,8 @@ internal static class XmlReports
         var space = root.Name.Namespace;
         var (passed, failed, skipped) = (0, 0, 0);
         var failures = new List<TestFailure>();
+        var classes = root.Elements(space + "TestDefinitions").Elements(space + "UnitTest").DistinctBy(test => (string?)test.Attribute("id"))
+            .ToDictionary(test => (string?)test.Attribute("id") ?? "", test => (string?)test.Element(space + "TestMethod")?.Attribute("className"));
         foreach (var result in root.Elements(space + "Results").Elements(space + "UnitTestResult"))
         {
             switch ((string?)result.Attribute("outcome"))
@@ -49,11 +51,18 @@ internal static class XmlReports
                 default:
                     failed++;
                     var error = result.Element(space + "Output")?.Element(space + "ErrorInfo");
-                    failures.Add(TestReport.Failure((string?)result.Attribute("testName") ?? "?", (string?)error?.Element(space + "Message"), (string?)error?.Element(space + "StackTrace")));
+                    failures.Add(TestReport.Failure(TrxName(result, classes), (string?)error?.Element(space + "Message"), (string?)error?.Element(space + "StackTrace")));
                     break;
             }
         }
         return new(new(passed + failed + skipped, passed, failed, skipped), failures);
+    }
+
+    // Some runners write the method's name only.
+    private static string TrxName(XElement result, Dictionary<string, string?> classes)
+    {
+        var name = (string?)result.Attribute("testName") ?? "?";
+        return classes.GetValueOrDefault((string?)result.Attribute("testId") ?? "")?.Split(',')[0] is { Length: > 0 } type && !name.Contains(type, StringComparison.Ordinal) ? $"{type}.{name}" : name;
     }
 
     private static TestReport ReadJUnit(XElement root)
@@ -65,7 +74,7 @@ internal static class XmlReports
             if ((test.Element("failure") ?? test.Element("error")) is { } failure)
             {
                 failed++;
-                failures.Add(TestReport.Failure(Name(test), (string?)failure.Attribute("message") ?? FirstLine(failure.Value), failure.Value));
+                failures.Add(TestReport.Failure(Name(test), (string?)failure.Attribute("message") ?? TestReport.Head(failure.Value), failure.Value));
             }
             else if (test.Element("skipped") is not null)
             {
@@ -79,8 +88,10 @@ internal static class XmlReports
         return new(new(passed + failed + skipped, passed, failed, skipped), failures);
     }
 
-    private static string Name(XElement test) =>
-        (string?)test.Attribute("classname") is { Length: > 0 } type && type != "test" ? $"{type}.{(string?)test.Attribute("name")}" : (string?)test.Attribute("name") ?? "?";
-
-    private static string FirstLine(string text) => text.Trim().Split('\n')[0];
+    // Some name the file instead of a class, and some the test itself.
+    private static string Name(XElement test)
+    {
+        var (type, name) = ((string?)test.Attribute("classname"), (string?)test.Attribute("name") ?? "?");
+        return type is null or "" or "test" || type == name ? name : type.Contains('/', StringComparison.Ordinal) ? $"{type} > {name}" : $"{type}.{name}";
+    }
 }

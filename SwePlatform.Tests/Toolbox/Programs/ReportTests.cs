@@ -29,7 +29,7 @@ public sealed class ReportTests
 
         Assert.Equal(new TestCounts(4, 1, 2, 1), report.Counts);
         Assert.Equal(("tests.test_a.TestA.test_x", "assert 1 == 2", "tests/test_a.py", 9), (report.Failures[0].Name, report.Failures[0].Message, report.Failures[0].File, report.Failures[0].Line));
-        Assert.Equal(("com.example.FooTest.bar", "java.lang.IllegalStateException: boom", "FooTest.java", 12), (report.Failures[1].Name, report.Failures[1].Message, report.Failures[1].File, report.Failures[1].Line));
+        Assert.Equal(("com.example.FooTest.bar", "java.lang.IllegalStateException: boom", "com/example/FooTest.java", 12), (report.Failures[1].Name, report.Failures[1].Message, report.Failures[1].File, report.Failures[1].Line));
     }
 
     [Fact]

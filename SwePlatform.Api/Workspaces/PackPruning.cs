@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+
+namespace SwePlatform.Api.Workspaces;
+
+/// <summary>
+/// Packs a clone anew where that is worth it: many packs or loose objects, or commits in packs that nothing refers to
+/// any more. Files that a process holds open stay readable until it closes them, and Git looks for the new packs itself.
+/// </summary>
+/// <remarks>
+/// The age of a pack says when it was fetched, not since when it is not needed. So what a ref pointed at the last time is
+/// kept by a ref of its own for as long as young objects are.
+/// </remarks>
+internal sealed class PackPruning(GitProcess git, TimeProvider time)
+{
+    private const string Kept = "refs/kept/";
+    private const string Roots = Kept + "index-";
+    private const int MaxPacks = 20;
+    private const int MaxLoose = 5000;
+    private const int MaxCompared = 500;
+
+    /// <summary>Keeps for a while what lost its ref since the last time, and lets go what has been kept for long enough.</summary>
+    /// <returns>Whether something in the clone has become superfluous by that.</returns>
+    public async Task<bool> LetGoAsync(string gitDir, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var refs = (await git.RunAsync(gitDir, ["for-each-ref", "--format=%(objectname) %(refname)"], cancellationToken)).Text
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).Select(parts => (Id: parts[0], Name: parts[1])).ToList();
+        var tips = refs.Where(entry => !entry.Name.StartsWith(Kept, StringComparison.Ordinal)).Select(entry => entry.Id).ToHashSet();
+        var file = Path.Combine(gitDir, "swe-tips");
+        var lost = File.Exists(file) ? (await File.ReadAllLinesAsync(file, cancellationToken)).Where(IsId).Except(tips).ToList() : [];
+        await UpdateAsync(gitDir, lost.Select(id => $"create {Kept}{now.ToString(CultureInfo.InvariantCulture)}-{id} {id}"), cancellationToken);
+        var expired = refs.Where(entry => entry.Name.StartsWith(Kept, StringComparison.Ordinal) && !(Since(entry.Name) > now - (long)grace.TotalSeconds)).ToList();
+        await UpdateAsync(gitDir, expired.Select(entry => $"delete {entry.Name}"), cancellationToken);
+        await File.WriteAllLinesAsync(file, tips, cancellationToken);
+        var ids = expired.Select(entry => entry.Id).Distinct().ToList();
+        return ids.Count > MaxCompared
+            || (ids.Count > 0 && (await git.RunAsync(gitDir, ["rev-list", "--max-count=1", .. ids, "--not", "--all"], cancellationToken)).Text.Length > 0);
+    }
+
+    /// <summary>Whether reading has become slow by many files.</summary>
+    public static bool IsScattered(string gitDir)
+    {
+        var objects = new DirectoryInfo(Path.Combine(gitDir, "objects"));
+        // Objects are spread evenly over 256 folders.
+        var sample = new DirectoryInfo(Path.Combine(objects.FullName, "17"));
+        var packs = new DirectoryInfo(Path.Combine(objects.FullName, "pack"));
+        return (packs.Exists && packs.EnumerateFiles("*.pack").Take(MaxPacks + 1).Count() > MaxPacks) || (sample.Exists && sample.EnumerateFiles().Take(MaxLoose / 256 + 1).Count() > MaxLoose / 256);
+    }
+
+    /// <param name="roots">Objects that are needed beside those that refs name.</param>
+    public async Task RepackAsync(string gitDir, IReadOnlyList<string> roots, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await UpdateAsync(gitDir, roots.Select((root, index) => $"update {Roots}{index} {root}"), cancellationToken);
+            await git.RunAsync(gitDir, ["-c", "pack.threads=1", "-c", "repack.writeBitmaps=false", "repack", "-A", "-d", "-l", "--quiet", $"--unpack-unreachable={(int)grace.TotalSeconds}.seconds.ago"], cancellationToken);
+        }
+        finally
+        {
+            // Those of a run that was broken off have no time, and go the next time.
+            await UpdateAsync(gitDir, roots.Select((_, index) => $"delete {Roots}{index}"), CancellationToken.None);
+        }
+    }
+
+    private async Task UpdateAsync(string gitDir, IEnumerable<string> commands, CancellationToken cancellationToken)
+    {
+        var text = string.Concat(commands.Select(command => command + "\n"));
+        if (text.Length > 0)
+        {
+            await git.RunAsync(gitDir, ["update-ref", "--stdin"], cancellationToken, input: Encoding.UTF8.GetBytes(text));
+        }
+    }
+
+    private static long? Since(string name) => long.TryParse(name[Kept.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var since) ? since : null;
+
+    private static bool IsId(string line) => line.Length is 40 or 64 && line.All(char.IsAsciiHexDigitLower);
+}
