@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
@@ -73,7 +72,7 @@ internal static class HttpContract
         problem.Title = ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         problem.Type ??= $"https://httpwg.org/specs/rfc9110.html#status.{problem.Status}";
         problem.Detail ??= Explain(context.HttpContext, problem.Status.Value);
-        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        problem.Extensions["traceId"] = TraceIds.Of(context.HttpContext);
         if (problem is HttpValidationProblemDetails { Errors: { } errors })
         {
             foreach (var (field, messages) in errors.ToArray())

@@ -9,7 +9,7 @@ using Npgsql;
 namespace SwePlatform.Api.Infrastructure;
 
 /// <summary>Turns exceptions into problem details. What is not meant for the caller becomes a bare 500.</summary>
-internal sealed partial class RequestExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class RequestExceptionHandler(IProblemDetailsService problems, ILogger<RequestExceptionHandler> logger) : IExceptionHandler
 {
     private static readonly string[] Required = ["This member is required."];
 
@@ -38,7 +38,8 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
         };
         if (problem is null)
         {
-            return false;
+            Log.Unhandled(logger, exception, context.Request.Method, context.Request.Path, TraceIds.Of(context));
+            problem = new(StatusCodes.Status500InternalServerError, "Something went wrong on the server. Its log has the details under this traceId.");
         }
 
         context.Response.StatusCode = problem.Status;
@@ -97,4 +98,10 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
 
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex QuotedName();
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed unexpectedly; traceId {TraceId}")]
+        public static partial void Unhandled(ILogger logger, Exception exception, string method, string path, string traceId);
+    }
 }

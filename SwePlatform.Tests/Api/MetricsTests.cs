@@ -27,7 +27,8 @@ public sealed class MetricsTests(Platform platform, RunningSystem running)
 
         string[] expected =
         [
-            "http_server_request_duration_seconds_bucket\\{", "db_query_duration_seconds_bucket\\{", "rollup_write_failures_total",
+            "http_server_request_duration_seconds_bucket\\{", "db_query_duration_seconds_bucket\\{", "rollup_write_failures_total", "http_server_active_requests\\{",
+            """api_request_duration_seconds_count{[^}]*endpoint="/health"[^}]*} [1-9]""",
             .. new[] { "result read", "result write", "cache write", "ping" }.Select(operation => $$"""redis_command_duration_seconds_count{[^}]*operation="{{operation}}",outcome="answered"[^}]*} [1-9]"""),
             """redis_command_duration_seconds_bucket{[^}]*operation="ping",outcome="answered",le="5"[^}]*} [1-9]""",
         ];

@@ -35,16 +35,5 @@ public sealed class ProbeTests(Platform platform) : IDisposable
         Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD"), (refused.StatusCode, string.Join(", ", refused.Content.Headers.Allow)));
     }
 
-    [Fact]
-    public async Task Probes_are_measured_like_every_request()
-    {
-        await _http.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
-
-        var metrics = await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-
-        Assert.Contains(metrics.Split('\n'), line => line.StartsWith("api_request_duration_seconds_count{", StringComparison.Ordinal) && line.Contains("endpoint=\"/health\"", StringComparison.Ordinal));
-        Assert.DoesNotContain(metrics.Split('\n'), line => line.StartsWith("http_server_request_duration", StringComparison.Ordinal) && line.Contains("/health", StringComparison.Ordinal));
-    }
-
     public void Dispose() => _http.Dispose();
 }

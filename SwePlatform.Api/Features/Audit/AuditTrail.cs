@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using SwePlatform.Api.Data;
@@ -17,14 +16,7 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
     private static readonly JsonSerializerOptions Json = CreateJson();
 
     /// <summary>Where the request that is being answered comes from, for what is recorded after it has been answered.</summary>
-    public AuditOrigin Origin
-    {
-        get
-        {
-            var context = http.HttpContext;
-            return new(Activity.Current?.TraceId.ToString() ?? context?.TraceIdentifier, context?.Connection.RemoteIpAddress?.ToString());
-        }
-    }
+    public AuditOrigin Origin => http.HttpContext is { } context ? new(TraceIds.Of(context), context.Connection.RemoteIpAddress?.ToString()) : new(null, null);
 
     /// <param name="eventType">What happened, as <c>resource.verb</c>.</param>
     /// <param name="resource">What it happened to: an id or name.</param>

@@ -13,6 +13,7 @@ internal sealed class ApiBenchmark(TextWriter output)
 {
     private const int Projects = 100;
     private const int ShortSeconds = 2;
+    private const int WarmUps = 3;
 
     private static readonly Dictionary<string, string> NoHeaders = [];
 
@@ -73,7 +74,7 @@ internal sealed class ApiBenchmark(TextWriter output)
     {
         List<double> ours = [], theirs = [], values = [], waits = [];
         long failed = 0;
-        for (var round = -1; round < rounds; round++)
+        for (var round = -WarmUps; round < rounds; round++)
         {
             // In turns, the first of them changing, so that neither always meets a machine that the other has warmed.
             var first = round % 2 == 0 ? await LoadAsync(bare) : null;

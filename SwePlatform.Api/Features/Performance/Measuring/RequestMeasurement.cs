@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using SwePlatform.Api.Features.Performance.SlowRequests;
+using SwePlatform.Api.Infrastructure;
 using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Performance.Measuring;
@@ -43,7 +44,6 @@ internal sealed class RequestMeasurement
         var started = Stopwatch.GetTimestamp();
         var trace = new RequestTrace();
         RequestTrace.Continue(trace);
-        using var activity = Activity.Current is null ? Begin(context.Request) : null;
         try
         {
             await _next(context);
@@ -61,9 +61,15 @@ internal sealed class RequestMeasurement
         var status = context.Response.StatusCode;
         var aborted = context.RequestAborted.IsCancellationRequested;
         series.Latency.Record(duration, failed: status >= 500 && !aborted, rejected: status is >= 400 and < 500 || aborted);
-        _durations.Record(series.Endpoint, series.Method, duration);
-        if (_slow.IsSlow(series.Endpoint, series.Method, duration))
+        if (!_slow.IsSlow(series.Endpoint, series.Method, duration))
         {
+            _durations.Record(series.Endpoint, series.Method, duration);
+            return;
+        }
+        // Under its trace id the histogram gets an exemplar, which so leads to a request whose spans are kept.
+        using (Activity.Current is null ? TraceIds.Begin(context) : null)
+        {
+            _durations.Record(series.Endpoint, series.Method, duration);
             _slow.Keep(context, trace, series.Endpoint, series.Method, started, duration);
         }
     }
@@ -86,16 +92,4 @@ internal sealed class RequestMeasurement
     private static string Known(string method) =>
         HttpMethods.IsGet(method) ? "GET" : HttpMethods.IsPost(method) ? "POST" : HttpMethods.IsPut(method) ? "PUT" : HttpMethods.IsPatch(method) ? "PATCH"
         : HttpMethods.IsDelete(method) ? "DELETE" : HttpMethods.IsHead(method) ? "HEAD" : "other";
-
-    // Gives the request a trace id, continuing the caller's trace, where no tracer has done so.
-    private static Activity Begin(HttpRequest request)
-    {
-        var activity = new Activity("request");
-        if (request.Headers.TraceParent is [{ } parent] && ActivityContext.TryParse(parent, request.Headers.TraceState, out var context))
-        {
-            activity.SetParentId(context.TraceId, context.SpanId, context.TraceFlags);
-        }
-        activity.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
-        return activity.Start();
-    }
 }

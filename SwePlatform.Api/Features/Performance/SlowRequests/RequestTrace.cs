@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
@@ -18,8 +19,7 @@ internal sealed class RequestTrace
 
     private static readonly AsyncLocal<RequestTrace?> Flow = new();
 
-    private readonly Lock _lock = new();
-    private List<RequestSpan>? _spans;
+    private ConcurrentQueue<RequestSpan>? _spans;
     private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>The trace of the request that is being worked for; null if there is none.</summary>
@@ -33,15 +33,11 @@ internal sealed class RequestTrace
 
     public void Add(string kind, string name, long started, TimeSpan duration, string? detail)
     {
-        lock (_lock)
+        var spans = _spans ?? Interlocked.CompareExchange(ref _spans, new(), null) ?? _spans;
+        // The first hundred tell the story.
+        if (spans.Count < MaxSpans)
         {
-            _spans ??= [];
-            if (_spans.Count == MaxSpans)
-            {
-                // The first hundred tell the story.
-                return;
-            }
-            _spans.Add(new(kind, name, (started - _started) * 1000.0 / Stopwatch.Frequency, duration.TotalMilliseconds, detail is { Length: > MaxDetail } ? detail[..MaxDetail] : detail));
+            spans.Enqueue(new(kind, name, (started - _started) * 1000.0 / Stopwatch.Frequency, duration.TotalMilliseconds, detail is { Length: > MaxDetail } ? detail[..MaxDetail] : detail));
         }
     }
 
@@ -49,9 +45,6 @@ internal sealed class RequestTrace
     public IReadOnlyList<RequestSpan> Spans(long requestStarted)
     {
         var offset = (_started - requestStarted) * 1000.0 / Stopwatch.Frequency;
-        lock (_lock)
-        {
-            return _spans is null ? [] : [.. _spans.Select(span => span with { StartMs = Math.Round(span.StartMs + offset, 3), DurationMs = Math.Round(span.DurationMs, 3) }).OrderBy(span => span.StartMs)];
-        }
+        return _spans is null ? [] : [.. _spans.Select(span => span with { StartMs = Math.Round(span.StartMs + offset, 3), DurationMs = Math.Round(span.DurationMs, 3) }).OrderBy(span => span.StartMs)];
     }
 }

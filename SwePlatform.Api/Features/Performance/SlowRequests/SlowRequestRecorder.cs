@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json;
 using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
 
@@ -24,7 +24,7 @@ internal sealed class SlowRequestRecorder(TimeProvider time)
     public bool IsSlow(string endpoint, string method, TimeSpan duration) =>
         !_slowest.TryGetValue((endpoint, method), out var slowest) || duration.Ticks > Volatile.Read(ref slowest.Threshold);
 
-    /// <param name="started">From <see cref="Stopwatch.GetTimestamp"/>.</param>
+    /// <param name="started">As a timestamp of the stopwatch.</param>
     public void Keep(HttpContext context, RequestTrace trace, string endpoint, string method, long started, TimeSpan duration)
     {
         var request = new SlowRequest
@@ -35,7 +35,7 @@ internal sealed class SlowRequestRecorder(TimeProvider time)
             Method = method,
             Status = context.Response.StatusCode,
             DurationMs = duration.TotalMilliseconds,
-            TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
+            TraceId = TraceIds.Of(context),
             UserId = (context.User.Identity as UserIdentity)?.User.Id,
             Spans = JsonSerializer.Serialize(trace.Spans(started), JsonSerializerOptions.Web),
         };
