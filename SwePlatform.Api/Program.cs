@@ -42,6 +42,7 @@ builder.AddPerformance();
 
 var app = builder.Build();
 
+app.UseRequestContext();
 app.UsePerformance();
 app.UseHttpContract();
 app.UseAuth();

@@ -17,5 +17,6 @@ internal sealed class HealthProbes(HealthCheckService checks, RequestDuration du
     public HealthProbe? Find(string? path) =>
         string.Equals(path, HealthPath, StringComparison.OrdinalIgnoreCase) ? _health
         : string.Equals(path, AlivePath, StringComparison.OrdinalIgnoreCase) ? _alive
+        : path is [.., '/'] and { Length: > 1 } ? Find(path[..^1])
         : null;
 }

@@ -31,7 +31,8 @@ internal static class HttpContract
         builder.Services.AddSingleton<IHttpContextAccessor, RequestContextAccessor>();
     }
 
-    public static void UseHttpContract(this WebApplication app)
+    /// <summary>Comes first: the server ends what is begun in its own flow, before anything asynchronous.</summary>
+    public static void UseRequestContext(this WebApplication app)
     {
         var accessor = (RequestContextAccessor)app.Services.GetRequiredService<IHttpContextAccessor>();
         app.Use((context, next) =>
@@ -39,6 +40,10 @@ internal static class HttpContract
             accessor.Begin(context);
             return next(context);
         });
+    }
+
+    public static void UseHttpContract(this WebApplication app)
+    {
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

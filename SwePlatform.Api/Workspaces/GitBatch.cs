@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 
@@ -13,7 +14,10 @@ internal enum GitBatchKind
     Differences,
 }
 
-/// <summary>A Git process that answers one question after the other, over blocking pipes. For one caller at a time.</summary>
+/// <summary>
+/// A Git process that answers one question after the other, for one caller at a time. Its pipes block, so it has a thread
+/// of its own: those that answer requests must not wait for a history that takes Git a minute.
+/// </summary>
 internal sealed class GitBatch : IDisposable
 {
     private const int MaxHeaderBytes = 4096;
@@ -21,18 +25,22 @@ internal sealed class GitBatch : IDisposable
     private readonly Process _process;
     private readonly Stream _questions;
     private readonly BufferedStream _answers;
+    private readonly BlockingCollection<Action> _work = [];
 
     public GitBatch(Process process)
     {
         _process = process;
         _questions = process.StandardInput.BaseStream;
         _answers = new(process.StandardOutput.BaseStream, 1 << 16);
-        // Warnings are of no use to anyone, but Git would wait for someone to take them.
-        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        new Thread(Work) { IsBackground = true, Name = "git" }.Start();
+        _ = DropErrorsAsync();
     }
 
     /// <summary>How many callers it had.</summary>
     public int Uses { get; set; }
+
+    /// <summary>How much it has answered, which Git remembers some of.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>When it was given back, as a timestamp of the time provider.</summary>
     public long IdleSince { get; set; }
@@ -44,6 +52,24 @@ internal sealed class GitBatch : IDisposable
         GitBatchKind.Objects => ["cat-file", "--batch"],
         _ => ["diff-tree", "--stdin", .. TreeComparison.Options, TreeComparison.Unified(TreeQuestion.UsualContext)],
     };
+
+    /// <summary>Runs a conversation with the process on its thread.</summary>
+    public Task<T> TalkAsync<T>(Func<GitBatch, T> conversation)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                answer.SetResult(conversation(this));
+            }
+            catch (Exception exception)
+            {
+                answer.SetException(exception);
+            }
+        });
+        return answer.Task;
+    }
 
     /// <exception cref="IOException">The process has ended.</exception>
     public void Ask(string lines)
@@ -68,9 +94,18 @@ internal sealed class GitBatch : IDisposable
         throw new IOException("its answer has a line that is too long.");
     }
 
-    public void ReadExactly(Span<byte> buffer) => _answers.ReadExactly(buffer);
+    public void ReadExactly(Span<byte> buffer)
+    {
+        _answers.ReadExactly(buffer);
+        Bytes += buffer.Length;
+    }
 
-    public int Read(Span<byte> buffer) => _answers.Read(buffer);
+    public int Read(Span<byte> buffer)
+    {
+        var read = _answers.Read(buffer);
+        Bytes += read;
+        return read;
+    }
 
     public void Skip(long count)
     {
@@ -97,9 +132,43 @@ internal sealed class GitBatch : IDisposable
         }
     }
 
+    /// <summary>To be called when nobody talks to it.</summary>
     public void Dispose()
     {
         Kill();
+        _work.CompleteAdding();
+    }
+
+    private void Work()
+    {
+        foreach (var conversation in _work.GetConsumingEnumerable())
+        {
+            conversation();
+        }
+        // The process does not close streams that it has handed out.
+        _answers.Dispose();
+        try
+        {
+            _questions.Dispose();
+        }
+        catch (IOException)
+        {
+            // What was not written yet has no reader any more.
+        }
         _process.Dispose();
+    }
+
+    // Warnings are of no use to anyone, but Git would wait for someone to take them.
+    private async Task DropErrorsAsync()
+    {
+        try
+        {
+            await using var errors = _process.StandardError.BaseStream;
+            await errors.CopyToAsync(Stream.Null);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // It was ended.
+        }
     }
 }

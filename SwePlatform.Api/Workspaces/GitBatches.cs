@@ -10,6 +10,7 @@ internal sealed class GitBatches : IDisposable
 
     // Git remembers every object that it has met.
     private const int MaxUses = 1000;
+    private const long MaxBytes = 64 * 1024 * 1024;
 
     private static readonly TimeSpan MaxIdleTime = TimeSpan.FromMinutes(1);
 
@@ -27,7 +28,7 @@ internal sealed class GitBatches : IDisposable
         _timer = time.CreateTimer(static state => ((GitBatches)state!).EndIdle(), this, MaxIdleTime, MaxIdleTime);
     }
 
-    /// <summary>Lets the caller talk to a process, on a thread that may block.</summary>
+    /// <summary>Lets the caller talk to a process.</summary>
     /// <exception cref="GitException">Git failed.</exception>
     public async Task<T> AskAsync<T>(string gitDir, GitBatchKind kind, Func<GitBatch, T> conversation, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class GitBatches : IDisposable
             try
             {
                 using var killer = cancellationToken.Register(static state => ((GitBatch)state!).Kill(), batch);
-                var answer = await Task.Run(() => conversation(batch), CancellationToken.None);
+                var answer = await batch.TalkAsync(conversation);
                 atEase = true;
                 return answer;
             }
@@ -92,7 +93,7 @@ internal sealed class GitBatches : IDisposable
         GitBatch? surplus;
         lock (_lock)
         {
-            if (_disposed || batch.Uses >= MaxUses)
+            if (_disposed || batch.Uses >= MaxUses || batch.Bytes >= MaxBytes)
             {
                 surplus = batch;
             }

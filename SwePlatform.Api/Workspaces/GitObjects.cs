@@ -72,12 +72,12 @@ internal static class GitObjects
     public static GitObject? Find(GitBatch batch, string name)
     {
         batch.Ask($"{name}^{{commit}}\n");
-        return Read(batch);
+        return Read(batch, MaxBytes);
     }
 
     /// <summary>Objects by their names; null for those that are neither commit nor tag.</summary>
     /// <exception cref="IOException">Git has ended.</exception>
-    /// <exception cref="GitException">One of them is too large.</exception>
+    /// <exception cref="GitException">One of them, or all together, are too large.</exception>
     public static List<GitObject?> ReadAll(GitBatch batch, IReadOnlyCollection<string> names)
     {
         var found = new List<GitObject?>(names.Count);
@@ -85,21 +85,17 @@ internal static class GitObjects
         foreach (var some in names.Chunk(AskedAtOnce))
         {
             batch.Ask(string.Concat(some.Select(name => name + "\n")));
-            foreach (var read in some.Select(_ => Read(batch)))
+            foreach (var read in some.Select(_ => Read(batch, MaxTotalBytes - bytes)))
             {
                 found.Add(read);
                 bytes += read?.Content.Length ?? 0;
-            }
-            if (bytes > MaxTotalBytes)
-            {
-                throw new GitException($"The commits to read are together larger than {MaxTotalBytes >> 20} MiB. Ask for fewer.");
             }
         }
         return found;
     }
 
     // "<id> <type> <bytes>", then the content and a line feed; or "<name> missing", "<name> ambiguous".
-    private static GitObject? Read(GitBatch batch)
+    private static GitObject? Read(GitBatch batch, long maxBytes)
     {
         var fields = batch.ReadLine().Split(' ');
         if (fields.Length != 3 || !GitRef.IsFullId(fields[0]))
@@ -116,9 +112,14 @@ internal static class GitObjects
         {
             throw new GitException($"The {fields[1]} {fields[0]} is larger than {MaxBytes >> 20} MiB.");
         }
-        var content = new byte[size + 1];
+        if (size > maxBytes)
+        {
+            throw new GitException($"The commits to read are together larger than {MaxTotalBytes >> 20} MiB. Ask for fewer.");
+        }
+        var content = new byte[size];
         batch.ReadExactly(content);
-        return new(fields[0], content[..^1]);
+        batch.Skip(1);
+        return new(fields[0], content);
     }
 
     /// <summary>

@@ -20,11 +20,13 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
         try
         {
             var roots = await FindRootsAsync(gitDir, timeout.Token);
-            if (await packs.LetGoAsync(gitDir, MinAge, timeout.Token) || PackPruning.IsScattered(gitDir))
+            var isDue = await packs.LetGoAsync(gitDir, MinAge, timeout.Token) || PackPruning.IsScattered(gitDir);
+            // First what is quick: the other may take too long.
+            await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], timeout.Token);
+            if (isDue)
             {
                 await packs.RepackAsync(gitDir, roots, MinAge, timeout.Token);
             }
-            await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

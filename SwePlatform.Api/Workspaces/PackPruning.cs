@@ -31,12 +31,22 @@ internal sealed class PackPruning(GitProcess git, TimeProvider time)
         var lost = File.Exists(file) ? (await File.ReadAllLinesAsync(file, cancellationToken)).Where(IsId).Except(tips).ToList() : [];
         await UpdateAsync(gitDir, lost.Select(id => $"create {Kept}{now.ToString(CultureInfo.InvariantCulture)}-{id} {id}"), cancellationToken);
         var expired = refs.Where(entry => entry.Name.StartsWith(Kept, StringComparison.Ordinal) && !(Since(entry.Name) > now - (long)grace.TotalSeconds)).ToList();
+        if (expired.Count > 0)
+        {
+            // Left until a repack has ended well, since the refs that say so are gone by then.
+            await File.WriteAllTextAsync(DueFile(gitDir), "", cancellationToken);
+        }
         await UpdateAsync(gitDir, expired.Select(entry => $"delete {entry.Name}"), cancellationToken);
         await File.WriteAllLinesAsync(file, tips, cancellationToken);
         var ids = expired.Select(entry => entry.Id).Distinct().ToList();
-        return ids.Count > MaxCompared
-            || (ids.Count > 0 && (await git.RunAsync(gitDir, ["rev-list", "--max-count=1", .. ids, "--not", "--all"], cancellationToken)).Text.Length > 0);
+        if (ids.Count is > 0 and <= MaxCompared && (await git.RunAsync(gitDir, ["rev-list", "--max-count=1", .. ids, "--not", "--all"], cancellationToken)).Text.Length == 0)
+        {
+            File.Delete(DueFile(gitDir));
+        }
+        return File.Exists(DueFile(gitDir));
     }
+
+    private static string DueFile(string gitDir) => Path.Combine(gitDir, "swe-repack-due");
 
     /// <summary>Whether reading has become slow by many files.</summary>
     public static bool IsScattered(string gitDir)
@@ -51,15 +61,30 @@ internal sealed class PackPruning(GitProcess git, TimeProvider time)
     /// <param name="roots">Objects that are needed beside those that refs name.</param>
     public async Task RepackAsync(string gitDir, IReadOnlyList<string> roots, TimeSpan grace, CancellationToken cancellationToken)
     {
+        RemoveLeftovers(gitDir);
         try
         {
             await UpdateAsync(gitDir, roots.Select((root, index) => $"update {Roots}{index} {root}"), cancellationToken);
-            await git.RunAsync(gitDir, ["-c", "pack.threads=1", "-c", "repack.writeBitmaps=false", "repack", "-A", "-d", "-l", "--quiet", $"--unpack-unreachable={(int)grace.TotalSeconds}.seconds.ago"], cancellationToken);
+            // What is unreachable and young stays packed, with its times: loose, without deltas, it could be a thousand times larger.
+            await git.RunAsync(gitDir,
+                ["-c", "pack.threads=1", "-c", "pack.windowMemory=128m", "-c", "core.bigFileThreshold=32m", "-c", "repack.writeBitmaps=false",
+                 "repack", "--cruft", $"--cruft-expiration={(int)grace.TotalSeconds}.seconds.ago", "-d", "-l", "--quiet"], cancellationToken);
+            File.Delete(DueFile(gitDir));
         }
         finally
         {
             // Those of a run that was broken off have no time, and go the next time.
             await UpdateAsync(gitDir, roots.Select((_, index) => $"delete {Roots}{index}"), CancellationToken.None);
+        }
+    }
+
+    // Of a repack that was broken off. Nobody else writes packs meanwhile: a fetch needs the lease that the caller has.
+    private static void RemoveLeftovers(string gitDir)
+    {
+        var packs = new DirectoryInfo(Path.Combine(gitDir, "objects", "pack"));
+        foreach (var file in packs.Exists ? packs.EnumerateFiles().Where(file => file.Name.StartsWith("tmp_", StringComparison.Ordinal) || file.Name.StartsWith(".tmp-", StringComparison.Ordinal)) : [])
+        {
+            file.Delete();
         }
     }
 

@@ -46,14 +46,24 @@ internal sealed partial class PruneWorker(IServiceScopeFactory scopes, ObjectPru
             {
                 if (await TryPruneAsync(id, gitDir!, cancellationToken))
                 {
-                    await File.WriteAllTextAsync(stamp.FullName, "", cancellationToken);
-                    stamp.LastWriteTimeUtc = time.GetUtcNow().UtcDateTime;
+                    await StampAsync(stamp, cancellationToken);
                 }
             }
             catch (Exception exception) when (exception is GitException or IOException or UnauthorizedAccessException or RequestException)
             {
                 Log.Failed(logger, exception, id);
+                // What failed now would most likely fail in an hour, and it was work.
+                await StampAsync(stamp, cancellationToken);
             }
+        }
+    }
+
+    private async Task StampAsync(FileInfo stamp, CancellationToken cancellationToken)
+    {
+        if (stamp.Directory!.Exists)
+        {
+            await File.WriteAllTextAsync(stamp.FullName, "", cancellationToken);
+            stamp.LastWriteTimeUtc = time.GetUtcNow().UtcDateTime;
         }
     }
 
@@ -83,7 +93,7 @@ internal sealed partial class PruneWorker(IServiceScopeFactory scopes, ObjectPru
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Old objects of project {ProjectId} could not be removed; trying again in an hour")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Old objects of project {ProjectId} could not be removed; trying again in a day")]
         public static partial void Failed(ILogger logger, Exception exception, Guid projectId);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Old objects could not be removed; trying again in an hour")]

@@ -74,9 +74,9 @@ internal static class References
         {
             return File.ReadAllText(file).TrimEnd();
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Deleted, or packed a moment ago.
+            // Deleted, packed, or replaced by a folder a moment ago.
             return null;
         }
     }

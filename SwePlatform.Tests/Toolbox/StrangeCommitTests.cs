@@ -92,6 +92,26 @@ public sealed class StrangeCommitTests(Platform platform)
     }
 
     [Fact]
+    public async Task Commits_too_large_to_hold_are_refused_and_fewer_are_listed()
+    {
+        using var client = await platform.NewMemberAsync();
+        var repository = platform.NewRepository().Write("a.txt", "1\n").Commit();
+        for (var number = 0; number < 3; number++)
+        {
+            repository.Git("update-ref", "refs/heads/main", repository.StoreCommit(Encoding.UTF8.GetBytes(
+                $"tree {repository.Git("rev-parse", "HEAD^{tree}").Trim()}\nparent {repository.Head}\nauthor {Plain}\ncommitter {Plain}\n\n{new string('a', 12_000_000)}\n")));
+        }
+        var project = await client.AddProjectAsync(repository.Folder);
+
+        var all = (await client.ExecuteAsync("git.log", project)).Body!;
+        var two = (await client.RunAsync("git.log", project, new { maxCount = 2 }))["commits"]!.AsArray();
+
+        Assert.Equal("git", (string)all["error"]!["code"]!);
+        Assert.Contains("Ask for fewer", (string)all["error"]!["message"]!, StringComparison.Ordinal);
+        Assert.Equal(12_000_000, ((string)two[1]!["subject"]!).Length);
+    }
+
+    [Fact]
     public async Task A_patch_too_long_is_cut_and_the_next_one_is_whole()
     {
         using var client = await platform.NewMemberAsync();

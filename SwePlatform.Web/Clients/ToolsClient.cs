@@ -7,7 +7,7 @@ public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cachea
 
 /// <summary>A tool as a list shows it: without its schema, which a list would only carry around.</summary>
 public sealed record ToolSummary(
-    string Name, string Title, string Description, string Category, ToolAnnotations Annotations);
+    string Name, string Title, string Description, string Category, ToolAnnotations Annotations, bool NeedsProject);
 
 public sealed record Tool(
     string Name,

@@ -7,7 +7,8 @@ using SwePlatform.Api.Toolbox;
 namespace SwePlatform.Api.Features.Tools;
 
 /// <param name="InputSchema">JSON Schema (2020-12) of the arguments.</param>
-public sealed record ToolResponse(string Name, string Title, string Description, string Category, JsonElement InputSchema, ToolAnnotations Annotations, double TimeoutSeconds);
+/// <param name="NeedsProject">Whether a call has to name a project.</param>
+public sealed record ToolResponse(string Name, string Title, string Description, string Category, JsonElement InputSchema, ToolAnnotations Annotations, double TimeoutSeconds, bool NeedsProject);
 
 public sealed record ToolListResponse(IReadOnlyList<ToolResponse> Tools);
 

@@ -14,7 +14,7 @@ internal sealed class RegisteredTool(ITool tool)
 
     public ToolResponse Describe() => new(
         Tool.Name, Tool.Title, Tool.Description, Tool.Name[..Tool.Name.IndexOf('.', StringComparison.Ordinal)],
-        Tool.InputSchema, Tool.Annotations, Tool.TimeLimit.TotalSeconds);
+        Tool.InputSchema, Tool.Annotations, Tool.TimeLimit.TotalSeconds, Tool.NeedsProject);
 
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="RequestException">They break the schema, or a rule beyond it; says which field and why.</exception>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -6,7 +7,7 @@ namespace SwePlatform.Api.Toolbox.Code;
 /// Texts that every match of a regular expression contains. They are found faster than the expression itself, and only the
 /// lines that have all of them need be tried.
 /// </summary>
-internal static class RequiredLiteral
+internal static partial class RequiredLiteral
 {
     // Shorter text is in too many lines to be worth looking for.
     private const int MinLength = 3;
@@ -31,9 +32,10 @@ internal static class RequiredLiteral
                     }
                     i = end;
                     break;
+                // A brace that begins no quantifier stands for itself; what follows it is read like all the rest.
                 case '^' or '$' or '.' or ')' or '*' or '+' or '?' or '{' or '}':
                     End(run, found);
-                    i = pattern[i] == '{' ? Math.Max(i + 1, pattern.IndexOf('}', i) + 1) : i + 1;
+                    i += pattern[i] == '{' && Quantifier().Match(pattern, i) is { Success: true, Length: var length } match && match.Index == i ? length : 1;
                     break;
                 case '\\' when i + 1 == pattern.Length || char.IsAsciiLetterOrDigit(pattern[i + 1]):
                     // A class, an anchor or a code; what follows a code may belong to it.
@@ -69,10 +71,14 @@ internal static class RequiredLiteral
         }
     }
 
+    [GeneratedRegex(@"\{[0-9]+(,[0-9]*)?\}")]
+    private static partial Regex Quantifier();
+
     private static void End(StringBuilder run, List<string> found)
     {
         // What is not valid UTF-8 is read as this character, so its bytes are not what stands in the file.
-        if (run.Length > 0 && run.ToString() is var text && !text.Contains('\uFFFD'))
+        // A quantifier may take half of a character that is written as two.
+        if (run.Length > 0 && run.ToString() is var text && !text.Contains('\uFFFD') && !text.Any(char.IsSurrogate))
         {
             found.Add(text);
         }
@@ -87,6 +93,9 @@ internal static class RequiredLiteral
         {
             switch (pattern[i])
             {
+                // A control character takes the next one with it, whatever that is.
+                case '\\' when pattern.AsSpan(i).StartsWith("\\c"):
+                    return null;
                 case '\\':
                     i++;
                     break;
@@ -122,6 +131,10 @@ internal static class RequiredLiteral
         var first = start + (pattern.AsSpan(start).StartsWith("[^") ? 2 : 1);
         for (var i = first; i < pattern.Length; i++)
         {
+            if (pattern.AsSpan(i).StartsWith("\\c"))
+            {
+                return null;
+            }
             if (pattern[i] == '\\')
             {
                 i++;

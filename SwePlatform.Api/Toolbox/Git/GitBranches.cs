@@ -1,3 +1,4 @@
+using System.Globalization;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Git;
@@ -13,6 +14,7 @@ internal sealed record GitBranchesResult(IReadOnlyList<GitBranch> Branches, IRea
 internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult>
 {
     private const int MaxRefs = 2000;
+    private const int MaxListBytes = 8 * 1024 * 1024;
 
     public override string Name => "git.branches";
     public override string Title => "Branches and tags";
@@ -25,8 +27,8 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
     {
         var list = context.ListReferences();
         var (branches, tags) = (list.References.Where(Below(References.Branches)).ToList(), list.References.Where(Below(References.Tags)).ToList());
-        var newestBranches = await NewestAsync(branches, "committer "u8.ToArray(), context, cancellationToken);
-        var newestTags = await NewestAsync(tags, "tagger "u8.ToArray(), context, cancellationToken);
+        var newestBranches = await NewestAsync(branches, "committer "u8.ToArray(), ("committerdate", "refs/heads"), context, cancellationToken);
+        var newestTags = await NewestAsync(tags, "tagger "u8.ToArray(), ("creatordate", "refs/tags"), context, cancellationToken);
 
         var result = new List<GitBranch>();
         foreach (var (reference, commit, time) in newestBranches.Where(item => item.Object is not null))
@@ -40,8 +42,15 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
     }
 
     private static async Task<List<(Reference Reference, GitObject? Object, long Time)>> NewestAsync(
-        List<Reference> references, byte[] signature, ToolContext context, CancellationToken cancellationToken)
+        List<Reference> references, byte[] signature, (string Order, string Below) query, ToolContext context, CancellationToken cancellationToken)
     {
+        if (references.Count > MaxRefs)
+        {
+            // Only Git can find the newest without reading them all into this process.
+            var output = await context.GitAsync(
+                ["for-each-ref", string.Create(CultureInfo.InvariantCulture, $"--count={MaxRefs}"), $"--sort=-{query.Order}", "--format=%(objectname) %(refname)", query.Below], MaxListBytes, cancellationToken);
+            references = [.. output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).Select(parts => new Reference(parts[1], parts[0]))];
+        }
         var objects = await context.ReadObjectsAsync(references.ConvertAll(reference => reference.Id), cancellationToken);
         return [.. references.Zip(objects, (reference, found) => (reference, found, Time: found?.Signature(signature)?.Time ?? found?.CommittedAt ?? 0))
             .OrderByDescending(item => item.Time).ThenBy(item => item.reference.Name, StringComparer.Ordinal).Take(MaxRefs)];

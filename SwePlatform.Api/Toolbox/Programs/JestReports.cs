@@ -28,9 +28,9 @@ internal static class JestReports
     {
         var (passed, skipped) = (0, 0);
         var failures = new List<TestFailure>();
-        foreach (var suite in suites)
+        foreach (var suite in suites.Where(suite => suite is not null))
         {
-            var tests = suite.AssertionResults ?? [];
+            var tests = (suite.AssertionResults ?? []).Where(test => test is not null).ToList();
             foreach (var test in tests)
             {
                 switch (test.Status)

@@ -41,6 +41,9 @@ internal static class ProjectKind
         (Ecosystem.Node, ["*.test.js", "*.test.mjs", "test/*.js"]),
     ];
 
+    // A program may have left folders that nobody can read.
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+
     private static readonly string[] Skipped = ["node_modules", "bin", "obj", "target", "build", "dist", "vendor", "venv"];
 
     /// <param name="path">Folder or project file; the whole repository if null.</param>
@@ -90,7 +93,7 @@ internal static class ProjectKind
             {
                 yield return folder;
             }
-            level = [.. level.SelectMany(folder => new DirectoryInfo(folder).EnumerateDirectories())
+            level = [.. level.SelectMany(folder => new DirectoryInfo(folder).EnumerateDirectories("*", Readable))
                 .Where(folder => folder.LinkTarget is null && folder.Name[0] != '.' && !Skipped.Contains(folder.Name))
                 .Select(folder => folder.FullName).Order(StringComparer.Ordinal)];
         }
@@ -99,7 +102,7 @@ internal static class ProjectKind
     private static IEnumerable<string> Names(string folder, string below)
     {
         var parent = new DirectoryInfo(Path.Combine(folder, below.TrimEnd('/')));
-        return below.Length > 0 && (!parent.Exists || parent.LinkTarget is not null) ? [] : parent.EnumerateFiles().Select(file => below + file.Name);
+        return below.Length > 0 && (!parent.Exists || parent.LinkTarget is not null) ? [] : parent.EnumerateFiles("*", Readable).Select(file => below + file.Name);
     }
 
     private static bool Matches(string pattern, string name) =>

@@ -52,7 +52,7 @@ internal sealed partial class ProjectRuns(ProgramRunner programs, WorkspaceQuota
     /// <summary>The interpreter that has pytest: of the project's own environment, else of this server; null for none.</summary>
     public async Task<string?> FindPytestAsync(FoundProject project, ToolContext context, CancellationToken cancellationToken)
     {
-        const string probe = "for python in .venv/bin/python venv/bin/python python3 /usr/bin/python3; do \"$python\" -c 'import pytest' 2>/dev/null && echo \"$python\" && exit; done";
+        const string probe = "for python in .venv/bin/python venv/bin/python python3 /usr/bin/python3; do \"$python\" -c 'import pytest' >/dev/null 2>&1 && echo \"$python\" && exit; done";
         var result = await programs.RunAsync(new(context.Workspace!, ["env", "--chdir", project.Folder.Length == 0 ? "." : project.Folder, "--", "sh", "-c", probe], TimeSpan.FromSeconds(30)), cancellationToken);
         return result.Stdout.Trim() is { Length: > 0 } python ? python : null;
     }

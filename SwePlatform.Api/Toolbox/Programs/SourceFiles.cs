@@ -47,8 +47,13 @@ internal sealed class SourceFiles(BranchWorkspace workspace, FoundProject projec
 
     private string? Existing(string path)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
         var full = Path.GetFullPath(Path.Combine(_root, path));
-        return full.StartsWith(_root, StringComparison.Ordinal) && File.Exists(full) ? full[_root.Length..] : null;
+        // Not through links: whether a file is there would say what the server has elsewhere.
+        return full.StartsWith(_root, StringComparison.Ordinal) && WorktreePath.Find(workspace.Folder, full[_root.Length..]).Path is { } found && File.Exists(found) ? full[_root.Length..] : null;
     }
 
     private string? FindSource(string file)

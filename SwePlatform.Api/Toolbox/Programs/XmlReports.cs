@@ -36,7 +36,7 @@ internal static class XmlReports
         var space = root.Name.Namespace;
         var (passed, failed, skipped) = (0, 0, 0);
         var failures = new List<TestFailure>();
-        var classes = root.Elements(space + "TestDefinitions").Elements(space + "UnitTest").DistinctBy(test => (string?)test.Attribute("id"))
+        var classes = root.Elements(space + "TestDefinitions").Elements(space + "UnitTest").DistinctBy(test => (string?)test.Attribute("id") ?? "")
             .ToDictionary(test => (string?)test.Attribute("id") ?? "", test => (string?)test.Element(space + "TestMethod")?.Attribute("className"));
         foreach (var result in root.Elements(space + "Results").Elements(space + "UnitTestResult"))
         {

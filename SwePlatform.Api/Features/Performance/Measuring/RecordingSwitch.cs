@@ -24,7 +24,7 @@ internal sealed partial class RecordingSwitch(
                 var value = (await settings.FindAsync(Setting, fresh: false, stoppingToken))?.As<SettingResponse>().Value;
                 measurements.IsEnabled = value is null ? options.Value.RecordRequests : !value.Utf8.AsSpan().SequenceEqual("false"u8);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // The database is away, and others say so; measuring goes on as it was.
                 Log.Unknown(logger, exception);

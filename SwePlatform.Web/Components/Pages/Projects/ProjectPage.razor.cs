@@ -45,7 +45,7 @@ public sealed partial class ProjectPage
             await TryAsync(async () =>
             {
                 Shown ??= await Client.GetAsync(Id, Ended);
-                ToolList ??= await Tools.ListAsync(Ended);
+                ToolList ??= [.. (await Tools.ListAsync(Ended)).Where(tool => tool.NeedsProject)];
                 KeptTools = Prerendered.Keep(ToolList, tool => tool.Name.Length + tool.Title.Length + tool.Description.Length + 200);
             });
         }
