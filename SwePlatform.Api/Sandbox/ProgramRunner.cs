@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Toolbox;
 using SwePlatform.Api.Workspaces;
@@ -7,7 +8,7 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Sandbox;
 
 /// <summary>Runs programs in workspaces: shut in, limited, and gone with all that they started when they end.</summary>
-internal sealed class ProgramRunner(
+internal sealed partial class ProgramRunner(
     Bubblewrap bubblewrap, SandboxPlan plan, SandboxAccount account, ResourceLimits limits, ProcessStarter starter, ProcessWatch watch, WorkspaceQuota quota, IOptions<SandboxOptions> options, TimeProvider time)
 {
     public async Task<ProgramResult> RunAsync(ProgramRequest request, CancellationToken cancellationToken)
@@ -19,7 +20,7 @@ internal sealed class ProgramRunner(
         using var timeout = new CancellationTokenSource(request.TimeLimit, time);
         using var timedOut = timeout.Token.Register(() => ending.Stop(StopReason.TimeLimit));
         using var cancelled = cancellationToken.Register(() => ending.Stop(null));
-        using var watching = watch.Watch(process.Id, options.Value.Processes, options.Value.MemoryBytes, new DiskWatch(request.Workspace, quota, time).Look, reason => ending.Stop(reason));
+        using var watching = watch.Watch(process.Id, options.Value.Processes, options.Value.MemoryBytes, new DiskWatch(request.Workspace, request.ResultsFolder, quota, time).Look, reason => ending.Stop(reason));
 
         var stdout = new CappedOutput("stdout", options.Value.OutputBytes, request.Output);
         var stderr = new CappedOutput("stderr", options.Value.OutputBytes, request.Output);
@@ -47,7 +48,7 @@ internal sealed class ProgramRunner(
         else
         {
             // There is only the host's own folder.
-            var command = request.Command.Select(part => request.ResultsFolder is { } results ? part.Replace(SandboxPlan.Results, results, StringComparison.Ordinal) : part).ToList();
+            var command = request.Command.Select(part => request.ResultsFolder is { } results ? ResultsPath().Replace(part, results) : part).ToList();
             start = new(command[0], command.Skip(1)) { WorkingDirectory = request.Workspace.Folder };
             start.Environment.Clear();
             foreach (var (name, value) in plan.Variables(request.Workspace).Concat(request.Environment))
@@ -59,6 +60,10 @@ internal sealed class ProgramRunner(
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         return start;
     }
+
+    // Not a folder of the project that ends in the same word.
+    [GeneratedRegex(@"(?<![\w./-])" + SandboxPlan.Results + @"(?![\w.-])")]
+    private static partial Regex ResultsPath();
 
     private async Task<Process> StartAsync(ProcessStartInfo start, string program)
     {
@@ -123,7 +128,7 @@ internal sealed class ProgramRunner(
 }
 
 /// <summary>Looks now and then whether a run fills the disk, more seldom the longer the look takes.</summary>
-internal sealed class DiskWatch(BranchWorkspace workspace, WorkspaceQuota quota, TimeProvider time)
+internal sealed class DiskWatch(BranchWorkspace workspace, string? results, WorkspaceQuota quota, TimeProvider time)
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
 
@@ -143,7 +148,7 @@ internal sealed class DiskWatch(BranchWorkspace workspace, WorkspaceQuota quota,
         if (_measuring is null && time.GetElapsedTime(_last) > _wait)
         {
             _last = time.GetTimestamp();
-            _measuring = Task.Run(() => quota.Measure(workspace));
+            _measuring = Task.Run(() => quota.Measure(workspace) + (results is null ? 0 : FolderTree.Measure(results)));
         }
         return null;
     }

@@ -47,12 +47,12 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
         {
             var since = time.GetUtcNow().UtcDateTime;
             var result = await runs.RunAsync(project, command, context, TimeSpan.FromSeconds(arguments.TimeoutSeconds), results, cancellationToken);
-            var text = ReportFiles.ReadOutput(results) ?? result.Stdout;
+            var text = ReportFiles.ReadOutput(results) ?? (result.Truncated ? null : result.Stdout);
             var report = ReportFiles.Read(project, workspace, results, since) ?? project.Ecosystem switch
             {
                 Ecosystem.Python => TextReports.ReadUnittest(result.Stderr),
-                Ecosystem.Go => TextReports.ReadGo(text),
-                Ecosystem.Rust => TextReports.ReadCargo(text),
+                Ecosystem.Go when text is not null => TextReports.ReadGo(text),
+                Ecosystem.Rust when text is not null => TextReports.ReadCargo(text),
                 _ => null,
             };
             if (project.Ecosystem == Ecosystem.Python && pytest is null && (report is null or { Counts.Total: 0 } || result.Stderr.Contains("No module named 'pytest'", StringComparison.Ordinal)))

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
@@ -20,12 +21,19 @@ internal sealed class SourceFiles(BranchWorkspace workspace, FoundProject projec
     /// <summary>The failure with the first place in its stack that is a file of the repository, or with none.</summary>
     public TestFailure Locate(TestFailure failure)
     {
-        foreach (var (file, line) in SourcePlace.All(failure.Stack ?? failure.Message))
+        try
         {
-            if (Find(file, project.Ecosystem == Ecosystem.Go ? Package(failure.Name) : []) is { } found)
+            foreach (var (file, line) in SourcePlace.All(failure.Stack ?? failure.Message))
             {
-                return failure with { File = found, Line = line };
+                if (Find(file, project.Ecosystem == Ecosystem.Go ? Package(failure.Name) : []) is { } found)
+                {
+                    return failure with { File = found, Line = line };
+                }
             }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Text made to be hard to read has no place, and the rest of the result is as good as ever.
         }
         return failure with { File = null, Line = null };
     }
