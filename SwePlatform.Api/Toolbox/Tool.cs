@@ -43,8 +43,8 @@ internal sealed class ToolContext(Guid? projectId, CommitId? commit, BranchWorks
 
     public Task<GitObject?> FindCommitAsync(string name, CancellationToken cancellationToken) => workspaces.FindCommitAsync(ProjectId, name, cancellationToken);
 
-    public Task<List<GitObject>?> ListCommitsAsync(int maxCount, CancellationToken cancellationToken) =>
-        workspaces.ListCommitsAsync(ProjectId, Commit.Commit, maxCount, cancellationToken);
+    public Task<List<GitObject>?> ListCommitsAsync(HistoryQuestion question, CancellationToken cancellationToken) =>
+        workspaces.ListCommitsAsync(ProjectId, question, cancellationToken);
 
     public ReferenceList ListReferences() => workspaces.ListReferences(ProjectId);
 

@@ -21,11 +21,15 @@ internal enum GitBatchKind
 internal sealed class GitBatch : IDisposable
 {
     private const int MaxHeaderBytes = 4096;
+    private const int MaxRememberedBytes = 2 * 1024 * 1024;
+    private const int MaxRememberedEach = 8 * 1024;
 
     private readonly Process _process;
     private readonly Stream _questions;
     private readonly BufferedStream _answers;
     private readonly BlockingCollection<Action> _work = [];
+    private readonly Dictionary<string, GitObject> _remembered = [];
+    private int _rememberedBytes;
 
     public GitBatch(Process process)
     {
@@ -69,6 +73,26 @@ internal sealed class GitBatch : IDisposable
             }
         });
         return answer.Task;
+    }
+
+    /// <summary>An object that was read before, by its id. What an id stands for never changes.</summary>
+    public GitObject? Recall(string id) => _remembered.GetValueOrDefault(id);
+
+    public void Remember(GitObject found)
+    {
+        if (found.Content.Length > MaxRememberedEach)
+        {
+            return;
+        }
+        if (_rememberedBytes + found.Content.Length > MaxRememberedBytes)
+        {
+            _remembered.Clear();
+            _rememberedBytes = 0;
+        }
+        if (_remembered.TryAdd(found.Id, found))
+        {
+            _rememberedBytes += found.Content.Length;
+        }
     }
 
     /// <exception cref="IOException">The process has ended.</exception>

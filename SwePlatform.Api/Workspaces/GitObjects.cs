@@ -53,6 +53,21 @@ internal sealed partial record GitObject(string Id, byte[] Content)
         return null;
     }
 
+    /// <summary>Whether "name &lt;email&gt;" of its author has this text in it; null where Git has to guess.</summary>
+    public bool? HasAuthor(ReadOnlySpan<byte> text)
+    {
+        const string key = "\nauthor ";
+        var header = Content.AsSpan().IndexOf("\n\n"u8) is var end and >= 0 ? Content.AsSpan(0, end) : Content;
+        var start = header.IndexOf("\nauthor "u8) + key.Length;
+        if (start < key.Length || header.IndexOf("\nencoding "u8) >= 0)
+        {
+            return null;
+        }
+        var line = header[start..];
+        line = line.IndexOf((byte)'\n') is var length and >= 0 ? line[..length] : line;
+        return line.LastIndexOf((byte)'>') is var close and >= 0 ? line[..(close + 1)].IndexOf(text) >= 0 : null;
+    }
+
     [GeneratedRegex(@"^(?<name>[^<>\s](?:[^<>]*[^<>\s])?) <(?<email>[^<>\s]*)> (?<time>[0-9]{1,11}) [+-][0-9]{4}$")]
     private static partial Regex SignatureLine();
 }
@@ -60,8 +75,10 @@ internal sealed partial record GitObject(string Id, byte[] Content)
 /// <summary>Reads commits and tags from a <c>git cat-file --batch</c>.</summary>
 internal static class GitObjects
 {
+    /// <summary>How much of them one question may take, in bytes.</summary>
+    public const int MaxTotalBytes = 32 * 1024 * 1024;
+
     private const int MaxBytes = 16 * 1024 * 1024;
-    private const int MaxTotalBytes = 32 * 1024 * 1024;
 
     // Few enough that Git can take all the questions before anyone takes its answers.
     private const int AskedAtOnce = 100;
@@ -71,6 +88,10 @@ internal static class GitObjects
     /// <exception cref="GitException">The commit is too large.</exception>
     public static GitObject? Find(GitBatch batch, string name)
     {
+        if (batch.Recall(name) is { IsAnnotatedTag: false } known)
+        {
+            return known;
+        }
         batch.Ask($"{name}^{{commit}}\n");
         return Read(batch, MaxBytes);
     }
@@ -80,15 +101,15 @@ internal static class GitObjects
     /// <exception cref="GitException">One of them, or all together, are too large.</exception>
     public static List<GitObject?> ReadAll(GitBatch batch, IReadOnlyCollection<string> names)
     {
-        var found = new List<GitObject?>(names.Count);
-        var bytes = 0L;
-        foreach (var some in names.Chunk(AskedAtOnce))
+        var found = names.Select(batch.Recall).ToList();
+        var bytes = found.Sum(known => (long)(known?.Content.Length ?? 0));
+        foreach (var some in names.Index().Where(item => found[item.Index] is null).Chunk(AskedAtOnce))
         {
-            batch.Ask(string.Concat(some.Select(name => name + "\n")));
-            foreach (var read in some.Select(_ => Read(batch, MaxTotalBytes - bytes)))
+            batch.Ask(string.Concat(some.Select(item => item.Item + "\n")));
+            foreach (var (index, _) in some)
             {
-                found.Add(read);
-                bytes += read?.Content.Length ?? 0;
+                found[index] = Read(batch, MaxTotalBytes - bytes);
+                bytes += found[index]?.Content.Length ?? 0;
             }
         }
         return found;
@@ -119,46 +140,8 @@ internal static class GitObjects
         var content = new byte[size];
         batch.ReadExactly(content);
         batch.Skip(1);
-        return new(fields[0], content);
-    }
-
-    /// <summary>
-    /// History from a commit on, in the order of <c>git log</c>: by time of commit, newest first, and of two with the
-    /// same time the one that was met first.
-    /// </summary>
-    /// <returns>Null if some commit is missing, or has no plain time, for both of which Git has rules; or if they are too large.</returns>
-    public static List<GitObject>? Walk(GitBatch batch, string from, int maxCount)
-    {
-        // Most histories are mostly one line. All of it in one go spares the wait for each answer; what it lacks is asked for.
-        var known = ReadAll(batch, [.. Enumerable.Range(0, maxCount).Select(back => string.Create(CultureInfo.InvariantCulture, $"{from}~{back}^{{commit}}"))])
-            .OfType<GitObject>().ToDictionary(commit => commit.Id);
-        var bytes = known.Values.Sum(commit => (long)commit.Content.Length);
-        var found = new List<GitObject>();
-        var met = new HashSet<string>();
-        var waiting = new PriorityQueue<GitObject, (long Time, int Met)>();
-        IReadOnlyList<string> ahead = [from];
-        while (true)
-        {
-            foreach (var id in ahead.Where(met.Add))
-            {
-                var commit = known.GetValueOrDefault(id);
-                if (commit is null)
-                {
-                    commit = Find(batch, id);
-                    bytes += commit?.Content.Length ?? 0;
-                }
-                if (commit?.CommittedAt is not { } time || bytes > MaxTotalBytes)
-                {
-                    return null;
-                }
-                waiting.Enqueue(commit, (-time, met.Count));
-            }
-            if (found.Count == maxCount || !waiting.TryDequeue(out var newest, out _))
-            {
-                return found;
-            }
-            found.Add(newest);
-            ahead = found.Count < maxCount ? newest.Parents : [];
-        }
+        var found = new GitObject(fields[0], content);
+        batch.Remember(found);
+        return found;
     }
 }

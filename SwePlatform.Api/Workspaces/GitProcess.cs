@@ -116,7 +116,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         environment["GIT_PAGER"] = "cat";
     }
 
-    // The only configuration that Git sees, beside that of the clone, which the platform itself made.
+    // The only configuration that Git sees, beside that of the clone, which the platform itself made. Names are as they
+    // were committed: the mailmap would be that of HEAD, so that an answer about a commit would not stay the same.
     private static string WriteConfig(string root)
     {
         Directory.CreateDirectory(root);
@@ -137,6 +138,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
             	auto = 0
             [maintenance]
             	auto = false
+            [mailmap]
+            	blob =
             [http]
             	followRedirects = false
             [advice]

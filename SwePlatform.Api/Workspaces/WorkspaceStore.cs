@@ -27,8 +27,8 @@ internal interface IWorkspaceStore
     /// <summary>The commit that a ref names, as Git stores it, or null.</summary>
     Task<GitObject?> FindCommitAsync(Guid projectId, string name, CancellationToken cancellationToken);
 
-    /// <summary>History from a commit on, as <c>git log</c> orders it; null if only Git itself can tell.</summary>
-    Task<List<GitObject>?> ListCommitsAsync(Guid projectId, string from, int maxCount, CancellationToken cancellationToken);
+    /// <summary>History as <c>git log</c> lists it; null if only Git itself can tell.</summary>
+    Task<List<GitObject>?> ListCommitsAsync(Guid projectId, HistoryQuestion question, CancellationToken cancellationToken);
 
     /// <summary>Branches and tags as they are now.</summary>
     ReferenceList ListReferences(Guid projectId);
@@ -96,9 +96,9 @@ internal sealed class WorkspaceStore(
         batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.Find(batch, name), cancellationToken);
 
     // The history of a shallow clone ends where Git says, not where the commits say.
-    public Task<List<GitObject>?> ListCommitsAsync(Guid projectId, string from, int maxCount, CancellationToken cancellationToken) =>
+    public Task<List<GitObject>?> ListCommitsAsync(Guid projectId, HistoryQuestion question, CancellationToken cancellationToken) =>
         File.Exists(Path.Combine(GitDir(projectId), "shallow")) ? Task.FromResult<List<GitObject>?>(null)
-            : batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.Walk(batch, from, maxCount), cancellationToken);
+            : batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => HistoryWalk.Walk(batch, question), cancellationToken);
 
     public ReferenceList ListReferences(Guid projectId)
     {

@@ -62,36 +62,6 @@ public sealed class StrangeCommitTests(Platform platform)
     }
 
     [Fact]
-    public async Task Any_history_is_listed_in_gits_order()
-    {
-        const int count = 150;
-        using var client = await platform.NewMemberAsync();
-        var repository = platform.NewRepository().Write("a.txt", "1\n").Commit();
-        var tree = repository.Git("rev-parse", "HEAD^{tree}").Trim();
-        var random = new Random(20240229);
-        var ids = new List<string>();
-        for (var number = 0; number < count; number++)
-        {
-            // Merges, several roots, and clocks that are wrong or stand still.
-            var parents = ids.Count == 0 || random.Next(20) == 0 ? [] : Enumerable.Range(0, random.Next(1, 4)).Select(_ => ids[random.Next(Math.Max(0, ids.Count - 6), ids.Count)]).Distinct();
-            var time = 1_700_000_000 + (number / 10) + random.Next(-3, 4);
-            var who = $"Ada <ada@example.com> {time.ToString(CultureInfo.InvariantCulture)} +0000";
-            ids.Add(repository.StoreCommit(Encoding.UTF8.GetBytes($"tree {tree}\n{string.Concat(parents.Select(parent => $"parent {parent}\n"))}author {who}\ncommitter {who}\n\n{number}\n")));
-        }
-        repository.Git("update-ref", "refs/heads/main", repository.StoreCommit(Encoding.UTF8.GetBytes(
-            $"tree {tree}\n{string.Concat(ids[^8..].Select(parent => $"parent {parent}\n"))}author {Plain}\ncommitter {Plain}\n\nall of them\n")));
-        var project = await client.AddProjectAsync(repository.Folder);
-
-        async Task<IEnumerable<string>> ListAsync(int maxCount) =>
-            (await client.RunAsync("git.log", project, new { maxCount }))["commits"]!.AsArray().Select(commit => (string)commit!["id"]!);
-
-        var expected = repository.Git("log", "--format=%H").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(expected.Take(200), await ListAsync(200));
-        Assert.Equal(expected.Take(37), await ListAsync(37));
-        Assert.Equal(expected, await ListAsync(1000));
-    }
-
-    [Fact]
     public async Task Commits_too_large_to_hold_are_refused_and_fewer_are_listed()
     {
         using var client = await platform.NewMemberAsync();

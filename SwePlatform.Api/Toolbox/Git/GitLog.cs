@@ -9,7 +9,7 @@ namespace SwePlatform.Api.Toolbox.Git;
 internal sealed record GitLogArguments(
     [property: Description("Only commits that changed this file or folder.")] string? Path = null,
     [property: Description("Only commits whose author's name or email contains this text."), StringLength(200)] string? Author = null,
-    [property: Description("Only commits after this time: ISO 8601 such as '2025-01-31', or '2 weeks ago'."), StringLength(50)] string? Since = null,
+    [property: Description("Only commits after this time: ISO 8601 such as '2025-01-31' (in UTC), or '2 weeks ago'."), StringLength(50)] string? Since = null,
     [property: Description("Only commits before this time, written the same way."), StringLength(50)] string? Until = null,
     [property: Description("How many commits to return at most."), Range(1, 10_000)] int MaxCount = 50);
 
@@ -19,7 +19,7 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
 {
     private const int MaxBytes = 32 * 1024 * 1024;
 
-    // One commit after the other is asked for; beyond this, a Git process that finds all by itself is faster.
+    // Beyond this, a Git process that finds all by itself is faster than one that is asked for each commit.
     private const int MaxWalked = 200;
 
     public override string Name => "git.log";
@@ -40,17 +40,19 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
 
     protected override async Task<GitLogResult> RunAsync(GitLogArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {
-        var everything = string.IsNullOrEmpty(arguments.Path) && string.IsNullOrEmpty(arguments.Author) && string.IsNullOrEmpty(arguments.Since) && string.IsNullOrEmpty(arguments.Until);
-        if (everything && arguments.MaxCount <= MaxWalked && await WalkAsync(arguments.MaxCount, context, cancellationToken) is { } walked)
+        var path = RepoPath.Normalize(arguments.Path) ?? "";
+        var author = string.IsNullOrEmpty(arguments.Author) ? null : arguments.Author;
+        if (path.Length == 0 && arguments.MaxCount <= MaxWalked && !IsRelative(arguments.Since) && !IsRelative(arguments.Until)
+            && await WalkAsync(new(context.Commit.Commit, arguments.MaxCount, author, Seconds(arguments.Since), Seconds(arguments.Until)), context, cancellationToken) is { } walked)
         {
             return new(walked);
         }
         List<string> command = ["log", "-z", GitCommits.Format, "--fixed-strings", $"--max-count={arguments.MaxCount.ToString(CultureInfo.InvariantCulture)}"];
-        AddIf(command, "--author=", arguments.Author);
-        AddIf(command, "--since=", arguments.Since);
-        AddIf(command, "--until=", arguments.Until);
+        AddIf(command, "--author=", author);
+        AddIf(command, "--since=", GitTime(arguments.Since));
+        AddIf(command, "--until=", GitTime(arguments.Until));
         command.AddRange(["--end-of-options", context.Commit.Commit]);
-        if (RepoPath.Normalize(arguments.Path) is { Length: > 0 } path)
+        if (path.Length > 0)
         {
             command.AddRange(["--", path]);
         }
@@ -64,18 +66,14 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     }
 
     // Null where only Git itself can tell.
-    private static async Task<List<GitCommit>?> WalkAsync(int maxCount, ToolContext context, CancellationToken cancellationToken)
+    private static async Task<List<GitCommit>?> WalkAsync(HistoryQuestion question, ToolContext context, CancellationToken cancellationToken)
     {
-        var commits = new List<GitCommit>();
-        foreach (var found in await context.ListCommitsAsync(maxCount, cancellationToken) ?? [])
+        if (await context.ListCommitsAsync(question, cancellationToken) is not { } found)
         {
-            if (CommitText.Read(found) is not { } commit)
-            {
-                return null;
-            }
-            commits.Add(commit);
+            return null;
         }
-        return commits.Count == 0 ? null : commits;
+        var commits = found.Select(CommitText.Read).OfType<GitCommit>().ToList();
+        return commits.Count == found.Count ? commits : null;
     }
 
     private static List<GitCommit> Read(string text)
@@ -100,10 +98,22 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
 
     // Git takes any text for a time, and understands "now" where it understands nothing.
     private static string? TimeProblem(string? text) =>
-        string.IsNullOrEmpty(text) || Relative().IsMatch(text) || DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _)
+        string.IsNullOrEmpty(text) || IsRelative(text) || Time(text) is not null
             ? null : "Write a time as ISO 8601, such as '2025-01-31' or '2025-01-31T12:00:00Z', or as '2 weeks ago'.";
 
+    // To Git, a day without an hour is that day at the present hour: another answer each time it is asked.
+    private static string? GitTime(string? text) =>
+        Seconds(text) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"@{seconds}") : text;
+
+    private static long? Seconds(string? text) => Time(text) is { } time ? Math.Max(0, time.ToUnixTimeSeconds()) : null;
+
+    private static DateTimeOffset? Time(string? text) =>
+        text is not null && Iso().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
     private static bool IsRelative(string? text) => text is { Length: > 0 } && Relative().IsMatch(text);
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d([T ]|$)", RegexOptions.NonBacktracking)]
+    private static partial Regex Iso();
 
     [GeneratedRegex(@"^(\d{1,6}[ .](second|minute|hour|day|week|month|year)s?[ .]ago|yesterday|today|now)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Relative();
