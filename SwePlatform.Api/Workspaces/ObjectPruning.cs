@@ -25,7 +25,7 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
             await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], timeout.Token);
             if (isDue)
             {
-                await packs.RepackAsync(gitDir, roots, MinAge, timeout.Token);
+                await packs.RepackAsync(gitDir, token => FindRootsAsync(gitDir, token), MinAge, timeout.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -11,7 +11,7 @@ namespace SwePlatform.Api.Workspaces;
 /// The age of a pack says when it was fetched, not since when it is not needed. So what a ref pointed at the last time is
 /// kept by a ref of its own for as long as young objects are.
 /// </remarks>
-internal sealed class PackPruning(GitProcess git, TimeProvider time)
+internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProvider time)
 {
     private const string Kept = "refs/kept/";
     private const string Roots = Kept + "index-";
@@ -24,13 +24,12 @@ internal sealed class PackPruning(GitProcess git, TimeProvider time)
     public async Task<bool> LetGoAsync(string gitDir, TimeSpan grace, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var refs = (await git.RunAsync(gitDir, ["for-each-ref", "--format=%(objectname) %(refname)"], cancellationToken)).Text
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).Select(parts => (Id: parts[0], Name: parts[1])).ToList();
-        var tips = refs.Where(entry => !entry.Name.StartsWith(Kept, StringComparison.Ordinal)).Select(entry => entry.Id).ToHashSet();
+        var refs = await ReadRefsAsync(gitDir, cancellationToken);
+        var tips = refs.Where(entry => !IsKept(entry.Name)).Select(entry => entry.Id).ToHashSet();
         var file = Path.Combine(gitDir, "swe-tips");
         var lost = File.Exists(file) ? (await File.ReadAllLinesAsync(file, cancellationToken)).Where(IsId).Except(tips).ToList() : [];
         await UpdateAsync(gitDir, lost.Select(id => $"create {Kept}{now.ToString(CultureInfo.InvariantCulture)}-{id} {id}"), cancellationToken);
-        var expired = refs.Where(entry => entry.Name.StartsWith(Kept, StringComparison.Ordinal) && !(Since(entry.Name) > now - (long)grace.TotalSeconds)).ToList();
+        var expired = refs.Where(entry => IsKept(entry.Name) && !(Since(entry.Name) > now - (long)grace.TotalSeconds)).ToList();
         if (expired.Count > 0)
         {
             // Left until a repack has ended well, since the refs that say so are gone by then.
@@ -54,22 +53,38 @@ internal sealed class PackPruning(GitProcess git, TimeProvider time)
         var objects = new DirectoryInfo(Path.Combine(gitDir, "objects"));
         // Objects are spread evenly over 256 folders.
         var sample = new DirectoryInfo(Path.Combine(objects.FullName, "17"));
-        var packs = new DirectoryInfo(Path.Combine(objects.FullName, "pack"));
+        var packs = Packs(gitDir);
         return (packs.Exists && packs.EnumerateFiles("*.pack").Take(MaxPacks + 1).Count() > MaxPacks) || (sample.Exists && sample.EnumerateFiles().Take(MaxLoose / 256 + 1).Count() > MaxLoose / 256);
     }
 
-    /// <param name="roots">Objects that are needed beside those that refs name.</param>
-    public async Task RepackAsync(string gitDir, IReadOnlyList<string> roots, TimeSpan grace, CancellationToken cancellationToken)
+    /// <summary>Packs anew, and drops what has been superfluous for long enough.</summary>
+    /// <param name="findRoots">Finds the objects that are needed beside those that refs name.</param>
+    /// <remarks>
+    /// It takes two passes. Who writes an object that the clone already has only makes its pack young again, which a pass
+    /// that has begun does not see. So the first drops nothing, but puts what is superfluous into a pack of its own; what
+    /// is found there is written anew. Between them, those end who have seen the packs from before.
+    /// </remarks>
+    public async Task RepackAsync(string gitDir, Func<CancellationToken, Task<List<string>>> findRoots, TimeSpan grace, CancellationToken cancellationToken)
     {
         RemoveLeftovers(gitDir);
+        await RepackAsync(gitDir, await findRoots(cancellationToken), [], cancellationToken);
+        if (Packs(gitDir).EnumerateFiles("*.mtimes").Any())
+        {
+            await locks.DrainAsync(WorkspaceFolders.ObjectLock(gitDir), cancellationToken);
+            await RepackAsync(gitDir, await findRoots(cancellationToken), [$"--cruft-expiration={(int)grace.TotalSeconds}.seconds.ago"], cancellationToken);
+        }
+        File.Delete(DueFile(gitDir));
+    }
+
+    private async Task RepackAsync(string gitDir, List<string> roots, string[] options, CancellationToken cancellationToken)
+    {
         try
         {
             await UpdateAsync(gitDir, roots.Select((root, index) => $"update {Roots}{index} {root}"), cancellationToken);
             // What is unreachable and young stays packed, with its times: loose, without deltas, it could be a thousand times larger.
             await git.RunAsync(gitDir,
                 ["-c", "pack.threads=1", "-c", "pack.windowMemory=128m", "-c", "core.bigFileThreshold=32m", "-c", "repack.writeBitmaps=false",
-                 "repack", "--cruft", $"--cruft-expiration={(int)grace.TotalSeconds}.seconds.ago", "-d", "-l", "--quiet"], cancellationToken);
-            File.Delete(DueFile(gitDir));
+                 "repack", "--cruft", .. options, "-d", "-l", "--quiet"], cancellationToken);
         }
         finally
         {
@@ -78,15 +93,42 @@ internal sealed class PackPruning(GitProcess git, TimeProvider time)
         }
     }
 
-    // Of a repack that was broken off. Nobody else writes packs meanwhile: a fetch needs the lease that the caller has.
-    private static void RemoveLeftovers(string gitDir)
+    /// <summary>
+    /// Gives a commit that is about to get a ref a new pack of what no ref leads to yet: without it, a repack that has
+    /// already looked for refs would drop it.
+    /// </summary>
+    public async Task KeepAsync(string gitDir, string commit, CancellationToken cancellationToken)
     {
-        var packs = new DirectoryInfo(Path.Combine(gitDir, "objects", "pack"));
-        foreach (var file in packs.Exists ? packs.EnumerateFiles().Where(file => file.Name.StartsWith("tmp_", StringComparison.Ordinal) || file.Name.StartsWith(".tmp-", StringComparison.Ordinal)) : [])
+        var tips = (await ReadRefsAsync(gitDir, cancellationToken)).Where(entry => !IsKept(entry.Name)).Select(entry => entry.Id).ToHashSet();
+        if (!tips.Contains(commit))
         {
-            file.Delete();
+            var input = $"{commit}\n--not\n{string.Join('\n', tips)}\n";
+            await git.RunAsync(gitDir, ["pack-objects", "--revs", "--non-empty", "--quiet", "--threads=1", Path.Combine(Packs(gitDir).FullName, "pack")],
+                cancellationToken, input: Encoding.ASCII.GetBytes(input));
         }
     }
+
+    // Of a repack that was broken off. What is young is just being written.
+    private void RemoveLeftovers(string gitDir)
+    {
+        var old = time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(1);
+        var packs = Packs(gitDir);
+        foreach (var file in packs.Exists ? packs.EnumerateFiles().Where(file => file.Name.StartsWith("tmp_", StringComparison.Ordinal) || file.Name.StartsWith(".tmp-", StringComparison.Ordinal)) : [])
+        {
+            if (file.LastWriteTimeUtc < old)
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    private static DirectoryInfo Packs(string gitDir) => new(Path.Combine(gitDir, "objects", "pack"));
+
+    private static bool IsKept(string name) => name.StartsWith(Kept, StringComparison.Ordinal);
+
+    private async Task<List<(string Id, string Name)>> ReadRefsAsync(string gitDir, CancellationToken cancellationToken) =>
+        (await git.RunAsync(gitDir, ["for-each-ref", "--format=%(objectname) %(refname)"], cancellationToken)).Text
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).Select(parts => (Id: parts[0], Name: parts[1])).ToList();
 
     private async Task UpdateAsync(string gitDir, IEnumerable<string> commands, CancellationToken cancellationToken)
     {

@@ -20,5 +20,8 @@ internal static class WorkspaceFolders
 
     public static string LockFile(this BranchWorkspace workspace) => Path.Combine(ProjectFolder(workspace), "locks", workspace.Id.ToString());
 
+    /// <summary>Held, along with others, by who writes objects into a clone.</summary>
+    public static string ObjectLock(string gitDir) => Path.Combine(Path.GetDirectoryName(gitDir)!, "locks", "objects");
+
     private static string ProjectFolder(BranchWorkspace workspace) => Path.GetDirectoryName(Path.GetDirectoryName(workspace.Folder))!;
 }

@@ -36,6 +36,25 @@ internal sealed class WorkspaceLocks
         }
     }
 
+    /// <summary>Holds a lock along with others, for <see cref="DrainAsync"/> to wait for.</summary>
+    public static IDisposable Share(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        return new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+    }
+
+    /// <summary>Waits until all have let go who share the lock now. Those who come later are neither kept waiting nor waited for.</summary>
+    public async Task DrainAsync(string file, CancellationToken cancellationToken)
+    {
+        if (File.Exists(file))
+        {
+            var draining = file + ".draining";
+            File.Move(file, draining, overwrite: true);
+            await using var turn = await EnterAsync(draining, cancellationToken);
+            File.Delete(draining);
+        }
+    }
+
     private static async Task<FileStream> OpenAsync(string file, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);

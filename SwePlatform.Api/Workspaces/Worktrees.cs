@@ -4,7 +4,7 @@ namespace SwePlatform.Api.Workspaces;
 /// The Git side of branch workspaces. Their files are read in one place only, <see cref="SnapshotAsync"/>; everything
 /// else works on Git objects, so that nothing in the working copy (nested repositories, filters, hooks) gets to run.
 /// </summary>
-internal sealed class Worktrees(GitProcess git)
+internal sealed class Worktrees(GitProcess git, PackPruning packs)
 {
     private static readonly string[] Update = ["update-index", "-q", "-z", "--add", "--remove", "--replace", "--stdin"];
 
@@ -15,6 +15,7 @@ internal sealed class Worktrees(GitProcess git)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(workspace.Folder)!);
         Directory.CreateDirectory(workspace.Home());
+        await packs.KeepAsync(workspace.Clone(), commit, cancellationToken);
         await git.RunAsync(workspace.Clone(), ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", workspace.Folder, commit], cancellationToken);
         await git.RunAsync(workspace.Clone(), ["update-ref", Ref(workspace), commit, ""], cancellationToken);
         await git.RunAsync(workspace.GitDir(), ["symbolic-ref", "HEAD", Ref(workspace)], cancellationToken);
@@ -40,6 +41,7 @@ internal sealed class Worktrees(GitProcess git)
         // index's own, which therefore has to be copied too; File.Copy does.
         var last = Path.Combine(workspace.GitDir(), "snapshot-index");
         var index = $"{last}-{Guid.CreateVersion7():N}";
+        using var share = WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(workspace.Clone()));
         try
         {
             var known = File.Exists(last) ? last : Path.Combine(workspace.GitDir(), "index");
@@ -109,6 +111,7 @@ internal sealed class Worktrees(GitProcess git)
             ["GIT_COMMITTER_NAME"] = author.Name,
             ["GIT_COMMITTER_EMAIL"] = author.Email,
         };
+        using var share = WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(workspace.Clone()));
         var commit = (await git.RunAsync(workspace.GitDir(), ["commit-tree", "--no-gpg-sign", "-p", parent.Commit, "-F", "-", parent.Tree],
             cancellationToken, environment: environment, input: System.Text.Encoding.UTF8.GetBytes(message))).Text.Trim();
         // A writer that was killed leaves its lock behind, and there is only one writer: the one who asks.

@@ -29,9 +29,9 @@ internal sealed class Workbench : IDisposable
     /// <summary>The same workspace, by another replica.</summary>
     public Workbench At(Uri replica) => new(Client.At(replica), Project, Name);
 
-    public async Task<Workbench> AddAsync(string name)
+    public async Task<Workbench> AddAsync(string name, string? fromRef = null)
     {
-        (await Client.PostAsync($"/projects/{Project}/workspaces", new { name })).Expect(HttpStatusCode.Created);
+        (await Client.PostAsync($"/projects/{Project}/workspaces", new { name, fromRef })).Expect(HttpStatusCode.Created);
         return new(Client, Project, name);
     }
 

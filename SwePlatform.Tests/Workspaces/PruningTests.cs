@@ -91,12 +91,7 @@ public sealed class PruningTests(Platform platform)
         Assert.True(Size(gitDir) > before - 1_000_000);
         Assert.Equal(orphan, (string)(await other.UseAsync("git.show", new { commit = orphan }))["id"]!);
 
-        // As if the time had passed for which it is kept.
-        foreach (var kept in Git(gitDir, "for-each-ref", "--format=%(refname)", "refs/kept/").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            Git(gitDir, "update-ref", "refs/kept/1-" + kept[^40..], kept);
-            Git(gitDir, "update-ref", "-d", kept);
-        }
+        ForgetKept(gitDir);
         await PruneAsync(bench.Project, gitDir);
 
         Assert.True(Size(gitDir) < before - 1_900_000);
@@ -104,6 +99,65 @@ public sealed class PruningTests(Platform platform)
         Assert.Contains("three", (await other.DiffAsync()).ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(1, (int)(await other.UseAsync("git.commit", new { message = "Kept" }))["filesChanged"]!);
         Assert.Equal(3, (await other.UseAsync("git.log", new { maxCount = 5 }))["commits"]!.AsArray().Count);
+        Git(gitDir, "rev-list", "--objects", "--quiet", "--all");
+    }
+
+    [Fact]
+    public async Task A_workspace_on_an_orphaned_commit_outlives_a_repack_that_has_not_seen_it()
+    {
+        var repository = platform.NewRepository().Write("a.txt", "one\n").Commit().Write("a.txt", "orphaned\n").Commit();
+        var orphan = repository.Head;
+        using var bench = await Workbench.CreateAsync(platform, repository);
+        var gitDir = Path.Combine(ProjectFolder(bench.Project), "repository.git");
+        Git(gitDir, "repack", "-a", "-d", "--quiet");
+        await OrphanAsync(bench, repository);
+        var seen = Directory.GetFiles(Path.Combine(gitDir, "objects", "pack"));
+        var kept = Git(gitDir, "pack-objects", "--all", "--quiet", Path.Combine(gitDir, "objects", "pack", "pack")).Trim();
+
+        var other = await bench.AddAsync("other", orphan);
+        // Now that repack is done, which had looked for refs before.
+        foreach (var file in seen.Where(file => !file.Contains(kept, StringComparison.Ordinal)))
+        {
+            File.Delete(file);
+        }
+
+        Assert.Equal("orphaned\n", await other.ReadAsync("a.txt"));
+        await other.WriteAsync("a.txt", "more\n");
+        Assert.Contains("-orphaned", (await other.DiffAsync()).ToJsonString(), StringComparison.Ordinal);
+        Git(gitDir, "rev-list", "--objects", "--quiet", "--all");
+    }
+
+    [Fact]
+    public async Task What_is_written_again_while_it_is_being_dropped_stays()
+    {
+        var repository = platform.NewRepository().Write("a.txt", "one\n").Commit().Write("a.txt", "orphaned\n").Commit();
+        using var bench = await Workbench.CreateAsync(platform, repository);
+        var gitDir = Path.Combine(ProjectFolder(bench.Project), "repository.git");
+        Git(gitDir, "repack", "-a", "-d", "--quiet");
+        await OrphanAsync(bench, repository);
+        await File.WriteAllTextAsync(Path.Combine(gitDir, "swe-repack-due"), "", TestContext.Current.CancellationToken);
+        MakeOld(gitDir);
+        var other = await bench.AddAsync("other");
+
+        Task pruning;
+        using (WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(gitDir)))
+        {
+            File.Delete(Path.Combine(ProjectFolder(bench.Project), "pruned"));
+            pruning = Worker.PruneDueAsync(TestContext.Current.CancellationToken);
+            while (!File.Exists(WorkspaceFolders.ObjectLock(gitDir) + ".draining"))
+            {
+                Assert.False(pruning.IsCompleted);
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+            await other.WriteAsync("a.txt", "orphaned\n");
+            await other.DiffAsync();
+            Assert.False(pruning.IsCompleted);
+        }
+        await pruning;
+
+        Git(gitDir, "cat-file", "-e", Hash("orphaned\n"));
+        Assert.Contains("orphaned", (await other.DiffAsync()).ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(1, (int)(await other.UseAsync("git.commit", new { message = "Kept" }))["filesChanged"]!);
         Git(gitDir, "rev-list", "--objects", "--quiet", "--all");
     }
 
@@ -119,6 +173,26 @@ public sealed class PruningTests(Platform platform)
         await Worker.PruneDueAsync(TestContext.Current.CancellationToken);
 
         Assert.False(File.Exists(Path.Combine(ProjectFolder(bench.Project), "pruned")));
+    }
+
+    // The remote has rewritten its branch, and the workspace that was on the commit is gone too.
+    private static async Task OrphanAsync(Workbench bench, TestRepository repository)
+    {
+        repository.Git("reset", "--quiet", "--hard", "HEAD~1");
+        repository.Write("b.txt", "two\n").Commit();
+        (await bench.Client.PostAsync($"/projects/{bench.Project}/sync")).Expect(HttpStatusCode.Accepted);
+        await bench.Client.SettleAsync(bench.Project);
+        (await bench.Client.DeleteAsync($"/projects/{bench.Project}/workspaces/{bench.Name}")).Expect(HttpStatusCode.NoContent);
+    }
+
+    // As if the time had passed for which it is kept.
+    private static void ForgetKept(string gitDir)
+    {
+        foreach (var kept in Git(gitDir, "for-each-ref", "--format=%(refname)", "refs/kept/").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Git(gitDir, "update-ref", "refs/kept/1-" + kept[^40..], kept);
+            Git(gitDir, "update-ref", "-d", kept);
+        }
     }
 
     private async Task PruneAsync(Guid project, string gitDir)
