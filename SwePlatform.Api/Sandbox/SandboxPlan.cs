@@ -7,7 +7,8 @@ namespace SwePlatform.Api.Sandbox;
 /// <summary>
 /// What a program sees, as arguments for bubblewrap. What is the same for every run is put together once.
 /// </summary>
-internal sealed class SandboxPlan(Toolchains toolchains, SandboxAccount account, IOptions<SandboxOptions> options)
+internal sealed class SandboxPlan(
+    Toolchains toolchains, SandboxAccount account, IOptions<SandboxOptions> options, IOptions<WorkspaceOptions> workspaces)
 {
     /// <summary>Where a program finds the files of the workspace.</summary>
     public const string Workspace = "/workspace";
@@ -28,7 +29,7 @@ internal sealed class SandboxPlan(Toolchains toolchains, SandboxAccount account,
 
     private static readonly string[] NetworkFiles = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf"];
 
-    private readonly Lazy<string[]> _common = new(() => Common(toolchains, account, options.Value));
+    private readonly Lazy<string[]> _common = new(() => [.. Common(toolchains, account, options.Value), .. Accounts(workspaces.Value.Root)]);
 
     private readonly Dictionary<string, string> _environment = CreateEnvironment(toolchains);
 
@@ -100,7 +101,7 @@ internal sealed class SandboxPlan(Toolchains toolchains, SandboxAccount account,
         var bytes = options.TempBytes.ToString(CultureInfo.InvariantCulture);
         arguments.AddRange(["--perms", "1777", "--size", bytes, "--tmpfs", "/dev/shm", "--perms", "1777", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
         AddFiles(arguments, toolchains.Paths);
-        return [.. arguments, .. Accounts()];
+        return [.. arguments];
     }
 
     private static void AddFiles(List<string> arguments, IEnumerable<string> paths)
@@ -117,14 +118,28 @@ internal sealed class SandboxPlan(Toolchains toolchains, SandboxAccount account,
     }
 
     // Programs want to know who they are. The server's own accounts are none of their business.
-    private static string[] Accounts()
+    private static string[] Accounts(string root)
     {
-        var folder = Directory.CreateTempSubdirectory("swe-accounts-").FullName;
-        var passwd = Path.Combine(folder, "passwd");
-        var group = Path.Combine(folder, "group");
-        File.WriteAllText(passwd, "root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n");
-        File.WriteAllText(group, "root:x:0:\nsandbox:x:1000:\n");
-        return ["--ro-bind", passwd, "/etc/passwd", "--ro-bind", group, "/etc/group"];
+        var folder = Directory.CreateDirectory(Path.Combine(root, "sandbox")).FullName;
+        return
+        [
+            "--ro-bind", Write("passwd", "root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n"), "/etc/passwd",
+            "--ro-bind", Write("group", "root:x:0:\nsandbox:x:1000:\n"), "/etc/group",
+        ];
+
+        string Write(string name, string content)
+        {
+            var file = Path.Combine(folder, name);
+            // Whole or not at all: another process on this disk may be showing it to a program.
+            var temporary = $"{file}.{Guid.CreateVersion7():N}";
+            File.WriteAllText(temporary, content);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            }
+            File.Move(temporary, file, overwrite: true);
+            return file;
+        }
     }
 
     private static Dictionary<string, string> CreateEnvironment(Toolchains toolchains)
