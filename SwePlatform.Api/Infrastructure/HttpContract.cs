@@ -32,15 +32,11 @@ internal static class HttpContract
     }
 
     /// <summary>Comes first: the server ends what is begun in its own flow, before anything asynchronous.</summary>
-    public static void UseRequestContext(this WebApplication app)
+    public static void UseRequestContext(this WebApplication app) => app.Use(static (context, next) =>
     {
-        var accessor = (RequestContextAccessor)app.Services.GetRequiredService<IHttpContextAccessor>();
-        app.Use((context, next) =>
-        {
-            accessor.Begin(context);
-            return next(context);
-        });
-    }
+        RequestContextAccessor.Begin(context);
+        return next(context);
+    });
 
     public static void UseHttpContract(this WebApplication app)
     {

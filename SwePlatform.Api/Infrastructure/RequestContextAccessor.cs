@@ -1,3 +1,5 @@
+using SwePlatform.Api.Features.Performance.SlowRequests;
+
 namespace SwePlatform.Api.Infrastructure;
 
 /// <summary>
@@ -6,19 +8,40 @@ namespace SwePlatform.Api.Infrastructure;
 /// </summary>
 internal sealed class RequestContextAccessor : IHttpContextAccessor
 {
-    private readonly HttpContextAccessor _flow = new();
+    private sealed class Holder(HttpContext context)
+    {
+        public HttpContext? Context { get; set; } = context;
+
+        public RequestTrace? Trace { get; set; }
+    }
+
+    private static readonly AsyncLocal<Holder?> Flow = new();
 
     public HttpContext? HttpContext
     {
-        get => _flow.HttpContext;
+        get => Flow.Value?.Context;
         set
         {
-            if (value is null)
+            // Flows that outlive the request must not see a context that already serves the next one.
+            if (value is null && Flow.Value is { } holder)
             {
-                _flow.HttpContext = null;
+                holder.Context = null;
             }
         }
     }
 
-    public void Begin(HttpContext context) => _flow.HttpContext = context;
+    /// <summary>What the request waits for, while it is measured. It is here because each value that flows along costs every request.</summary>
+    public static RequestTrace? Trace
+    {
+        get => Flow.Value?.Trace;
+        set
+        {
+            if (Flow.Value is { } holder)
+            {
+                holder.Trace = value;
+            }
+        }
+    }
+
+    public static void Begin(HttpContext context) => Flow.Value = new(context);
 }

@@ -43,7 +43,7 @@ internal sealed class RequestMeasurement
         Interlocked.Increment(ref _active);
         var started = Stopwatch.GetTimestamp();
         var trace = new RequestTrace();
-        RequestTrace.Continue(trace);
+        RequestContextAccessor.Trace = trace;
         try
         {
             await _next(context);
