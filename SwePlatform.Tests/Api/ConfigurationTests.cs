@@ -2,6 +2,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using SwePlatform.Api.Features.Configuration;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
 
@@ -35,6 +37,24 @@ public sealed class ConfigurationTests(Platform platform)
 
         (await admin.DeleteAsync(path)).Expect(HttpStatusCode.NoContent);
         (await member.GetAsync(path)).ExpectProblem(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Asking_for_settings_that_do_not_exist_drives_out_none_that_do()
+    {
+        using var admin = await platform.NewAdminAsync();
+        var key = $"test.{Guid.CreateVersion7()}";
+        (await admin.SendAsync(HttpMethod.Put, $"/config/{key}", JsonContent.Create(new { value = 1 }))).Expect(HttpStatusCode.OK);
+        var settings = platform.Services.GetRequiredService<SettingCache>();
+        var known = await settings.FindAsync(key, fresh: true, TestContext.Current.CancellationToken);
+
+        for (var number = 0; number <= SettingCache.Capacity; number++)
+        {
+            Assert.Null(await settings.FindAsync($"{key}.{number}", fresh: false, TestContext.Current.CancellationToken));
+        }
+
+        Assert.NotNull(known);
+        Assert.Same(known, await settings.FindAsync(key, fresh: false, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -13,12 +13,15 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
 
     private readonly ConcurrentLru<string, CachedJson> _known = new(Capacity);
 
+    // That a key is not set is worth knowing too. Kept apart: anyone can ask for keys that do not exist.
+    private readonly ConcurrentLru<string, CachedJson> _unset = new(Capacity / 10);
+
     /// <summary>The value of a setting; null if it is not set.</summary>
     /// <param name="fresh">Look in the database, even if it is known.</param>
     public async ValueTask<CachedJson?> FindAsync(string key, bool fresh, CancellationToken cancellationToken)
     {
         // Without word from the other replicas, what is known may be old.
-        if (!fresh && invalidation.IsConnected && _known.TryGet(key, out var known) && !invalidation.HasEnded(known, [Tag(key)]))
+        if (!fresh && invalidation.IsConnected && (_known.TryGet(key, out var known) || _unset.TryGet(key, out known)) && !invalidation.HasEnded(known, [Tag(key)]))
         {
             metrics.Looked(Name, CacheMetrics.Memory);
             return known.Utf8.Length == 0 ? null : known;
@@ -27,10 +30,15 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
         var madeAt = time.GetUtcNow().UtcTicks;
         await using var scope = scopes.CreateAsyncScope();
         var found = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Settings.AsNoTracking().FirstOrDefaultAsync(setting => setting.Key == key, cancellationToken);
-        // That it is not set is worth knowing too, and is kept as a value of no bytes.
         var value = new CachedJson(found is null ? [] : SettingResponse.From(found).ToUtf8(), madeAt);
+        if (found is null)
+        {
+            _known.TryRemove(key);
+            _unset.AddOrUpdate(key, value);
+            return null;
+        }
         _known.AddOrUpdate(key, value);
-        return found is null ? null : value;
+        return value;
     }
 
     /// <summary>To be called once a change is committed.</summary>
