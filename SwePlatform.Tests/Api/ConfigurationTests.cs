@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
 
@@ -26,12 +27,7 @@ public sealed class ConfigurationTests(Platform platform)
 
         (await admin.SendAsync(HttpMethod.Put, path, JsonContent.Create(new { value = "text" }))).Expect(HttpStatusCode.OK);
         Assert.Equal("text", (string)(await member.GetAsync(path)).Body!["value"]!);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
-        while ((await elsewhere.GetAsync(path)).Body!["value"] is not JsonValue)
-        {
-            await Task.Delay(10, patience.Token);
-        }
+        await Eventually.HoldsAsync(async () => (await elsewhere.GetAsync(path)).Body!["value"] is JsonValue);
 
         (await admin.DeleteAsync(path)).Expect(HttpStatusCode.NoContent);
         (await member.GetAsync(path)).ExpectProblem(HttpStatusCode.NotFound);
