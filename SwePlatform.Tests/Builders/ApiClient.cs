@@ -88,8 +88,12 @@ internal sealed class ApiClient(Uri address) : IDisposable
         {
             request.Headers.Add(name, value);
         }
-        // A server that refuses a large body does so before it has read it all: asked first, it can say so in peace.
-        request.Headers.ExpectContinue = content is not null;
+        if (content is not null)
+        {
+            // A server that refuses a large body does so before it has read it all: told its length and asked first, it can say so in peace.
+            await content.LoadIntoBufferAsync(Cancel);
+            request.Headers.ExpectContinue = true;
+        }
         using var response = await Http.SendAsync(request, Cancel);
         var type = response.Content.Headers.ContentType?.MediaType;
         var text = await response.Content.ReadAsStringAsync(Cancel);
