@@ -32,16 +32,17 @@ internal static class Stores
             .AddCheck<DatabaseHealthCheck>("postgres")
             .AddCheck<RedisHealthCheck>("redis");
 
+        Action<ConfigurationOptions> configure = options => Configure(options, builder.Configuration.GetSection(CacheOptions.Section).Get<CacheOptions>() ?? new());
 #if ASPIRE
         // The checks and retries are ours in both modes, so that both answer alike.
         builder.EnrichNpgsqlDbContext<SweDbContext>(settings => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true));
         // Registers the connection as well.
-        builder.AddRedisOutputCache(Redis, settings => settings.DisableHealthChecks = true, Configure);
+        builder.AddRedisOutputCache(Redis, settings => settings.DisableHealthChecks = true, configure);
 #else
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
         {
             var options = ConfigurationOptions.Parse(Required(builder.Configuration, Redis));
-            Configure(options);
+            configure(options);
             return ConnectionMultiplexer.Connect(options);
         });
         builder.Services.AddStackExchangeRedisOutputCache(_ => { });
@@ -61,11 +62,11 @@ internal static class Stores
         .UseSnakeCaseNamingConvention();
 
     // Whoever asks while Redis is away is told so at once, rather than after a timeout.
-    private static void Configure(ConfigurationOptions options)
+    private static void Configure(ConfigurationOptions options, CacheOptions cache)
     {
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.AsyncTimeout = 1000;
+        options.AsyncTimeout = cache.RedisTimeoutMilliseconds;
         options.KeepAlive = 5;
         options.ClientName = "swe-api";
     }

@@ -6,11 +6,24 @@ namespace SwePlatform.AppHost.Embedded;
 /// <summary>Looks at TCP ports of the loopback addresses, on which everything here listens.</summary>
 internal static class Ports
 {
+    // Below those that the system gives to whoever asks for any: between this look and the use of a port nobody gets it by chance.
+    private const int First = 20_000;
+    private const int Count = 12_000;
+
+    private static int _last = Random.Shared.Next(Count);
+
     public static int FindFree()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var attempt = 0; attempt < Count; attempt++)
+        {
+            // The next one, so that nobody in this process gets the same either.
+            var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+            if (WhyNotUsable(port, "") is null)
+            {
+                return port;
+            }
+        }
+        throw new HostException($"All ports from {First} to {First + Count - 1} are in use.");
     }
 
     /// <summary>Why <paramref name="port"/> cannot be listened on, or null if it can.</summary>

@@ -60,7 +60,7 @@ public sealed class CheckTests(Platform platform)
         await using var database = NpgsqlDataSource.Create(platform.DatabaseConnectionString);
         for (var i = 0; i < 5; i++)
         {
-            await using var slow = database.CreateCommand("SELECT pg_sleep(0.11), 'check test'");
+            await using var slow = database.CreateCommand("SELECT pg_sleep(0.5), 'check test'");
             await slow.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 

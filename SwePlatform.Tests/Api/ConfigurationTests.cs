@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SwePlatform.Api.Features.Configuration;
+using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
 
@@ -28,12 +29,7 @@ public sealed class ConfigurationTests(Platform platform)
 
         (await admin.SendAsync(HttpMethod.Put, path, JsonContent.Create(new { value = "text" }))).Expect(HttpStatusCode.OK);
         Assert.Equal("text", (string)(await member.GetAsync(path)).Body!["value"]!);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
-        while ((await elsewhere.GetAsync(path)).Body!["value"] is not JsonValue)
-        {
-            await Task.Delay(10, patience.Token);
-        }
+        await Eventually.HoldsAsync(async () => (await elsewhere.GetAsync(path)).Body!["value"] is JsonValue);
 
         (await admin.DeleteAsync(path)).Expect(HttpStatusCode.NoContent);
         (await member.GetAsync(path)).ExpectProblem(HttpStatusCode.NotFound);

@@ -68,12 +68,9 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
         await take.ExecuteNonQueryAsync(Cancel);
         var waiting = ExecuteAsync($"UPDATE {Table} SET code = 'secret' WHERE id = 1");
 
-        JsonNode? blocked = null;
-        while (blocked is null)
-        {
-            var report = (await _admin.GetAsync(Database)).Expect(HttpStatusCode.OK);
-            blocked = report["activity"]!.AsArray().FirstOrDefault(session => ((string)session!["query"]!).Contains($"UPDATE {Table}", StringComparison.Ordinal));
-        }
+        // It is at work for a moment before it waits.
+        var blocked = await Eventually.FindAsync(async () => (await _admin.GetAsync(Database)).Expect(HttpStatusCode.OK)["activity"]!.AsArray()
+            .FirstOrDefault(session => ((string)session!["query"]!).Contains($"UPDATE {Table}", StringComparison.Ordinal) && session["blockedBy"]!.AsArray().Count > 0));
 
         await held.RollbackAsync(Cancel);
         await waiting;
@@ -224,18 +221,8 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
         return await SettleAsync((string)change["id"]!);
     }
 
-    private async Task<JsonNode> SettleAsync(string id)
-    {
-        while (true)
-        {
-            var change = (await _admin.GetAsync($"{Indexes}/{id}")).Expect(HttpStatusCode.OK);
-            if ((string)change["status"]! is not ("running" or "undoing"))
-            {
-                return change;
-            }
-            await Task.Delay(25, Cancel);
-        }
-    }
+    private Task<JsonNode> SettleAsync(string id) => Eventually.FindAsync(async () =>
+        (await _admin.GetAsync($"{Indexes}/{id}")).Expect(HttpStatusCode.OK) is var change && (string)change["status"]! is not ("running" or "undoing") ? change : null);
 
     private async Task<bool> IsThereAsync(string index)
     {

@@ -66,7 +66,7 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
         var id = (Guid)(await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
 
         var seen = new List<SseItem<string>>();
-        await foreach (var item in FollowAsync(elsewhere, id, null))
+        await foreach (var item in elsewhere.FollowAsync(id))
         {
             seen.Add(item);
             if (item.Data.Contains("started", StringComparison.Ordinal))
@@ -75,7 +75,7 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
             }
         }
         var resumed = new List<SseItem<string>>();
-        await foreach (var item in FollowAsync(_client, id, seen.First(item => item.EventId is not null).EventId))
+        await foreach (var item in _client.FollowAsync(id, seen.First(item => item.EventId is not null).EventId))
         {
             resumed.Add(item);
         }
@@ -106,11 +106,14 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     [Fact]
     public async Task A_caller_that_goes_away_takes_its_execution_with_it()
     {
-        using (var gone = new CancellationTokenSource(TimeSpan.FromMilliseconds(500)))
+        using (var gone = new CancellationTokenSource())
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/tools/execute"))
         {
             request.Content = System.Net.Http.Json.JsonContent.Create(new { toolName = "test.wait", projectId = _project, arguments = new { file = _signal } });
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.Http.SendAsync(request, gone.Token));
+            var call = _client.Http.SendAsync(request, gone.Token);
+            await WaitForRunsAsync(1);
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         }
 
         var id = (Guid)(await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]![0]!["id"]!;
@@ -121,6 +124,7 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     public async Task An_execution_whose_replica_died_is_run_again_if_it_may_be()
     {
         var id = (Guid)(await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
+        await WaitForRunsAsync(1);
         await PretendReplicaDiedAsync(id);
 
         await WaitForRunsAsync(2);
@@ -149,10 +153,7 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
         var calls = Enumerable.Range(0, 100).Select(_ => _client.ExecuteAsync("test.wait", _project, new { file = _signal })).ToList();
         await WaitForRunsAsync(1);
         // All are in: each has its row before the tool may end.
-        while ((int)(await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["total"]! < 100)
-        {
-            await Task.Delay(20, Cancel);
-        }
+        await Eventually.HoldsAsync(async () => (int)(await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["total"]! == 100);
         Go();
         var answers = (await Task.WhenAll(calls)).Select(answer => answer.Expect(HttpStatusCode.OK)).ToList();
 
@@ -196,13 +197,8 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
 
     private void Go() => File.WriteAllText($"{_signal}.go", "");
 
-    private async Task WaitForRunsAsync(int count)
-    {
-        while (!File.Exists($"{_signal}.runs") || (await File.ReadAllLinesAsync($"{_signal}.runs", Cancel)).Length < count)
-        {
-            await Task.Delay(20, Cancel);
-        }
-    }
+    private Task WaitForRunsAsync(int count) =>
+        Eventually.HoldsAsync(async () => File.Exists($"{_signal}.runs") && (await File.ReadAllLinesAsync($"{_signal}.runs", Cancel)).Length >= count);
 
     // What the database looks like after the replica was killed and its lease ran out.
     private async Task PretendReplicaDiedAsync(Guid id)
@@ -212,32 +208,7 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
         Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancel));
     }
 
-    private static async Task<JsonNode> FinishAsync(ApiClient client, Guid id)
-    {
-        while (true)
-        {
-            var execution = (await client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK);
-            if (execution["finishedAt"] is not null)
-            {
-                return execution;
-            }
-            await Task.Delay(20, Cancel);
-        }
-    }
-
-    private static async IAsyncEnumerable<SseItem<string>> FollowAsync(ApiClient client, Guid id, string? lastEventId)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/executions/{id}/events");
-        if (lastEventId is not null)
-        {
-            request.Headers.Add("Last-Event-ID", lastEventId);
-        }
-        using var response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
-        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(Cancel)).EnumerateAsync(Cancel))
-        {
-            yield return item;
-        }
-    }
+    private static Task<JsonNode> FinishAsync(ApiClient client, Guid id) => Eventually.FindAsync(async () =>
+        (await client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK) is var execution && execution["finishedAt"] is not null ? execution : null);
 }
 #endif

@@ -145,17 +145,12 @@ public sealed class McpTests(Platform platform)
         var progress = new TaskCompletionSource<ProgressNotificationValue>(TaskCreationOptions.RunContinuationsAsynchronously);
 
         var call = mcp.CallToolAsync("test.wait", new Dictionary<string, object?> { ["file"] = signal }, new FirstProgress(progress), cancellationToken: cancel.Token).AsTask();
-        Assert.Equal("started", (await progress.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).Message);
+        Assert.Equal("started", (await progress.Task.WaitAsync(Eventually.Patience, Cancel)).Message);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        JsonNode execution;
-        do
-        {
-            await Task.Delay(20, Cancel);
-            execution = (await client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]![0]!;
-        }
-        while (execution["finishedAt"] is null);
+        var execution = await Eventually.FindAsync(async () =>
+            (await client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]![0]! is var last && last["finishedAt"] is not null ? last : null);
         Assert.Equal("cancelled", (string)execution["status"]!);
     }
 

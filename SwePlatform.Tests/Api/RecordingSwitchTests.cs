@@ -22,26 +22,14 @@ public sealed class RecordingSwitchTests(Platform platform)
         Assert.True(measurements.IsEnabled);
 
         (await admin.SendAsync(HttpMethod.Put, $"/config/{RecordingSwitch.Setting}", JsonContent.Create(new { value = false }))).Expect(HttpStatusCode.OK);
-        await UntilAsync(() => !measurements.IsEnabled);
+        await Eventually.HoldsAsync(() => !measurements.IsEnabled);
         var check = (await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)["sections"]!.AsArray()
             .SelectMany(section => section!["checks"]!.AsArray()).Single(check => (string)check!["id"]! == "monitoring")!;
         Assert.Equal("fail", (string)check["verdict"]!);
         Assert.Contains(RecordingSwitch.Setting, (string)check["mend"]!, StringComparison.Ordinal);
 
         (await admin.DeleteAsync($"/config/{RecordingSwitch.Setting}")).Expect(HttpStatusCode.NoContent);
-        await UntilAsync(() => measurements.IsEnabled);
-    }
-
-    // It is looked up each second; the test's own time limit ends a wait in vain.
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!condition())
-        {
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
+        await Eventually.HoldsAsync(() => measurements.IsEnabled);
     }
 }
 #endif

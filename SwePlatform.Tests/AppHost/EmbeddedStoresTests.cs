@@ -28,7 +28,7 @@ public sealed class EmbeddedStoresTests : IDisposable
         await using (var first = await StartAsync())
         {
             await QueryAsync(first, "CREATE TABLE notes AS SELECT 'kept' AS text");
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(first.RedisConnectionString);
+            await using var redis = await ConnectAsync(first);
             await redis.GetDatabase().StringSetAsync("note", "kept");
             await redis.GetDatabase().HashSetAsync("notes", "first", "kept");
         }
@@ -36,7 +36,7 @@ public sealed class EmbeddedStoresTests : IDisposable
         await using var second = await StartAsync();
 
         Assert.Equal("kept", await QueryAsync(second, "SELECT text FROM notes"));
-        await using var again = await ConnectionMultiplexer.ConnectAsync(second.RedisConnectionString);
+        await using var again = await ConnectAsync(second);
         Assert.Equal("kept", await again.GetDatabase().StringGetAsync("note"));
         Assert.Equal("kept", await again.GetDatabase().HashGetAsync("notes", "first"));
     }
@@ -162,10 +162,13 @@ public sealed class EmbeddedStoresTests : IDisposable
 
     private Task<EmbeddedSystem> StartAsync() => EmbeddedSystem.StartStoresAsync(_folder.Options(_output), Cancel);
 
+    private static Task<ConnectionMultiplexer> ConnectAsync(EmbeddedSystem system) =>
+        ConnectionMultiplexer.ConnectAsync($"{system.RedisConnectionString},connectTimeout=60000,asyncTimeout=60000");
+
     private static Process StartSleepAsServerUser()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sleep program.");
-        var start = new ProcessStartInfo("sleep", ["60"]);
+        var start = new ProcessStartInfo("sleep", ["600"]);
         if (Environment.IsPrivilegedProcess && OperatingSystem.IsLinux())
         {
             start.UserName = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
@@ -175,7 +178,7 @@ public sealed class EmbeddedStoresTests : IDisposable
 
     private static async Task<object?> QueryAsync(EmbeddedSystem system, string sql)
     {
-        await using var source = NpgsqlDataSource.Create(system.DatabaseConnectionString + ";Pooling=false");
+        await using var source = NpgsqlDataSource.Create(system.DatabaseConnectionString + ";Pooling=false;Timeout=60");
         await using var command = source.CreateCommand(sql);
         return await command.ExecuteScalarAsync(Cancel);
     }

@@ -5,15 +5,18 @@ using System.Text.Json;
 using Npgsql;
 using SwePlatform.AppHost.Embedded;
 using SwePlatform.AppHost.Embedded.Postgres;
+using SwePlatform.Tests.Builders;
 using Xunit;
 
 namespace SwePlatform.Tests.AppHost;
 
 public sealed class HostProcessTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly DataFolder _folder = new();
-    private readonly StringWriter _output = new();
+    private readonly StringWriter _written = new();
+    private readonly TextWriter _output;
+
+    public HostProcessTests() => _output = TextWriter.Synchronized(_written);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -23,6 +26,7 @@ public sealed class HostProcessTests : IDisposable
     {
         _folder.Dispose();
         _output.Dispose();
+        _written.Dispose();
     }
 
     [Fact]
@@ -39,7 +43,7 @@ public sealed class HostProcessTests : IDisposable
         await using var system = await EmbeddedSystem.StartStoresAsync(_folder.Options(_output), Cancel);
 
         Assert.False(orphan.IsRunning());
-        Assert.Contains($"PostgreSQL of the last run (process {orphan.ProcessId}) still runs", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"PostgreSQL of the last run (process {orphan.ProcessId}) still runs", Output(), StringComparison.Ordinal);
         await using var source = NpgsqlDataSource.Create(system.DatabaseConnectionString);
         await using var command = source.CreateCommand("SELECT text FROM notes");
         Assert.Equal("kept", await command.ExecuteScalarAsync(Cancel));
@@ -55,13 +59,9 @@ public sealed class HostProcessTests : IDisposable
 
         host.Kill();
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(Patience);
-        while (server.IsRunning())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-        Assert.Contains("database system is shut down", ServerLog(), StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => !server.IsRunning());
+        // The process that writes the log outlives the server.
+        await Eventually.HoldsAsync(() => ServerLog().Contains("database system is shut down", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,19 +115,23 @@ public sealed class HostProcessTests : IDisposable
             api.Kill();
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(Patience);
-        while (Lines("Ready") < 2)
-        {
-            await Task.Delay(50, patience.Token);
-        }
+        await Eventually.HoldsAsync(() => Lines("Ready") == 2);
 
         Assert.Equal(1, Lines("Not ready: api ended with exit code"));
         using var client = new HttpClient { BaseAddress = system.ApiAddress };
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/health", UriKind.Relative), Cancel)).StatusCode);
+        await Eventually.HoldsAsync(async () => (await client.GetAsync(new Uri("/health", UriKind.Relative), Cancel)).StatusCode == HttpStatusCode.OK);
     }
 
-    private int Lines(string beginning) => _output.ToString().Split('\n').Count(line => line.StartsWith(beginning, StringComparison.Ordinal));
+    private string Output()
+    {
+        // The lock under which the host's own threads write.
+        lock (_output)
+        {
+            return _written.ToString();
+        }
+    }
+
+    private int Lines(string beginning) => Output().Split('\n').Count(line => line.StartsWith(beginning, StringComparison.Ordinal));
 
     private string ServerLog() => string.Concat(
         Directory.EnumerateFiles(Path.Combine(_folder.Database, "log"), "postgresql-*.log").Select(File.ReadAllText));

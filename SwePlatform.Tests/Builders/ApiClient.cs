@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -44,7 +45,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
 {
     public const string Password = "a-good-long-password";
 
-    public HttpClient Http { get; } = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+    // A body that was asked for is sent when the server says so, and not because the server was slow to say that it is too large.
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Patience }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
 
     public string Email { get; private set; } = $"{Guid.CreateVersion7():N}@example.com";
 
@@ -86,8 +88,12 @@ internal sealed class ApiClient(Uri address) : IDisposable
         {
             request.Headers.Add(name, value);
         }
-        // A server that refuses a large body does so before it has read it all: asked first, it can say so in peace.
-        request.Headers.ExpectContinue = content is not null;
+        if (content is not null)
+        {
+            // A server that refuses a large body does so before it has read it all: told its length and asked first, it can say so in peace.
+            await content.LoadIntoBufferAsync(Cancel);
+            request.Headers.ExpectContinue = true;
+        }
         using var response = await Http.SendAsync(request, Cancel);
         var type = response.Content.Headers.ContentType?.MediaType;
         var text = await response.Content.ReadAsStringAsync(Cancel);
@@ -105,18 +111,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
     }
 
     /// <summary>Waits until nothing is being cloned or fetched.</summary>
-    public async Task<JsonNode> SettleAsync(Guid projectId)
-    {
-        while (true)
-        {
-            var project = (await GetAsync($"/projects/{projectId}")).Expect(HttpStatusCode.OK);
-            if (!(bool)project["syncing"]!)
-            {
-                return project;
-            }
-            await Task.Delay(25, Cancel);
-        }
-    }
+    public Task<JsonNode> SettleAsync(Guid projectId) => Eventually.FindAsync(async () =>
+        (await GetAsync($"/projects/{projectId}")).Expect(HttpStatusCode.OK) is var project && !(bool)project["syncing"]! ? project : null);
 
     public Task<Answer> ExecuteAsync(string toolName, Guid? projectId, object? arguments = null, string? @ref = null) =>
         PostAsync("/tools/execute", new { toolName, projectId, @ref, arguments = arguments ?? new { } });
@@ -124,6 +120,22 @@ internal sealed class ApiClient(Uri address) : IDisposable
     /// <summary>Runs a tool with headers that say how.</summary>
     public Task<Answer> ExecuteAsync(string toolName, Guid projectId, object arguments, params IEnumerable<(string Name, string Value)> headers) =>
         SendAsync(HttpMethod.Post, "/tools/execute", JsonContent.Create(new { toolName, projectId, arguments }), headers);
+
+    /// <summary>What an execution tells, as it happens, until it has ended.</summary>
+    public async IAsyncEnumerable<SseItem<string>> FollowAsync(Guid executionId, string? lastEventId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/executions/{executionId}/events");
+        if (lastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        }
+        using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(Cancel)).EnumerateAsync(Cancel))
+        {
+            yield return item;
+        }
+    }
 
     /// <summary>Another client of the same user, at another replica.</summary>
     public ApiClient At(Uri replica)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SwePlatform.Tests.Infrastructure;
@@ -55,7 +56,23 @@ internal sealed class Workbench : IDisposable
     }
 
     /// <summary>Runs a program and returns what came of it.</summary>
-    public Task<JsonNode> RunAsync(params string[] command) => UseAsync("process.run", new { command, timeoutSeconds = 20 });
+    public Task<JsonNode> RunAsync(params string[] command) => UseAsync("process.run", new { command, timeoutSeconds = 120 });
+
+    /// <summary>Starts a program that somebody has to end, and returns its execution once it has printed something.</summary>
+    public async Task<Guid> StartAsync(params string[] command)
+    {
+        var call = JsonContent.Create(new { toolName = "process.run", projectId = Project, workspace = Name, arguments = new { command, timeoutSeconds = 600 } });
+        var answer = await Client.SendAsync(HttpMethod.Post, "/tools/execute", call, ("Prefer", "respond-async"));
+        var id = (Guid)answer.Expect(HttpStatusCode.Accepted)["id"]!;
+        await foreach (var item in Client.FollowAsync(id))
+        {
+            if (item.EventType == "output")
+            {
+                return id;
+            }
+        }
+        throw new Xunit.Sdk.XunitException($"{command[0]} ended and had printed nothing.");
+    }
 
     /// <summary>Runs a script of the shell and returns its exit code and what it printed.</summary>
     public async Task<(int ExitCode, string Output)> ShellAsync(string script)

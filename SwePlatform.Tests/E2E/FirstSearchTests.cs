@@ -10,8 +10,6 @@ namespace SwePlatform.Tests.E2E;
 /// <summary>The platform's main job, in a real browser: sign in, add a repository, find something in it.</summary>
 public sealed class FirstSearchTests(RunningSystem running)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 30_000 };
-
     [Fact]
     public async Task A_person_signs_in_adds_a_repository_and_finds_a_string()
     {
@@ -25,12 +23,12 @@ public sealed class FirstSearchTests(RunningSystem running)
         await window["project-url"].FillAsync(repository.Folder);
         await window["project-submit"].ClickAsync();
         var row = window["project-row"].Filter(new() { HasText = "first-search" });
-        await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase), new() { Timeout = 30_000 });
+        await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase));
         await row.GetByRole(AriaRole.Link, new() { Name = "Search code" }).Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" })).First.ClickAsync();
         await window["argument-query"].FillAsync("answer_to_everything");
         await window["run"].ClickAsync();
 
-        await Expect(window["match"]).ToHaveCountAsync(2, new() { Timeout = 30_000 });
+        await Expect(window["match"]).ToHaveCountAsync(2);
         await Expect(window["match-file"]).ToHaveTextAsync([new Regex("docs/naïve.md"), new Regex("src/answer.c")]);
         await Expect(window["match"].Nth(1)).ToContainTextAsync("return answer_to_everything(42);");
         await Expect(window["match"].Locator("mark")).ToHaveTextAsync(["answer_to_everything", "answer_to_everything"]);
@@ -46,13 +44,13 @@ public sealed class FirstSearchTests(RunningSystem running)
         await window.Page.GotoAsync(system.SignInLink!.ToString());
 
         var row = window["project-row"].Filter(new() { HasText = "swe-platform" });
-        await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase), new() { Timeout = 30_000 });
+        await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase));
         await window.AssertFitsAsync();
         await row.GetByRole(AriaRole.Link, new() { Name = "Search code" }).Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" })).First.ClickAsync();
         await window["argument-query"].FillAsync("public sealed class EmbeddedSystem");
         await window["run"].ClickAsync();
 
-        await Expect(window["match-file"].Filter(new() { HasText = "SwePlatform.AppHost/Embedded/EmbeddedSystem.cs" })).ToBeVisibleAsync(Patient);
+        await Expect(window["match-file"].Filter(new() { HasText = "SwePlatform.AppHost/Embedded/EmbeddedSystem.cs" })).ToBeVisibleAsync();
         await window.AssertFitsAsync();
         await window.AssertCleanAsync();
 
@@ -66,17 +64,17 @@ public sealed class FirstSearchTests(RunningSystem running)
     {
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", "not the password");
-        await Expect(window["sign-in-message"]).ToBeVisibleAsync(Patient);
+        await Expect(window["sign-in-message"]).ToBeVisibleAsync();
         Assert.Equal("admin@swe.local", await window["email"].InputValueAsync());
 
         await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await Expect(window["add-project"]).ToBeVisibleAsync();
         await window["user-menu"].ClickAsync();
         await window.Page.GetByText("Sign out").ClickAsync();
-        await Expect(window["sign-in"]).ToBeVisibleAsync(Patient);
+        await Expect(window["sign-in"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/projects");
 
-        await Expect(window["sign-in"]).ToBeVisibleAsync(Patient);
+        await Expect(window["sign-in"]).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -90,17 +88,17 @@ public sealed class FirstSearchTests(RunningSystem running)
         (await client.PostAsync($"/projects/{project}/workspaces", new { name = "fix-1" })).Expect(System.Net.HttpStatusCode.Created);
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await Expect(window["add-project"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync($"/tools/files.write?projectId={project}&path=new.txt&content=written%20here");
         await window["run"].ClickAsync();
-        await Expect(window.Page.GetByText("needs a workspace")).ToBeVisibleAsync(Patient);
+        await Expect(window.Page.GetByText("needs a workspace")).ToBeVisibleAsync();
         await window["tool-workspace"].FillAsync("fix-1");
         await window["run"].ClickAsync();
-        await Expect(window["outcome"]).ToHaveAttributeAsync("data-status", "succeeded", new() { Timeout = 30_000 });
+        await Expect(window["outcome"]).ToHaveAttributeAsync("data-status", "succeeded");
         await window.Page.GotoAsync($"/tools/files.read?projectId={project}&workspace=fix-1&path=new.txt&run=true");
 
-        await Expect(window["outcome"]).ToContainTextAsync("written here", new() { Timeout = 30_000 });
+        await Expect(window["outcome"]).ToContainTextAsync("written here");
         await window.AssertFitsAsync();
     }
 
@@ -114,7 +112,7 @@ public sealed class FirstSearchTests(RunningSystem running)
         await window["project-url"].FillAsync("ext::sh");
         await window["project-submit"].ClickAsync();
 
-        await Expect(window.Page.GetByText("Remote helpers such as 'ext::' are not allowed.")).ToBeVisibleAsync(Patient);
+        await Expect(window.Page.GetByText("Remote helpers such as 'ext::' are not allowed.")).ToBeVisibleAsync();
         await window.AssertCleanAsync();
     }
 }

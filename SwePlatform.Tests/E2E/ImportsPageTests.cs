@@ -26,15 +26,13 @@ public sealed class ImportsPageTests(RunningSystem running)
 
     private const string Secret = "pet-token-that-nobody-sees";
 
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 30_000 };
-
     [Fact]
     public async Task An_api_is_imported_used_refreshed_and_deleted()
     {
         var name = $"p{Guid.CreateVersion7():N}"[..20];
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await Expect(window["add-project"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/tools");
         await window["imports"].ClickAsync();
 
@@ -47,17 +45,17 @@ public sealed class ImportsPageTests(RunningSystem running)
         await window.Page.GetByText("Bearer token").ClickAsync();
         await window["credential-token"].FillAsync(Secret);
         await window["import-submit"].ClickAsync();
-        await Expect(window.Page.GetByText("'code' is the name of tools of the platform; choose another.")).ToBeVisibleAsync(Patient);
+        await Expect(window.Page.GetByText("'code' is the name of tools of the platform; choose another.")).ToBeVisibleAsync();
         await window.AssertFitsAsync();
         await window["import-name"].FillAsync(name);
         await window["import-submit"].ClickAsync();
 
-        await Expect(window["import-facts"]).ToContainTextAsync("2 tools", new() { Timeout = 30_000 });
+        await Expect(window["import-facts"]).ToContainTextAsync("2 tools");
         await Expect(window["import-facts"]).ToContainTextAsync("kept encrypted, not shown");
         await Expect(window["import-skipped"]).ToContainTextAsync("another document");
         Assert.DoesNotContain(Secret, await window.Page.ContentAsync(), StringComparison.Ordinal);
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "2 tools" }).ClickAsync();
-        await Expect(window["tool-row"]).ToHaveCountAsync(2, new() { Timeout = 30_000 });
+        await Expect(window["tool-row"]).ToHaveCountAsync(2);
         await window.Page.GoBackAsync();
 
         await window.Page.SetViewportSizeAsync(390, 844);
@@ -67,18 +65,18 @@ public sealed class ImportsPageTests(RunningSystem running)
             + string.Concat(Enumerable.Range(0, 500).Select(i => $"\n  /p{i}: {{get: {{operationId: op{i}, summary: {new string('x', 100)}}}}}"));
         await window["import-spec-file"].SetInputFilesAsync(new FilePayload { Name = "pets.yaml", MimeType = "application/yaml", Buffer = Encoding.UTF8.GetBytes(renamed) });
         await window["refresh-submit"].ClickAsync();
-        await Expect(window["refresh-added"]).ToContainTextAsync($"{name}.allPets", new() { Timeout = 30_000 });
+        await Expect(window["refresh-added"]).ToContainTextAsync($"{name}.allPets");
         await window["refresh-submit"].ClickAsync();
-        await Expect(window["import-refreshed"].GetByTestId("refresh-removed")).ToHaveTextAsync($"{name}.listPets", new() { Timeout = 30_000 });
+        await Expect(window["import-refreshed"].GetByTestId("refresh-removed")).ToHaveTextAsync($"{name}.listPets");
         await window.AssertFitsAsync();
 
         await window["import-change"].ClickAsync();
         await window["change-base-url"].FillAsync("https://other.example/v1");
         await window["change-submit"].ClickAsync();
-        await Expect(window.Page.GetByText("The credential is for the server that the import has now.")).ToBeVisibleAsync(Patient);
+        await Expect(window.Page.GetByText("The credential is for the server that the import has now.")).ToBeVisibleAsync();
         await window["change-forget"].ClickAsync();
         await window["change-submit"].ClickAsync();
-        await Expect(window["import-facts"]).ToContainTextAsync("https://other.example/v1", new() { Timeout = 30_000 });
+        await Expect(window["import-facts"]).ToContainTextAsync("https://other.example/v1");
         await Expect(window["import-facts"]).ToContainTextAsync("none");
 
         await window.Page.GotoAsync("/tools/imports");
@@ -88,14 +86,14 @@ public sealed class ImportsPageTests(RunningSystem running)
         await window.Page.GotoAsync("/tools");
         await window["tool-filter"].ClickAsync();
         await window["tool-filter"].FillAsync($"{name}.op49");
-        await Expect(window["tool-row"]).ToHaveCountAsync(11, new() { Timeout = 30_000 });
+        await Expect(window["tool-row"]).ToHaveCountAsync(11);
 
         await window.Page.GotoAsync("/tools/imports");
         await row.GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
         await window["import-delete"].ClickAsync();
         await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
-        await Expect(window["add-import"]).ToBeVisibleAsync(Patient);
-        await Expect(row).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(window["add-import"]).ToBeVisibleAsync();
+        await Expect(row).ToHaveCountAsync(0);
         await window.AssertCleanAsync();
     }
 }

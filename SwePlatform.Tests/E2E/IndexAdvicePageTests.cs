@@ -10,8 +10,6 @@ namespace SwePlatform.Tests.E2E;
 /// <summary>The advice about indexes, followed and taken back with the buttons that administrators have.</summary>
 public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 30_000 };
-
     private readonly string _table = $"items_{Guid.CreateVersion7().ToString("N")[^12..]}";
     private NpgsqlDataSource _source = null!;
 
@@ -44,11 +42,11 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
     {
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await Expect(window["add-project"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/performance/indexes");
 
         var advice = window["index-advice"].Filter(new() { HasText = Index });
-        await Expect(advice).ToContainTextAsync($"CREATE INDEX CONCURRENTLY \"{Index}\"", new() { Timeout = 30_000 });
+        await Expect(advice).ToContainTextAsync($"CREATE INDEX CONCURRENTLY \"{Index}\"");
         await advice.Locator("summary").ClickAsync();
         await Expect(advice).ToContainTextAsync("Seq Scan");
         await advice.GetByTestId("index-apply").ClickAsync();
@@ -58,9 +56,9 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
         await AnswerAsync(window, "Build");
 
         var change = window["index-change"].Filter(new() { HasText = Index });
-        await Expect(change.GetByTestId("verdict")).ToHaveTextAsync("done", new() { Timeout = 30_000 });
+        await Expect(change.GetByTestId("verdict")).ToHaveTextAsync("done");
         Assert.True(await IsThereAsync());
-        await Expect(advice).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(advice).ToHaveCountAsync(0);
         await Expect(change).ToContainTextAsync(new Regex(@"before, .* after: 9\d(\.\d+)? % less"));
         await change.Locator("summary").ClickAsync();
         await Expect(change.GetByTestId("plan-before")).ToContainTextAsync("Seq Scan");
@@ -71,10 +69,10 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
         await window.AssertFitsAsync();
         await change.GetByTestId("index-undo").ClickAsync();
         await AnswerAsync(window, "Undo");
-        await Expect(change.GetByTestId("verdict")).ToHaveTextAsync("undone", new() { Timeout = 30_000 });
+        await Expect(change.GetByTestId("verdict")).ToHaveTextAsync("undone");
         Assert.False(await IsThereAsync());
         await Expect(change.GetByTestId("index-undo")).ToHaveCountAsync(0);
-        await Expect(advice).ToBeVisibleAsync(Patient);
+        await Expect(advice).ToBeVisibleAsync();
         await window.AssertCleanAsync();
     }
 

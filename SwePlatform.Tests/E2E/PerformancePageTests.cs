@@ -11,8 +11,6 @@ namespace SwePlatform.Tests.E2E;
 /// <summary>The pages that show how fast the platform is, and those of workspaces.</summary>
 public sealed class PerformancePageTests(RunningSystem running)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 30_000 };
-
     private static readonly string[] Reports =
     [
         "/performance/database", "/performance/indexes", "/performance/caches?window=5m", "/performance/resources?window=5m",
@@ -26,10 +24,10 @@ public sealed class PerformancePageTests(RunningSystem running)
     {
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await Expect(window["add-project"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync("/performance?window=5m");
-        await Expect(window["group"]).ToHaveCountAsync(4, new() { Timeout = 30_000 });
+        await Expect(window["group"]).ToHaveCountAsync(4);
         await Expect(window["group"].Filter(new() { HasText = "api" }).GetByTestId("verdict")).ToHaveTextAsync(new Regex("^(met|missed)$"));
         await Expect(window["endpoints"]).ToContainTextAsync("/api/v1/auth/login");
         await Expect(window["timeline"].Locator("path.dots[d^=M]").First).ToBeAttachedAsync();
@@ -37,17 +35,17 @@ public sealed class PerformancePageTests(RunningSystem running)
 
         await window.Page.GotoAsync("/performance/slow-requests?endpoint=%2Fapi%2Fv1%2Fauth%2Flogin");
         await window["slow-request"].First.GetByRole(AriaRole.Button).ClickAsync();
-        await Expect(window["spans"]).ToContainTextAsync("SELECT", new() { Timeout = 30_000 });
+        await Expect(window["spans"]).ToContainTextAsync("SELECT");
 
         await window.Page.GotoAsync("/performance/checklist");
-        await Expect(window["check"]).ToHaveCountAsync(10, new() { Timeout = 60_000 });
+        await Expect(window["check"]).ToHaveCountAsync(10);
         await Expect(window["check"].Filter(new() { HasText = "Pagination implemented" })).ToContainTextAsync("pass");
 
         await window.Page.SetViewportSizeAsync(390, 844);
         foreach (var path in Reports)
         {
             await window.Page.GotoAsync(path);
-            await Expect(window["report"]).ToBeVisibleAsync(Patient);
+            await Expect(window["report"]).ToBeVisibleAsync();
             await window.AssertFitsAsync();
         }
         await window.AssertCleanAsync();
@@ -62,13 +60,13 @@ public sealed class PerformancePageTests(RunningSystem running)
         (await http.PostAsJsonAsync("/api/v1/auth/register", new { email, password = "correct-horse-battery-7" }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         await using var window = await running.OpenAsync();
         await window.SignInAsync(email, "correct-horse-battery-7");
-        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await Expect(window["add-project"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync("/performance");
-        await Expect(window["report"]).ToBeVisibleAsync(Patient);
+        await Expect(window["report"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/performance/checklist");
 
-        await Expect(window["admins-only"]).ToBeVisibleAsync(Patient);
+        await Expect(window["admins-only"]).ToBeVisibleAsync();
         await window.AssertCleanAsync();
     }
 
@@ -82,22 +80,22 @@ public sealed class PerformancePageTests(RunningSystem running)
         var project = await client.AddProjectAsync(repository.Folder);
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync(Patient);
+        await Expect(window["add-project"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync($"/projects/{project}/workspaces");
         await window["add-workspace"].ClickAsync();
         await window["workspace-name"].FillAsync("fix-1");
         await window["workspace-submit"].ClickAsync();
         await window["workspace-row"].GetByRole(AriaRole.Link).ClickAsync();
-        await Expect(window["no-changes"]).ToBeVisibleAsync(Patient);
+        await Expect(window["no-changes"]).ToBeVisibleAsync();
         await client.PostAsync("/tools/execute", new { toolName = "files.write", projectId = project, workspace = "fix-1", arguments = new { path = "a.txt", content = "b\n" } });
         await window.Page.ReloadAsync();
-        await Expect(window.Page.GetByRole(AriaRole.Region, new() { Name = "Patch" })).ToContainTextAsync("+b", new() { Timeout = 30_000 });
+        await Expect(window.Page.GetByRole(AriaRole.Region, new() { Name = "Patch" })).ToContainTextAsync("+b");
         await window.Page.GotoAsync($"/projects/{project}/workspaces");
         await window["workspace-delete"].ClickAsync();
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).Last.ClickAsync();
 
-        await Expect(window["workspace-row"]).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(window["workspace-row"]).ToHaveCountAsync(0);
         await window.AssertCleanAsync();
     }
 

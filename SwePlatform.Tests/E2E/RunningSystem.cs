@@ -2,6 +2,7 @@
 using Microsoft.Playwright;
 using SwePlatform.AppHost.Embedded;
 using SwePlatform.Tests.AppHost;
+using SwePlatform.Tests.Builders;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(SwePlatform.Tests.E2E.RunningSystem))]
@@ -12,6 +13,11 @@ namespace SwePlatform.Tests.E2E;
 public sealed class RunningSystem : IAsyncDisposable
 {
     public const string AdminPassword = "correct-horse-battery-staple";
+
+    // One for all that a page may take on a busy machine.
+    private static readonly float Patience = (float)Eventually.Patience.TotalMilliseconds;
+
+    private static readonly Dictionary<string, string> Patient = new() { ["Database__ConnectionTimeoutSeconds"] = "60", ["Cache__RedisTimeoutMilliseconds"] = "60000" };
 
     private static readonly string[] BrowserArguments =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -32,7 +38,7 @@ public sealed class RunningSystem : IAsyncDisposable
     {
         var (system, _, browser) = await _running.Value;
         var context = await browser.NewContextAsync(new() { BaseURL = system.WebAddress!.ToString(), ViewportSize = new() { Width = width, Height = height } });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         return new BrowserWindow(context, await context.NewPageAsync());
     }
 
@@ -59,9 +65,11 @@ public sealed class RunningSystem : IAsyncDisposable
             LocalRoots = [RepositoryRoot],
             AdminPassword = AdminPassword,
             Output = TextWriter.Synchronized(_log),
+            ServiceEnvironment = Patient,
         });
+        Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindBrowser(), Args = BrowserArguments });
+        var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindBrowser(), Args = BrowserArguments, Timeout = Patience });
         return (system, playwright, browser);
     }
 

@@ -53,13 +53,17 @@ public sealed partial class Platform
 
     internal sealed class ApiFactory(IReadOnlyDictionary<string, string> environment, IEnumerable<(string Name, string Value)> settings) : WebApplicationFactory<ApiMarker>
     {
+        // How soon an API gives up that has to wait is no question of a test that does not set it: the machine may be busy with others.
+        private static readonly (string Name, string Value)[] Patience =
+            [("Database:ConnectionTimeoutSeconds", "60"), ("Cache:RedisTimeoutMilliseconds", "60000"), ("Tools:WaitLimit", "00:10:00"), ("Tools:Concurrency", "32")];
+
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             foreach (var (name, value) in environment)
             {
                 builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
             }
-            foreach (var (name, value) in settings)
+            foreach (var (name, value) in Patience.Concat(settings))
             {
                 builder.UseSetting(name, value);
             }

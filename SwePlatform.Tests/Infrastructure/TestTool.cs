@@ -16,6 +16,7 @@ internal class TestTool : Tool<TestToolArguments, TestToolResult>
     public override string Name => "test.wait";
     public override string Title => "Wait";
     public override string Description => "Waits for a signal.";
+    public override TimeSpan TimeLimit => TimeSpan.FromMinutes(10);
 
     protected override async Task<TestToolResult> RunAsync(TestToolArguments arguments, ToolContext context, CancellationToken cancellationToken)
     {

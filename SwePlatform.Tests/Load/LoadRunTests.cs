@@ -17,7 +17,7 @@ public sealed class LoadRunTests
     {
         await using var server = await StallingServer.StartAsync(Never, TimeSpan.Zero);
 
-        var result = await RunAsync(server, LoadPlan.Constant("closed", 4, TimeSpan.FromMilliseconds(500)), Good, Broken);
+        var result = await RunAsync(server, LoadPlan.Constant("closed", 4, TimeSpan.FromSeconds(4)), Good, Broken);
 
         var (good, broken) = (result.Figures[0], result.Figures[1]);
         Assert.Equal(server.Requests, good.Requests + broken.Requests);
@@ -48,9 +48,9 @@ public sealed class LoadRunTests
 
         // Half of the requests were due while it stalled, but only four could be sent.
         Assert.Equal(400, result.All.Requests);
-        Assert.InRange(Metrics.Trend(result.All.Latency)["p(99)"], 800, 10_000);
-        Assert.InRange(Metrics.Trend(result.All.Latency)["p(90)"], 500, 10_000);
-        Assert.InRange(Metrics.Trend(result.All.Service)["max"], 900, 10_000);
+        Assert.InRange(Metrics.Trend(result.All.Latency)["p(99)"], 800, 60_000);
+        Assert.InRange(Metrics.Trend(result.All.Latency)["p(90)"], 500, 60_000);
+        Assert.InRange(Metrics.Trend(result.All.Service)["max"], 900, 60_000);
         Assert.InRange(Metrics.Trend(result.All.Service)["p(95)"], 0, 500);
     }
 
@@ -60,11 +60,19 @@ public sealed class LoadRunTests
         await using var server = await StallingServer.StartAsync(Never, TimeSpan.Zero);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
-        var result = await RunAsync(server, LoadPlan.Constant("long", 2, TimeSpan.FromHours(1)), stop, _ => stop.Cancel(), Good);
+        var result = await RunAsync(server, LoadPlan.Constant("long", 2, TimeSpan.FromHours(1)), stop, StopAtTheFirstAnswers, Good);
 
         Assert.True(result.Interrupted);
         Assert.InRange(result.All.Requests, 1, server.Requests);
         Assert.Equal(0, result.All.Failed);
+
+        void StopAtTheFirstAnswers(Progress progress)
+        {
+            if (progress.Figures.Requests > 0)
+            {
+                stop.Cancel();
+            }
+        }
     }
 
     [Fact]
@@ -88,7 +96,7 @@ public sealed class LoadRunTests
     {
         await using var server = await StallingServer.StartAsync(Never, TimeSpan.Zero);
 
-        var result = await RunAsync(server, LoadPlan.Constant("closed", 2, TimeSpan.FromMilliseconds(300)), Good, Broken);
+        var result = await RunAsync(server, LoadPlan.Constant("closed", 2, TimeSpan.FromSeconds(3)), Good, Broken);
 
         var metrics = JsonNode.Parse(K6Summary.Write(result))!["metrics"]!;
         Assert.Equal(server.Requests, (int)metrics["http_reqs"]!["count"]!);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace SwePlatform.Tests.Load;
 
-/// <summary>The built-in runner on the real API, for a second.</summary>
+/// <summary>The built-in runner on the real API, for a few seconds.</summary>
 public sealed class ScenarioCommandTests(Platform platform) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("swe-load-test-");
@@ -103,7 +103,7 @@ public sealed class ScenarioCommandTests(Platform platform) : IDisposable
         file["warmUpSeconds"] = 0;
         file["thinkSeconds"]!["from"] = 0;
         file["thinkSeconds"]!["to"] = 0.01;
-        file["scenarios"]!["smoke"]!["duration"] = "1s";
+        file["scenarios"]!["smoke"]!["duration"] = "4s";
         // How fast this machine is at the moment is not the question here.
         foreach (var group in file["groups"]!.AsObject())
         {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using SwePlatform.AppHost.Embedded;
+using SwePlatform.Tests.Builders;
 using Xunit;
 
 namespace SwePlatform.Tests.Monitoring;
@@ -17,7 +17,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     private PrometheusServer(DirectoryInfo folder, Process process, Uri address)
     {
         (_folder, _process) = (folder, process);
-        _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+        _http = new() { BaseAddress = address, Timeout = Eventually.Patience };
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -39,7 +39,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "targets", "api.yml"), $"- targets: ['127.0.0.1:{api.Port}']\n", Cancel);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "targets", "web.yml"), "[]\n", Cancel);
 
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
         var process = Process.Start(new ProcessStartInfo("prometheus",
             [$"--config.file={configuration}", $"--storage.tsdb.path={folder.FullName}/data", $"--web.listen-address={address.Authority}", "--log.level=error", "--enable-feature=exemplar-storage"]))!;
         var server = new PrometheusServer(folder, process, address);
@@ -119,11 +119,4 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private static bool Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -117,7 +117,7 @@ public sealed class CodeSearchTests(Platform platform)
             var answer = (await client.ExecuteAsync("code.search", project, new { query, regex = true })).Body!;
             // Answered within the tool's time limit, whatever the answer is.
             Assert.Contains((string)answer["status"]!, new[] { "succeeded", "timed_out" });
-            Assert.InRange((double)answer["timings"]!["total"]!, 0, 31_000);
+            Assert.InRange((double)answer["timings"]!["total"]!, 0, 120_000);
         }
     }
 

@@ -167,7 +167,7 @@ public sealed class PruningTests(Platform platform)
         using var bench = await Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "one\n").Commit());
         await using var scope = platform.Services.CreateAsyncScope();
         var project = scope.ServiceProvider.GetRequiredService<SweDbContext>().Projects.Where(project => project.Id == bench.Project);
-        var lease = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        var lease = TimeProvider.System.GetUtcNow().AddHours(1);
         await project.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, lease), TestContext.Current.CancellationToken);
 
         await Worker.PruneDueAsync(TestContext.Current.CancellationToken);

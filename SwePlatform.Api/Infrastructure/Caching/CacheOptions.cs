@@ -11,6 +11,10 @@ public sealed class CacheOptions
     [Range(1024 * 1024, long.MaxValue)]
     public long MemoryBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>Milliseconds after which Redis is too slow to be worth waiting for.</summary>
+    [Range(100, 60_000)]
+    public int RedisTimeoutMilliseconds { get; set; } = 1000;
+
     /// <summary>Seconds that a user is remembered.</summary>
     [Range(1, 86_400)]
     public int UserSeconds { get; set; } = 300;

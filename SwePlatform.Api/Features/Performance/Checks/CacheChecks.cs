@@ -38,7 +38,7 @@ internal sealed class CacheChecks(SharedCache cache, CacheInvalidation invalidat
     // It is written there after the answer has gone out.
     private async Task<bool> IsSharedAsync(string key, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < 50; attempt++)
+        for (var attempt = 0; attempt < 250; attempt++)
         {
             if (await shared.GetAsync(key, cancellationToken) is not null)
             {

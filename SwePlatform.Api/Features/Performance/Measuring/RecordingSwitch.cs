@@ -14,6 +14,13 @@ internal sealed partial class RecordingSwitch(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    // Requests come before the setting has been read for the first time.
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        measurements.IsEnabled = options.Value.RecordRequests;
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
