@@ -207,7 +207,8 @@ public sealed class PruningTests(Platform platform)
 
     private static string Git(string gitDir, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("git", ["-c", "safe.directory=*", "--git-dir", gitDir, .. arguments]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("git", ["-c", "safe.directory=*", "--git-dir", gitDir, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, string.Join(' ', arguments));
