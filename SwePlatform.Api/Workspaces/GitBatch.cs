@@ -23,6 +23,7 @@ internal sealed class GitBatch : IDisposable
     private const int MaxHeaderBytes = 4096;
     private const int MaxRememberedBytes = 2 * 1024 * 1024;
     private const int MaxRememberedEach = 8 * 1024;
+    private const int RememberedOverhead = 256;
 
     private readonly Process _process;
     private readonly Stream _questions;
@@ -84,14 +85,15 @@ internal sealed class GitBatch : IDisposable
         {
             return;
         }
-        if (_rememberedBytes + found.Content.Length > MaxRememberedBytes)
+        var size = found.Content.Length + RememberedOverhead;
+        if (_rememberedBytes + size > MaxRememberedBytes)
         {
             _remembered.Clear();
             _rememberedBytes = 0;
         }
         if (_remembered.TryAdd(found.Id, found))
         {
-            _rememberedBytes += found.Content.Length;
+            _rememberedBytes += size;
         }
     }
 

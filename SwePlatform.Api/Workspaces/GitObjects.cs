@@ -31,6 +31,20 @@ internal sealed partial record GitObject(string Id, byte[] Content)
         }
     }
 
+    /// <summary>Whether its header is in the usual order, for which Git takes no other: tree, parents, author, committer.</summary>
+    public bool IsPlain
+    {
+        get
+        {
+            var rest = Content.AsSpan(Content.AsSpan().IndexOf((byte)'\n') + 1);
+            while (rest.StartsWith("parent "u8))
+            {
+                rest = rest[(rest.IndexOf((byte)'\n') + 1)..];
+            }
+            return Content.AsSpan().StartsWith("tree "u8) && rest.StartsWith("author "u8) && rest[(rest.IndexOf((byte)'\n') + 1)..].StartsWith("committer "u8);
+        }
+    }
+
     /// <summary>When it was committed, in seconds since 1970; null where Git has to guess.</summary>
     public long? CommittedAt => Signature("committer "u8)?.Time;
 

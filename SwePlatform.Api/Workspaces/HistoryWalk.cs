@@ -8,7 +8,10 @@ namespace SwePlatform.Api.Workspaces;
 /// <param name="Author">Text that "name &lt;email&gt;" of the author has in it, or null.</param>
 /// <param name="Since">In seconds since 1970. What is older is left out, and so is what only leads on from there.</param>
 /// <param name="Until">In seconds since 1970. What is newer is left out.</param>
-internal sealed record HistoryQuestion(string From, int MaxCount, string? Author = null, long? Since = null, long? Until = null);
+internal sealed record HistoryQuestion(string From, int MaxCount, string? Author = null, long? Since = null, long? Until = null)
+{
+    public bool IsFiltered => Author is not null || Since is not null || Until is not null;
+}
 
 /// <summary>
 /// Lists history from a <c>git cat-file --batch</c> in the order of <c>git log</c>: by time of commit, newest first, and of
@@ -52,7 +55,7 @@ internal sealed class HistoryWalk
             {
                 var commit = Find(id, _question.MaxCount - found.Count);
                 _bytes += commit?.Content.Length ?? 0;
-                if (commit?.CommittedAt is not { } time || _bytes > GitObjects.MaxTotalBytes)
+                if (commit is not { IsPlain: true, CommittedAt: { } time } || _bytes > GitObjects.MaxTotalBytes)
                 {
                     return null;
                 }

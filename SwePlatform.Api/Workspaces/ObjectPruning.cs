@@ -11,22 +11,47 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
     // Readers write objects before anything refers to them, without a lock; writing an object again makes it young again.
     private static readonly TimeSpan MinAge = TimeSpan.FromDays(2);
 
+    /// <summary>How many steps there are, each of which may take <see cref="WorkspaceOptions.PruneTimeout"/>.</summary>
+    public const int Steps = 3;
+
     /// <summary>The caller sees to it that nothing is being fetched.</summary>
     /// <exception cref="GitException">It failed, and nothing was removed, or not all.</exception>
     public async Task PruneAsync(string gitDir, CancellationToken cancellationToken)
+    {
+        await packs.BeginAsync(gitDir, cancellationToken);
+        try
+        {
+            // First what is quick: the others may take too long.
+            var isDue = false;
+            await LimitAsync(async token => isDue = await RemoveLooseAsync(gitDir, token), cancellationToken);
+            if (isDue)
+            {
+                await LimitAsync(async token => await packs.CollectAsync(gitDir, await FindRootsAsync(gitDir, token), token), cancellationToken);
+                await LimitAsync(token => packs.DropAsync(gitDir, token => FindRootsAsync(gitDir, token), MinAge, token), cancellationToken);
+            }
+        }
+        finally
+        {
+            PackPruning.End(gitDir);
+        }
+    }
+
+    /// <returns>Whether the packs are due as well.</returns>
+    private async Task<bool> RemoveLooseAsync(string gitDir, CancellationToken cancellationToken)
+    {
+        var roots = await FindRootsAsync(gitDir, cancellationToken);
+        var isDue = await packs.LetGoAsync(gitDir, MinAge, cancellationToken) || PackPruning.IsScattered(gitDir);
+        await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], cancellationToken);
+        return isDue;
+    }
+
+    private async Task LimitAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.Value.PruneTimeout);
         try
         {
-            var roots = await FindRootsAsync(gitDir, timeout.Token);
-            var isDue = await packs.LetGoAsync(gitDir, MinAge, timeout.Token) || PackPruning.IsScattered(gitDir);
-            // First what is quick: the other may take too long.
-            await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], timeout.Token);
-            if (isDue)
-            {
-                await packs.RepackAsync(gitDir, token => FindRootsAsync(gitDir, token), MinAge, timeout.Token);
-            }
+            await step(timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -45,6 +45,8 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         return File.Exists(DueFile(gitDir));
     }
 
+    private static string PruningFile(string gitDir) => Path.Combine(gitDir, "swe-pruning");
+
     private static string DueFile(string gitDir) => Path.Combine(gitDir, "swe-repack-due");
 
     /// <summary>Whether reading has become slow by many files.</summary>
@@ -57,17 +59,30 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         return (packs.Exists && packs.EnumerateFiles("*.pack").Take(MaxPacks + 1).Count() > MaxPacks) || (sample.Exists && sample.EnumerateFiles().Take(MaxLoose / 256 + 1).Count() > MaxLoose / 256);
     }
 
-    /// <summary>Packs anew, and drops what has been superfluous for long enough.</summary>
-    /// <param name="findRoots">Finds the objects that are needed beside those that refs name.</param>
+    /// <summary>Whoever makes a workspace from now on sees that the clone is being pruned; who had begun before is waited for.</summary>
+    public async Task BeginAsync(string gitDir, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(PruningFile(gitDir), "", cancellationToken);
+        await locks.DrainAsync(WorkspaceFolders.ObjectLock(gitDir), cancellationToken);
+    }
+
+    public static void End(string gitDir) => File.Delete(PruningFile(gitDir));
+
+    /// <summary>Packs anew, and puts what is superfluous into a pack of its own. Nothing is dropped yet.</summary>
+    /// <param name="roots">Objects that are needed beside those that refs name.</param>
     /// <remarks>
-    /// It takes two passes. Who writes an object that the clone already has only makes its pack young again, which a pass
-    /// that has begun does not see. So the first drops nothing, but puts what is superfluous into a pack of its own; what
-    /// is found there is written anew. Between them, those end who have seen the packs from before.
+    /// Who writes an object that the clone already has only makes its pack young again, which a repack that has begun does
+    /// not see. What is found in the pack of superfluous objects is written anew.
     /// </remarks>
-    public async Task RepackAsync(string gitDir, Func<CancellationToken, Task<List<string>>> findRoots, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task CollectAsync(string gitDir, List<string> roots, CancellationToken cancellationToken)
     {
         RemoveLeftovers(gitDir);
-        await RepackAsync(gitDir, await findRoots(cancellationToken), [], cancellationToken);
+        await RepackAsync(gitDir, roots, [], cancellationToken);
+    }
+
+    /// <summary>Drops what was collected and has been superfluous for long enough, once those have ended who saw the packs from before.</summary>
+    public async Task DropAsync(string gitDir, Func<CancellationToken, Task<List<string>>> findRoots, TimeSpan grace, CancellationToken cancellationToken)
+    {
         if (Packs(gitDir).EnumerateFiles("*.mtimes").Any())
         {
             await locks.DrainAsync(WorkspaceFolders.ObjectLock(gitDir), cancellationToken);
@@ -94,17 +109,18 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
     }
 
     /// <summary>
-    /// Gives a commit that is about to get a ref a new pack of what no ref leads to yet: without it, a repack that has
-    /// already looked for refs would drop it.
+    /// For a commit that is about to get a ref, while the caller shares the object lock. Should the clone be pruned just
+    /// now, it gets a new pack of what no ref leads to yet: a pruning that has already looked for refs would drop it.
     /// </summary>
     public async Task KeepAsync(string gitDir, string commit, CancellationToken cancellationToken)
     {
-        var tips = (await ReadRefsAsync(gitDir, cancellationToken)).Where(entry => !IsKept(entry.Name)).Select(entry => entry.Id).ToHashSet();
-        if (!tips.Contains(commit))
+        if (File.Exists(PruningFile(gitDir)))
         {
-            var input = $"{commit}\n--not\n{string.Join('\n', tips)}\n";
+            // The branches of other workspaces may go any time.
+            var tips = (await ReadRefsAsync(gitDir, cancellationToken))
+                .Where(entry => !IsKept(entry.Name) && !entry.Name.StartsWith("refs/swe/", StringComparison.Ordinal)).Select(entry => entry.Id).Distinct();
             await git.RunAsync(gitDir, ["pack-objects", "--revs", "--non-empty", "--quiet", "--threads=1", Path.Combine(Packs(gitDir).FullName, "pack")],
-                cancellationToken, input: Encoding.ASCII.GetBytes(input));
+                cancellationToken, input: Encoding.ASCII.GetBytes($"{commit}\n--not\n{string.Concat(tips.Select(id => id + "\n"))}"));
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class PruneWorker(IServiceScopeFactory scopes, ObjectPru
     {
         var now = time.GetUtcNow();
         // Longer than the pruning may take, so nobody can take it over meanwhile.
-        var end = now + options.Value.PruneTimeout + TimeSpan.FromMinutes(1);
+        var end = now + options.Value.PruneTimeout * ObjectPruning.Steps + TimeSpan.FromMinutes(1);
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
         if (await data.Projects.Where(project => project.Id == id && (project.LeaseUntil == null || project.LeaseUntil < now))

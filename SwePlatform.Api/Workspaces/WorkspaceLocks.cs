@@ -40,18 +40,36 @@ internal sealed class WorkspaceLocks
     public static IDisposable Share(string file)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        return new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        const int maxAttempts = 10;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            }
+            catch (IOException) when (attempt < maxAttempts)
+            {
+                // It was opened just before it was drained, and locked just after. The next one is new.
+            }
+        }
     }
 
     /// <summary>Waits until all have let go who share the lock now. Those who come later are neither kept waiting nor waited for.</summary>
     public async Task DrainAsync(string file, CancellationToken cancellationToken)
     {
-        if (File.Exists(file))
+        var draining = file + ".draining";
+        // The first may be there from a time that was broken off.
+        for (var part = 0; part < 2; part++)
         {
-            var draining = file + ".draining";
-            File.Move(file, draining, overwrite: true);
-            await using var turn = await EnterAsync(draining, cancellationToken);
-            File.Delete(draining);
+            if (part == 1 && File.Exists(file))
+            {
+                File.Move(file, draining);
+            }
+            if (File.Exists(draining))
+            {
+                await using var turn = await EnterAsync(draining, cancellationToken);
+                File.Delete(draining);
+            }
         }
     }
 

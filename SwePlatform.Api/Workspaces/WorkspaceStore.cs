@@ -57,6 +57,8 @@ internal sealed class WorkspaceStore(
         try
         {
             var result = await clone.FetchAsync(GitDir(projectId), repositoryUrl, defaultBranch, timeout.Token);
+            // Those that run keep to where the history of a shallow clone ended when they started.
+            batches.Close(GitDir(projectId));
             // The first search of a person should not be the one that waits for this.
             using var lease = await snapshots.OpenAsync(projectId, GitDir(projectId), result.Head.Tree, timeout.Token);
             return result;
@@ -96,9 +98,19 @@ internal sealed class WorkspaceStore(
         batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.Find(batch, name), cancellationToken);
 
     // The history of a shallow clone ends where Git says, not where the commits say.
-    public Task<List<GitObject>?> ListCommitsAsync(Guid projectId, HistoryQuestion question, CancellationToken cancellationToken) =>
-        File.Exists(Path.Combine(GitDir(projectId), "shallow")) ? Task.FromResult<List<GitObject>?>(null)
-            : batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => HistoryWalk.Walk(batch, question), cancellationToken);
+    public async Task<List<GitObject>?> ListCommitsAsync(Guid projectId, HistoryQuestion question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return File.Exists(Path.Combine(GitDir(projectId), "shallow")) ? null
+                : await batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => HistoryWalk.Walk(batch, question), cancellationToken);
+        }
+        catch (GitException) when (question.IsFiltered)
+        {
+            // Too large was what is read ahead, most of which is not in the answer.
+            return null;
+        }
+    }
 
     public ReferenceList ListReferences(Guid projectId)
     {

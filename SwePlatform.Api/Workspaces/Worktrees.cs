@@ -15,9 +15,12 @@ internal sealed class Worktrees(GitProcess git, PackPruning packs)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(workspace.Folder)!);
         Directory.CreateDirectory(workspace.Home());
-        await packs.KeepAsync(workspace.Clone(), commit, cancellationToken);
-        await git.RunAsync(workspace.Clone(), ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", workspace.Folder, commit], cancellationToken);
-        await git.RunAsync(workspace.Clone(), ["update-ref", Ref(workspace), commit, ""], cancellationToken);
+        using (WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(workspace.Clone())))
+        {
+            await packs.KeepAsync(workspace.Clone(), commit, cancellationToken);
+            await git.RunAsync(workspace.Clone(), ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", workspace.Folder, commit], cancellationToken);
+            await git.RunAsync(workspace.Clone(), ["update-ref", Ref(workspace), commit, ""], cancellationToken);
+        }
         await git.RunAsync(workspace.GitDir(), ["symbolic-ref", "HEAD", Ref(workspace)], cancellationToken);
         await RunAsync(workspace, ["read-tree", "-u", "--reset", commit], null, cancellationToken);
     }

@@ -84,6 +84,41 @@ public sealed class HistoryTests(Platform platform)
     }
 
     [Theory]
+    [InlineData("1969-01-01", "2030-01-01")]
+    [InlineData("1970-01-01", "2100-06-01")]
+    [InlineData("1973-01-01", "9999-12-31")]
+    public async Task Times_long_ago_and_far_ahead_are_those_times(string since, string until)
+    {
+        using var client = await platform.NewMemberAsync();
+        var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "1\n").Commit().Folder);
+
+        foreach (var path in new[] { null, "a.txt" })
+        {
+            Assert.Single(await ListAsync(client, project, new { since, path }));
+            Assert.Empty(await ListAsync(client, project, new { until = since, path }));
+            Assert.Single(await ListAsync(client, project, new { until, path }));
+            Assert.Empty(await ListAsync(client, project, new { since = until, path }));
+        }
+    }
+
+    [Theory]
+    [InlineData(@"B\E.*")]
+    [InlineData("^Bob")]
+    [InlineData("B.b")]
+    [InlineData("B[o]b")]
+    public async Task An_author_is_text_and_no_pattern(string author)
+    {
+        using var client = await platform.NewMemberAsync();
+        var repository = NewHistory(20);
+        var project = await client.AddProjectAsync(repository.Folder);
+
+        Assert.NotEmpty(await ListAsync(client, project, new { author = "Bob (*) <" }));
+        Assert.NotEmpty(await ListAsync(client, project, new { author = "Bob (*) <", maxCount = 1000 }));
+        Assert.Empty(await ListAsync(client, project, new { author }));
+        Assert.Empty(await ListAsync(client, project, new { author, maxCount = 1000 }));
+    }
+
+    [Theory]
     [InlineData("01/31/2025")]
     [InlineData("12:00")]
     [InlineData("2025-13-01")]

@@ -74,10 +74,12 @@ public sealed class StrangeCommitTests(Platform platform)
         var project = await client.AddProjectAsync(repository.Folder);
 
         var all = (await client.ExecuteAsync("git.log", project)).Body!;
+        var one = (await client.RunAsync("git.log", project, new { maxCount = 1, author = "Ada" }))["commits"]!.AsArray();
         var two = (await client.RunAsync("git.log", project, new { maxCount = 2 }))["commits"]!.AsArray();
 
         Assert.Equal("git", (string)all["error"]!["code"]!);
         Assert.Contains("Ask for fewer", (string)all["error"]!["message"]!, StringComparison.Ordinal);
+        Assert.Equal(12_000_000, ((string)one.Single()!["subject"]!).Length);
         Assert.Equal(12_000_000, ((string)two[1]!["subject"]!).Length);
     }
 

@@ -11,6 +11,9 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
     public const int Capacity = 1000;
     private const string Name = "settings";
 
+    // Less than how long the end of a value is remembered, see CacheInvalidation.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
     private readonly ConcurrentLru<string, CachedJson> _known = new(Capacity);
 
     // That a key is not set is worth knowing too. Kept apart: anyone can ask for keys that do not exist.
@@ -21,7 +24,8 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
     public async ValueTask<CachedJson?> FindAsync(string key, bool fresh, CancellationToken cancellationToken)
     {
         // Without word from the other replicas, what is known may be old.
-        if (!fresh && invalidation.IsConnected && (_known.TryGet(key, out var known) || _unset.TryGet(key, out known)) && !invalidation.HasEnded(known, [Tag(key)]))
+        if (!fresh && invalidation.IsConnected && (_known.TryGet(key, out var known) || _unset.TryGet(key, out known))
+            && time.GetUtcNow().UtcTicks - known.MadeAt < Lifetime.Ticks && !invalidation.HasEnded(known, [Tag(key)]))
         {
             metrics.Looked(Name, CacheMetrics.Memory);
             return known.Utf8.Length == 0 ? null : known;
@@ -37,6 +41,7 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
             _unset.AddOrUpdate(key, value);
             return null;
         }
+        _unset.TryRemove(key);
         _known.AddOrUpdate(key, value);
         return value;
     }

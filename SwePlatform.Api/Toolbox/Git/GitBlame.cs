@@ -26,6 +26,7 @@ internal sealed class GitBlame : Tool<GitBlameArguments, GitBlameResult>
 
     public override string Name => "git.blame";
     public override string Title => "Who changed what";
+    public override int Version => 2;
     public override string Description => "Says for each line of a file in which commit it was last changed. Of a workspace it reads what is committed.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 

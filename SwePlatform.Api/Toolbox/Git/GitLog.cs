@@ -24,6 +24,7 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
 
     public override string Name => "git.log";
     public override string Title => "Commit history";
+    public override int Version => 2;
     public override string Description => "Lists commits, newest first, starting from the ref: by path, author and time.";
 
     protected override void Check(GitLogArguments arguments, ArgumentProblems problems)
@@ -47,8 +48,8 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
         {
             return new(walked);
         }
-        List<string> command = ["log", "-z", GitCommits.Format, "--fixed-strings", $"--max-count={arguments.MaxCount.ToString(CultureInfo.InvariantCulture)}"];
-        AddIf(command, "--author=", author);
+        List<string> command = ["log", "-z", GitCommits.Format, "--basic-regexp", $"--max-count={arguments.MaxCount.ToString(CultureInfo.InvariantCulture)}"];
+        AddIf(command, "--author=", author is null ? null : Special().Replace(author, @"\$0"));
         AddIf(command, "--since=", GitTime(arguments.Since));
         AddIf(command, "--until=", GitTime(arguments.Until));
         command.AddRange(["--end-of-options", context.Commit.Commit]);
@@ -101,9 +102,9 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
         string.IsNullOrEmpty(text) || IsRelative(text) || Time(text) is not null
             ? null : "Write a time as ISO 8601, such as '2025-01-31' or '2025-01-31T12:00:00Z', or as '2 weeks ago'.";
 
-    // To Git, a day without an hour is that day at the present hour: another answer each time it is asked.
+    // To Git, seconds without a time zone may be something else; a day without an hour is that day at the present hour: another answer each time it is asked.
     private static string? GitTime(string? text) =>
-        Seconds(text) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"@{seconds}") : text;
+        Seconds(text) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"@{seconds} +0000") : text;
 
     private static long? Seconds(string? text) => Time(text) is { } time ? Math.Max(0, time.ToUnixTimeSeconds()) : null;
 
@@ -111,6 +112,10 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
         text is not null && Iso().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private static bool IsRelative(string? text) => text is { Length: > 0 } && Relative().IsMatch(text);
+
+    // Git's own way to take a text literally is not quite that: it gives in to "\E".
+    [GeneratedRegex(@"[.\[*^$\\]", RegexOptions.NonBacktracking)]
+    private static partial Regex Special();
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d([T ]|$)", RegexOptions.NonBacktracking)]
     private static partial Regex Iso();
