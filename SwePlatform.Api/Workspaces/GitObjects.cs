@@ -21,9 +21,9 @@ internal sealed partial record GitObject(string Id, byte[] Content)
         {
             var parents = new List<string>();
             var rest = Content.AsSpan(Content.AsSpan().IndexOf((byte)'\n') + 1);
-            while (rest.StartsWith("parent "u8))
+            // Git takes a commit that ends in the middle of such a line, without that parent.
+            while (rest.StartsWith("parent "u8) && rest.IndexOf((byte)'\n') is var end and > 0)
             {
-                var end = rest.IndexOf((byte)'\n');
                 parents.Add(Encoding.ASCII.GetString(rest["parent ".Length..end]));
                 rest = rest[(end + 1)..];
             }
@@ -31,15 +31,15 @@ internal sealed partial record GitObject(string Id, byte[] Content)
         }
     }
 
-    /// <summary>Whether its header is in the usual order, for which Git takes no other: tree, parents, author, committer.</summary>
+    /// <summary>Whether its header has tree, parents, author and committer in this order. Of any other, Git reads no time.</summary>
     public bool IsPlain
     {
         get
         {
             var rest = Content.AsSpan(Content.AsSpan().IndexOf((byte)'\n') + 1);
-            while (rest.StartsWith("parent "u8))
+            while (rest.StartsWith("parent "u8) && rest.IndexOf((byte)'\n') is var end and > 0)
             {
-                rest = rest[(rest.IndexOf((byte)'\n') + 1)..];
+                rest = rest[(end + 1)..];
             }
             return Content.AsSpan().StartsWith("tree "u8) && rest.StartsWith("author "u8) && rest[(rest.IndexOf((byte)'\n') + 1)..].StartsWith("committer "u8);
         }

@@ -18,7 +18,6 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
     /// <exception cref="GitException">It failed, and nothing was removed, or not all.</exception>
     public async Task PruneAsync(string gitDir, CancellationToken cancellationToken)
     {
-        await packs.BeginAsync(gitDir, cancellationToken);
         try
         {
             // First what is quick: the others may take too long.
@@ -39,6 +38,7 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
     /// <returns>Whether the packs are due as well.</returns>
     private async Task<bool> RemoveLooseAsync(string gitDir, CancellationToken cancellationToken)
     {
+        await packs.BeginAsync(gitDir, cancellationToken);
         var roots = await FindRootsAsync(gitDir, cancellationToken);
         var isDue = await packs.LetGoAsync(gitDir, MinAge, cancellationToken) || PackPruning.IsScattered(gitDir);
         await git.RunAsync(gitDir, ["prune", $"--expire={(int)MinAge.TotalSeconds}.seconds.ago", "--", .. roots], cancellationToken);

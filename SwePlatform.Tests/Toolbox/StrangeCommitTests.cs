@@ -61,6 +61,29 @@ public sealed class StrangeCommitTests(Platform platform)
         }
     }
 
+    [Theory]
+    [InlineData("tree {0}\nparent {1}")]
+    [InlineData("tree {0}\nauthor Ada")]
+    [InlineData("tree {0}\n\n")]
+    public async Task A_commit_that_breaks_off_is_listed_as_git_lists_it(string format)
+    {
+        using var client = await platform.NewMemberAsync();
+        var repository = platform.NewRepository().Write("a.txt", "1\n").Commit();
+        var tree = repository.Git("rev-parse", "HEAD^{tree}").Trim();
+        var broken = repository.StoreCommit(Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, format, tree, repository.Head)));
+        repository.Git("update-ref", "refs/heads/main", repository.StoreCommit(Encoding.UTF8.GetBytes($"tree {tree}\nparent {broken}\nauthor {Plain}\ncommitter {Plain}\n\nlast\n")));
+        var project = await client.AddProjectAsync(repository.Folder);
+        var expected = repository.Git("log", "--format=%H").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        foreach (var author in new[] { null, "Ada" })
+        {
+            var logged = (await client.RunAsync("git.log", project, new { author }))["commits"]!.AsArray().Select(commit => (string)commit!["id"]!);
+            Assert.Equal(author is null ? expected : [repository.Head], logged.Where(id => author is null || id != broken));
+        }
+        Assert.Equal(broken, (string)(await client.RunAsync("git.show", project, new { commit = broken }))["id"]!);
+        await client.RunAsync("git.diff", project, new { @base = broken });
+    }
+
     [Fact]
     public async Task Commits_too_large_to_hold_are_refused_and_fewer_are_listed()
     {

@@ -102,7 +102,8 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
         string.IsNullOrEmpty(text) || IsRelative(text) || Time(text) is not null
             ? null : "Write a time as ISO 8601, such as '2025-01-31' or '2025-01-31T12:00:00Z', or as '2 weeks ago'.";
 
-    // To Git, seconds without a time zone may be something else; a day without an hour is that day at the present hour: another answer each time it is asked.
+    // To Git, a day without an hour is that day at the present hour: another answer each time it is asked. And seconds
+    // without a time zone are the present time, if they are few or many.
     private static string? GitTime(string? text) =>
         Seconds(text) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"@{seconds} +0000") : text;
 
