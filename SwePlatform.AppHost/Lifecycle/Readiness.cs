@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace SwePlatform.AppHost.Lifecycle;
@@ -13,7 +14,8 @@ internal sealed class Readiness(
     IConfiguration configuration,
     SystemSettings settings,
     SignInCode code,
-    DataFolderLease lease) : BackgroundService
+    DataFolderLease lease,
+    HealthCheckService health) : BackgroundService
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -30,6 +32,10 @@ internal sealed class Readiness(
             await notifications.WaitForResourceHealthyAsync(name, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
             return string.Create(CultureInfo.InvariantCulture, $"{name} {SinceStart().TotalSeconds:0.0} s");
         }));
+        if (WasReady)
+        {
+            await WaitForAnswersAsync(cancellationToken);
+        }
         var (api, web, dashboard) = (Address("api"), Address("web"), DashboardPorts.Link(configuration));
         var run = new RunFile(
             Environment.ProcessId, _started, api, web, dashboard,
@@ -48,6 +54,16 @@ internal sealed class Readiness(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => AnnounceAsync(stoppingToken);
+
+    // What the orchestrator knows of health may be half a minute old, and of before something crashed.
+    private async Task WaitForAnswersAsync(CancellationToken cancellationToken)
+    {
+        var checks = Parts().Select(part => $"{part}_check").ToHashSet();
+        while ((await health.CheckHealthAsync(check => checks.Contains(check.Name), cancellationToken)).Status != HealthStatus.Healthy)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        }
+    }
 
     private IEnumerable<string> Lines(string? api, string? web, string? dashboard)
     {

@@ -1,15 +1,13 @@
-using SwePlatform.AppHost.Embedded;
-
 namespace SwePlatform.Tests.AppHost;
 
-/// <summary>A data directory of one test.</summary>
-internal sealed class DataFolder : IDisposable
+/// <summary>A data folder of one test.</summary>
+internal sealed class TestDataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("swe-host-");
 
-    public DataFolder(bool passable = true)
+    public TestDataFolder(bool passable = true)
     {
         if (passable && !OperatingSystem.IsWindows())
         {
@@ -30,15 +28,6 @@ internal sealed class DataFolder : IDisposable
     }
 
     public string Database => DatabaseElsewhere ?? System.IO.Path.Combine(Path, "postgres");
-
-    public EmbeddedOptions Options(TextWriter? output = null) => new()
-    {
-        DataDirectory = Path,
-        ApiPort = 0,
-        WebPort = 0,
-        WithWeb = false,
-        Output = output ?? TextWriter.Null,
-    };
 
     public void Dispose()
     {

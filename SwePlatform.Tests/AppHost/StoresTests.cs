@@ -3,24 +3,18 @@ using System.Globalization;
 using Npgsql;
 using StackExchange.Redis;
 using SwePlatform.Api.Data;
-using SwePlatform.AppHost.Embedded;
-using SwePlatform.AppHost.Embedded.Postgres;
+using SwePlatform.AppHost.Stores.Postgres;
 using Xunit;
 
 namespace SwePlatform.Tests.AppHost;
 
-public sealed class EmbeddedStoresTests : IDisposable
+public sealed class StoresTests : IDisposable
 {
-    private readonly DataFolder _folder = new();
-    private readonly StringWriter _output = new();
+    private readonly TestDataFolder _folder = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _folder.Dispose();
-        _output.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Rows_and_keys_survive_a_restart()
@@ -115,7 +109,6 @@ public sealed class EmbeddedStoresTests : IDisposable
         await using var system = await StartAsync();
 
         Assert.Equal(1, await QueryAsync(system, "SELECT 1"));
-        Assert.Contains($"process {other.Id} is another program", _output.ToString(), StringComparison.Ordinal);
         Assert.False(other.HasExited);
         other.Kill();
     }
@@ -134,35 +127,25 @@ public sealed class EmbeddedStoresTests : IDisposable
     public async Task Roots_server_runs_as_somebody_else_even_if_the_data_is_where_only_root_gets_in()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root needs another user.");
-        using var folder = new DataFolder(passable: false);
+        using var folder = new TestDataFolder(passable: false);
 
-        await using (var system = await EmbeddedSystem.StartStoresAsync(folder.Options(_output), Cancel))
+        await using (var system = await AspireSystem.StartStoresAsync(folder.Path))
         {
             var server = Postmaster.Read(Path.Combine(folder.Database, "cluster"))!;
             var status = await File.ReadAllLinesAsync($"/proc/{server.ProcessId}/status", Cancel);
             Assert.DoesNotContain("\t0\t", status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)), StringComparison.Ordinal);
+            Assert.DoesNotContain("\t0\t", status.Single(line => line.StartsWith("Gid:", StringComparison.Ordinal)), StringComparison.Ordinal);
             await QueryAsync(system, "CREATE TABLE notes AS SELECT 'kept' AS text");
         }
 
         Assert.StartsWith("/var/lib/swe-platform/", folder.DatabaseElsewhere, StringComparison.Ordinal);
-        Assert.Contains(folder.DatabaseElsewhere!, _output.ToString(), StringComparison.Ordinal);
-        await using var again = await EmbeddedSystem.StartStoresAsync(folder.Options(), Cancel);
+        await using var again = await AspireSystem.StartStoresAsync(folder.Path);
         Assert.Equal("kept", await QueryAsync(again, "SELECT text FROM notes"));
     }
 
-    [Fact]
-    public async Task A_folder_without_postgres_programs_is_refused_by_the_name_of_the_setting()
-    {
-        var options = new EmbeddedOptions { DataDirectory = _folder.Path, PostgresBinaries = Path.GetTempPath() };
+    private Task<AspireSystem> StartAsync() => AspireSystem.StartStoresAsync(_folder.Path);
 
-        var refusal = await Assert.ThrowsAsync<HostException>(() => EmbeddedSystem.StartStoresAsync(options, Cancel));
-
-        Assert.Contains("SWE_POSTGRES_BIN", refusal.Message, StringComparison.Ordinal);
-    }
-
-    private Task<EmbeddedSystem> StartAsync() => EmbeddedSystem.StartStoresAsync(_folder.Options(_output), Cancel);
-
-    private static Task<ConnectionMultiplexer> ConnectAsync(EmbeddedSystem system) =>
+    private static Task<ConnectionMultiplexer> ConnectAsync(AspireSystem system) =>
         ConnectionMultiplexer.ConnectAsync($"{system.RedisConnectionString},connectTimeout=60000,asyncTimeout=60000");
 
     private static Process StartSleepAsServerUser()
@@ -176,7 +159,7 @@ public sealed class EmbeddedStoresTests : IDisposable
         return Process.Start(start)!;
     }
 
-    private static async Task<object?> QueryAsync(EmbeddedSystem system, string sql)
+    private static async Task<object?> QueryAsync(AspireSystem system, string sql)
     {
         await using var source = NpgsqlDataSource.Create(system.DatabaseConnectionString + ";Pooling=false;Timeout=60");
         await using var command = source.CreateCommand(sql);

@@ -1,19 +1,20 @@
-#if !ASPIRE
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using SwePlatform.Api;
 using SwePlatform.Api.Toolbox;
-using SwePlatform.AppHost.Embedded;
+using SwePlatform.Tests.AppHost;
 
 namespace SwePlatform.Tests.Infrastructure;
 
-/// <summary>Stores by the embedded host's own start-up code; the API in this process, behind a real Kestrel.</summary>
+/// <summary>Stores by the AppHost, as its users start them; the API in this process, behind a real Kestrel.</summary>
 public sealed partial class Platform
 {
-    private AppHost.DataFolder _data = null!;
-    private EmbeddedSystem _stores = null!;
+    private const string SigningKey = "a-key-for-tests-that-signs-tokens-which-nobody-else-accepts";
+
+    private AspireSystem _stores = null!;
+    private Dictionary<string, string> _settings = null!;
     private ApiFactory _api = null!;
 
     /// <summary>The API's services, for looking behind its endpoints.</summary>
@@ -23,13 +24,16 @@ public sealed partial class Platform
 
     private async Task<Uri> StartAsync()
     {
-        _data = new AppHost.DataFolder();
-        _stores = await EmbeddedSystem.StartStoresAsync(new EmbeddedOptions
+        _stores = await AspireSystem.StartStoresAsync();
+        _settings = new()
         {
-            DataDirectory = _data.Path,
-            LocalRoots = [RepositoryRoot],
-            AdminPassword = AdminPassword,
-        });
+            ["ConnectionStrings:swedb"] = _stores.DatabaseConnectionString,
+            ["ConnectionStrings:redis"] = _stores.RedisConnectionString,
+            ["Auth:SigningKey"] = SigningKey,
+            ["Auth:AdminPassword"] = AdminPassword,
+            ["Projects:LocalRoots:0"] = RepositoryRoot,
+            ["Workspaces:Root"] = Path.Combine(_stores.DataFolder, "workspaces"),
+        };
         _api = StartApi();
         return _api.ClientOptions.BaseAddress;
     }
@@ -38,7 +42,7 @@ public sealed partial class Platform
     /// <param name="settings">Settings of its own, in the notation with colons.</param>
     internal ApiFactory StartApi(params (string Name, string Value)[] settings)
     {
-        var api = new ApiFactory(_stores.ApiEnvironment, settings);
+        var api = new ApiFactory(_settings, settings);
         api.UseKestrel(0);
         api.StartServer();
         return api;
@@ -48,10 +52,9 @@ public sealed partial class Platform
     {
         await _api.DisposeAsync();
         await _stores.DisposeAsync();
-        _data.Dispose();
     }
 
-    internal sealed class ApiFactory(IReadOnlyDictionary<string, string> environment, IEnumerable<(string Name, string Value)> settings) : WebApplicationFactory<ApiMarker>
+    internal sealed class ApiFactory(IReadOnlyDictionary<string, string> common, IEnumerable<(string Name, string Value)> settings) : WebApplicationFactory<ApiMarker>
     {
         // How soon an API gives up that has to wait is no question of a test that does not set it: the machine may be busy with others.
         private static readonly (string Name, string Value)[] Patience =
@@ -59,9 +62,9 @@ public sealed partial class Platform
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
-            foreach (var (name, value) in environment)
+            foreach (var (name, value) in common)
             {
-                builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
+                builder.UseSetting(name, value);
             }
             foreach (var (name, value) in Patience.Concat(settings))
             {
@@ -73,4 +76,3 @@ public sealed partial class Platform
         }
     }
 }
-#endif
