@@ -84,8 +84,9 @@ public static class Extensions
         {
             telemetry.WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, "Npgsql", TelemetryName)
-                // Probes and scrapes would drown the traces that people look for.
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                // Probes, scrapes and a page's own connection would drown the traces that people look for.
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path) && !IsPlumbing(context.Request.Path))
+                .AddProcessor(new BackgroundNoise())
                 .AddHttpClientInstrumentation());
             telemetry.UseOtlpExporter();
         }
@@ -116,6 +117,9 @@ public static class Extensions
 
     private static bool IsProbe(PathString path) =>
         path.StartsWithSegments(HealthProbes.HealthPath) || path.StartsWithSegments(HealthProbes.AlivePath) || path.StartsWithSegments(MetricsPath);
+
+    private static bool IsPlumbing(PathString path) =>
+        path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/_framework") || path.StartsWithSegments("/_content");
 
     private static bool IsLocal(AuthorizationHandlerContext context) =>
         context.Resource is HttpContext { Connection.RemoteIpAddress: { } address } && IPAddress.IsLoopback(address);
