@@ -93,10 +93,11 @@ internal sealed class ApiClient(Uri address) : IDisposable
     private static string Explain(HttpResponseMessage response, string text)
     {
         var request = response.RequestMessage!;
-        var where = $"{request.Method} {request.RequestUri!.AbsolutePath} answers with {(int)response.StatusCode}";
+        var where = $"{request.Method} {request.RequestUri!.AbsolutePath} answered {(int)response.StatusCode}";
         var advice = response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized => $" Sign in with swe login, or set {Variables.ApiToken}.",
+            HttpStatusCode.Unauthorized when !request.RequestUri.AbsolutePath.EndsWith("/auth/login", StringComparison.Ordinal) =>
+                $" Sign in with swe login, or set {Variables.ApiToken}.",
             HttpStatusCode.Forbidden when request.RequestUri.AbsolutePath.Contains("/performance/", StringComparison.Ordinal) =>
                 $" This needs an administrator: set {Variables.AdminPassword}, or name the platform's data folder with --data.",
             _ => "",
@@ -107,7 +108,7 @@ internal sealed class ApiClient(Uri address) : IDisposable
             {
                 var fields = (problem["errors"] as JsonObject ?? [])
                     .Select(field => $"{Environment.NewLine}  {field.Key}: {string.Join(' ', field.Value!.AsArray().Select(line => (string?)line))}");
-                return $"{where}: {detail}{advice}{string.Concat(fields)}";
+                return $"{detail}{advice}{string.Concat(fields)} ({where})";
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -53,6 +53,9 @@ internal static class SweCommand
             BareServer.Define(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
+        // The Windows forms of it would be taken for help where a path is meant.
+        help.Aliases.Remove("/?");
+        help.Aliases.Remove("/h");
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }

@@ -13,8 +13,9 @@ internal static class CompletionCommand
             """
             # Load it with: source <(swe completion bash)
             _swe_complete() {
-                local IFS=$'\n'
-                COMPREPLY=($(swe "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null))
+                local IFS=$'\n' found
+                found=$(swe "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
+                COMPREPLY=($(compgen -W "$found" -- "${COMP_WORDS[COMP_CWORD]}"))
             }
             complete -o default -F _swe_complete swe
             """,
@@ -45,7 +46,7 @@ internal static class CompletionCommand
             Register-ArgumentCompleter -Native -CommandName swe -ScriptBlock {
                 param($wordToComplete, $commandAst, $cursorPosition)
                 $line = $commandAst.ToString().PadRight($cursorPosition)
-                swe "[suggest:$cursorPosition]" "$line" 2>$null | ForEach-Object {
+                swe "[suggest:$cursorPosition]" "$line" 2>$null | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object {
                     [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
                 }
             }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SwePlatform.Tool.Discovery;
 
@@ -23,24 +22,22 @@ internal sealed class ConfigurationFile(McpClient client, string path)
         {
             return TomlDocument.GetHeader(text, client.Servers, server, ServerEntry.Header);
         }
-        return JsonDocumentText.Get(text, client.Servers, server) is { } entry
-            && JsonNode.Parse(entry, null, JsonDocumentText.Lenient) is JsonObject known
-            && known["headers"] is JsonObject headers
+        return JsonDocumentText.Get(text, client.Servers, server)?["headers"] is JsonObject headers
             && headers[ServerEntry.Header] is JsonValue value && value.TryGetValue<string>(out var key) ? key : null;
     });
 
     /// <summary>What the file is to be with the server in it.</summary>
     /// <exception cref="CommandException">The file cannot be understood; it is not touched.</exception>
     public string With(ServerEntry entry) => Understand(text => client.IsToml
-        ? TomlDocument.Set(text, client.Servers, entry.Name, entry.ToToml(client))
-        : JsonDocumentText.Set(text, client.Servers, entry.Name, entry.ToJson(client)));
+        ? TomlDocument.Set(text, client.Servers, entry.Name, entry.Update)
+        : JsonDocumentText.Set(text, client.Servers, entry.Name, member => entry.Update(member, client)));
 
     /// <summary>Writes it, and keeps what was there before beside it.</summary>
     /// <returns>Where the old one is; null if there was none.</returns>
     public string? Write(string text)
     {
         // Many keep their settings elsewhere and link to them; the link is to stay.
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var backup = File.Exists(target) ? Backup(target) : null;
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
         // It holds a key from now on, so nobody else may read it.
@@ -66,7 +63,7 @@ internal sealed class ConfigurationFile(McpClient client, string path)
         {
             return read(File.Exists(path) ? Strict.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF') : "");
         }
-        catch (Exception exception) when (exception is FormatException or DecoderFallbackException or JsonException)
+        catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
         {
             throw new CommandException(
                 $"{path} was left as it is: {exception.Message}. Fix it first, or put in by hand what --print shows.", exception);

@@ -69,9 +69,9 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
     private async Task PrintAsync(ConfigurationFile file, ServerEntry entry)
     {
         await output.WriteLineAsync($"{file.Path}:");
-        await output.WriteLineAsync(client.IsToml
-            ? entry.ToToml(client).TrimEnd()
-            : JsonDocumentText.Set("", client.Servers, entry.Name, entry.ToJson(client)));
+        await output.WriteLineAsync((client.IsToml
+            ? TomlDocument.Set("", client.Servers, entry.Name, entry.Update)
+            : JsonDocumentText.Set("", client.Servers, entry.Name, member => entry.Update(member, client))).TrimEnd());
         if (entry.Key == Placeholder)
         {
             await output.WriteLineAsync("Without --print, an API key is made and stands in its place.");

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace SwePlatform.Tool.Connect;
@@ -13,27 +15,37 @@ internal static partial class JsonDocumentText
     private const int Indent = 2;
 
     /// <summary>Comments and trailing commas, as VS Code has them.</summary>
-    public static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private static readonly JsonReaderOptions LenientReader = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <param name="text">The file; nothing but white space counts as an empty object.</param>
-    /// <param name="value">The member's value, as indented JSON.</param>
-    /// <exception cref="FormatException">The text is not such a file; the message says why.</exception>
-    public static string Set(string text, string parent, string name, string value)
+    private static readonly JsonSerializerOptions Indented = new()
     {
-        var source = string.IsNullOrWhiteSpace(text) ? "{}" : text;
-        var changed = Change(source, parent, name, value);
+        WriteIndented = true,
+        // These files are no web pages, and what people wrote there is not escaped either.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <param name="text">The file; nothing but white space counts as an empty object.</param>
+    /// <param name="update">Changes the member, which is empty if it was not there.</param>
+    /// <exception cref="FormatException">The text is not such a file; the message says why.</exception>
+    public static string Set(string text, string parent, string name, Action<JsonObject> update)
+    {
+        var source = string.IsNullOrWhiteSpace(text) ? "{}\n" : text;
+        var entry = Get(source, parent, name) ?? [];
+        update(entry);
+        var changed = Change(source, parent, name, entry.ToJsonString(Indented));
         return IsOnlyChange(source, changed, parent, name) ? changed : throw new FormatException("it could not be changed without touching other parts");
     }
 
-    /// <summary>The value of a member, as it is written; null if it is not there.</summary>
-    public static string? Get(string text, string parent, string name)
+    /// <summary>A member that is an object; null if it is not there, or something else.</summary>
+    public static JsonObject? Get(string text, string parent, string name)
     {
-        using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(text) ? "{}" : text, Lenient);
+        using var document = Parse(string.IsNullOrWhiteSpace(text) ? "{}" : text);
         return document.RootElement.ValueKind == JsonValueKind.Object
             && document.RootElement.TryGetProperty(parent, out var group) && group.ValueKind == JsonValueKind.Object
-            && group.TryGetProperty(name, out var value) ? value.GetRawText() : null;
+            && group.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+            ? JsonNode.Parse(value.GetRawText(), null, Lenient) as JsonObject : null;
     }
 
     private static string Change(string text, string parent, string name, string value)
@@ -112,15 +124,29 @@ internal static partial class JsonDocumentText
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new FormatException($"it is not valid JSON: {exception.Message}", exception);
+            throw Invalid(exception);
         }
     }
+
+    private static JsonDocument Parse(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text, Lenient);
+        }
+        catch (JsonException exception)
+        {
+            throw Invalid(exception);
+        }
+    }
+
+    private static FormatException Invalid(Exception exception) => new($"it is not valid JSON: {exception.Message.TrimEnd('.')}", exception);
 
     // Both are parsed again, as the client will.
     private static bool IsOnlyChange(string before, string after, string parent, string name)
     {
-        using var old = JsonDocument.Parse(before, Lenient);
-        using var fresh = JsonDocument.Parse(after, Lenient);
+        using var old = Parse(before);
+        using var fresh = Parse(after);
         return Rest(old.RootElement, parent).SequenceEqual(Rest(fresh.RootElement, parent))
             && Rest(Group(old), name).SequenceEqual(Rest(Group(fresh), name));
 

@@ -11,18 +11,28 @@ namespace SwePlatform.Tool.Connect;
 /// </summary>
 internal static partial class TomlDocument
 {
-    /// <param name="table">The new table, headers included.</param>
+    /// <param name="update">Changes the table, which is empty if it was not there.</param>
     /// <exception cref="FormatException">The text is not such a file; the message says why.</exception>
-    public static string Set(string text, string parent, string name, string table)
+    public static string Set(string text, string parent, string name, Action<TomlTable> update)
     {
         var before = Parse(text);
+        var server = before.TryGetValue(parent, out var group) && group is TomlTable servers && servers.TryGetValue(name, out var entry)
+            ? entry as TomlTable ?? throw new FormatException($"'{parent}.{name}' is not a table there") : [];
+        update(server);
         var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        var kept = Remove(text, parent, name);
-        var gap = kept.Length == 0 || kept.EndsWith("\n\n", StringComparison.Ordinal) || kept.EndsWith("\r\n\r\n", StringComparison.Ordinal) ? ""
-            : kept.EndsWith('\n') ? newLine : newLine + newLine;
-        var changed = kept + gap + table.ReplaceLineEndings(newLine);
+        var kept = Remove(text, parent, name).TrimEnd('\r', '\n');
+        var gap = kept.Length == 0 ? "" : newLine + newLine;
+        var changed = kept + gap + Write(parent, name, server).ReplaceLineEndings(newLine);
         return IsOnlyChange(before, changed, parent, name) ? changed
             : throw new FormatException($"'{parent}' is not written as tables [{parent}.NAME] there");
+    }
+
+    /// <summary>A table under its full name, with those below it.</summary>
+    public static string Write(string parent, string name, TomlTable table)
+    {
+        // The library begins with the header of the parent, which a file may have only once.
+        var text = TomlSerializer.Serialize(new TomlTable { [parent] = new TomlTable { [name] = table } });
+        return text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..].TrimEnd() + "\n";
     }
 
     /// <summary>The header of a server in the file; null if it is not there.</summary>
@@ -32,26 +42,7 @@ internal static partial class TomlDocument
         && server.TryGetValue("http_headers", out var headers) && headers is TomlTable all
         && all.TryGetValue(header, out var value) ? value as string : null;
 
-    /// <summary>A key, quoted if it needs to be.</summary>
-    public static string Quote(string key) => BareKey().IsMatch(key) ? key : QuoteText(key);
-
-    public static string QuoteText(string text)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (var character in text)
-        {
-            quoted.Append(character switch
-            {
-                '"' => "\\\"",
-                '\\' => @"\\",
-                _ when char.IsControl(character) => $"\\u{(int)character:X4}",
-                _ => character.ToString(),
-            });
-        }
-        return quoted.Append('"').ToString();
-    }
-
-    // The table and those below it; each ends where the next header begins.
+    // The table and those below it; each ends where the next header begins. Comments may be about what comes next, so they stay.
     private static string Remove(string text, string parent, string name)
     {
         var kept = new StringBuilder();
@@ -64,7 +55,7 @@ internal static partial class TomlDocument
                 var path = header.Groups["key"].Captures.Select(key => key.Value.Trim('"', '\'')).ToList();
                 inside = path is [var first, var second, ..] && first == parent && second == name;
             }
-            if (!inside)
+            if (!inside || content.TrimStart().StartsWith("#", StringComparison.Ordinal))
             {
                 kept.Append(content);
             }
@@ -118,7 +109,4 @@ internal static partial class TomlDocument
 
     [GeneratedRegex(@"^[ \t]*\[{1,2}[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*')([ \t]*\.[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*'))*[ \t]*\]{1,2}[ \t]*(#.*)?\r?\n?$")]
     private static partial Regex Header();
-
-    [GeneratedRegex("^[A-Za-z0-9_-]+$")]
-    private static partial Regex BareKey();
 }

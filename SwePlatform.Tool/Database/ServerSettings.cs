@@ -19,14 +19,15 @@ internal static partial class ServerSettings
         var intended = Setting().Matches(await File.ReadAllTextAsync(file, cancellationToken))
             .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value.Trim().Trim('\''));
         await using var command = new NpgsqlCommand(
-            "SELECT name, current_setting(name), pending_restart FROM pg_settings WHERE name = ANY ($1) ORDER BY name", connection);
+            "SELECT name, current_setting(name), pending_restart, setting FROM pg_settings WHERE name = ANY ($1) ORDER BY name", connection);
         command.Parameters.Add(new() { Value = intended.Keys.ToArray() });
         var lines = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             var (name, value, pending) = (reader.GetString(0), reader.GetString(1), reader.GetBoolean(2));
-            if (pending || !Matches(name, value, intended[name]))
+            // A bare number in the file is in the setting's own unit.
+            if (pending || (!Matches(name, value, intended[name]) && reader.GetString(3) != intended[name]))
             {
                 lines.Add($"{name} is {value}; deploy/postgres.conf says {intended[name]}{(pending ? " (needs a restart of the server)" : "")}");
             }

@@ -7,6 +7,7 @@ namespace SwePlatform.Tool.Run;
 internal sealed class ResultPrinter(TextWriter output, TextWriter error)
 {
     private const int LongestCell = 60;
+    private const int ShownId = 12;
 
     private static readonly string[] Texts = ["text", "patch", "diff"];
 
@@ -39,28 +40,45 @@ internal sealed class ResultPrinter(TextWriter output, TextWriter error)
     {
         await WriteTextAsync(output, (string?)result["stdout"]);
         await WriteTextAsync(error, (string?)result["stderr"]);
-        await PrintObjectAsync(Without(result, "stdout", "stderr"), error);
+        await PrintScalarsAsync(Without(result, "stdout", "stderr"), error);
     }
 
-    private Task PrintObjectAsync(JsonObject result) => PrintObjectAsync(result, output);
-
-    private async Task PrintObjectAsync(JsonObject result, TextWriter scalars)
+    private async Task PrintObjectAsync(JsonObject result)
     {
-        // Lists and texts are what was asked for, the rest is about them.
+        // Lists and texts are what was asked for; the rest is about them, and not for whoever reads what is piped.
+        var isList = result.Any(member => member.Value is JsonArray || Texts.Contains(member.Key));
         foreach (var (name, value) in result.Where(member => member.Value is JsonArray { Count: > 0 }))
         {
-            await (name == "matches" ? PrintMatchesAsync(value!.AsArray()) : PrintListAsync(value!.AsArray()));
+            await (name switch
+            {
+                "matches" => PrintMatchesAsync(value!.AsArray()),
+                "commits" => PrintCommitsAsync(value!.AsArray()),
+                _ => PrintListAsync(value!.AsArray()),
+            });
         }
         foreach (var name in Texts)
         {
             await WriteTextAsync(output, (string?)result[name]);
         }
-        foreach (var (name, value) in result.Where(member => member.Value is not JsonArray && !Texts.Contains(member.Key)))
+        await PrintScalarsAsync(result, isList ? error : output);
+    }
+
+    private static async Task PrintScalarsAsync(JsonObject result, TextWriter writer)
+    {
+        foreach (var (name, value) in result.Where(member => member.Value is not null and not JsonArray && !Texts.Contains(member.Key)))
         {
-            if (value is not null)
-            {
-                await scalars.WriteLineAsync(SafeText.Line($"{name}: {Text(value)}"));
-            }
+            await writer.WriteLineAsync(SafeText.Line($"{name}: {Text(value)}"));
+        }
+    }
+
+    // As git log --oneline, with who and when.
+    private async Task PrintCommitsAsync(JsonArray commits)
+    {
+        foreach (var commit in commits)
+        {
+            var (id, date) = ((string)commit!["id"]!, (string?)commit["date"] ?? "");
+            await output.WriteLineAsync(SafeText.Line(
+                $"{id[..Math.Min(ShownId, id.Length)]}  {date.Replace('T', ' ')}  {commit["author"]?["name"]}  {commit["subject"]}"));
         }
     }
 
@@ -92,11 +110,11 @@ internal sealed class ResultPrinter(TextWriter output, TextWriter error)
         }
         var rows = list.Select(item => item!.AsObject()).ToList();
         var columns = rows.SelectMany(row => row.Select(member => member.Key)).Distinct().ToList();
-        var widths = columns.Select(column => rows.Select(row => Cell(row[column]).Length).Append(column.Length).Max()).ToList();
+        var widths = columns.Select(column => rows.Select(row => Cell(row, column).Length).Append(column.Length).Max()).ToList();
         await WriteRowAsync(columns, widths);
         foreach (var row in rows)
         {
-            await WriteRowAsync([.. columns.Select(column => Cell(row[column]))], widths);
+            await WriteRowAsync([.. columns.Select(column => Cell(row, column))], widths);
         }
     }
 
@@ -112,10 +130,11 @@ internal sealed class ResultPrinter(TextWriter output, TextWriter error)
         }
     }
 
-    private static string Cell(JsonNode? value)
+    private static string Cell(JsonObject row, string column)
     {
-        var text = SafeText.Line(Text(value)).Trim();
-        return text.Length <= LongestCell ? text : text[..(LongestCell - 1)] + "…";
+        var text = SafeText.Line(Text(row[column])).Trim();
+        // Half a path is of no use.
+        return text.Length <= LongestCell || column == "path" ? text : text[..(LongestCell - 1)] + "…";
     }
 
     private static string Text(JsonNode? value) => value switch

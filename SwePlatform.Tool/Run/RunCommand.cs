@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SwePlatform.Tool.Client;
 using SwePlatform.Tool.CommandLine;
@@ -10,8 +9,6 @@ namespace SwePlatform.Tool.Run;
 /// <summary>The command <c>run</c>: calls one tool and shows its result.</summary>
 internal static class RunCommand
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Define()
     {
         var (url, data) = (CommonOptions.Url(), CommonOptions.Data());
@@ -57,7 +54,7 @@ internal static class RunCommand
             var answer = await new Execution(session.Client, error).RunAsync(call, parsed.GetValue(noCache), stop);
             if (parsed.GetValue(json))
             {
-                await output.WriteLineAsync(answer.ToJsonString(Indented));
+                await output.WriteLineAsync(ReadableJson.Write(answer));
             }
             else
             {

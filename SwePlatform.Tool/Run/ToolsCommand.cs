@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SwePlatform.Tool.Client;
 using SwePlatform.Tool.CommandLine;
@@ -10,8 +9,6 @@ namespace SwePlatform.Tool.Run;
 /// <summary>The command <c>tools</c>: lists all, or tells how one is called.</summary>
 internal static class ToolsCommand
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Define()
     {
         var (url, data) = (CommonOptions.Url(), CommonOptions.Data());
@@ -33,12 +30,12 @@ internal static class ToolsCommand
             if (parsed.GetValue(name) is { } asked)
             {
                 var tool = await ToolCatalog.GetAsync(session.Client, asked, stop);
-                await (parsed.GetValue(json) ? output.WriteLineAsync(tool.ToJsonString(Indented)) : DescribeAsync(tool, output));
+                await (parsed.GetValue(json) ? output.WriteLineAsync(ReadableJson.Write(tool)) : DescribeAsync(tool, output));
                 return ExitCode.Succeeded;
             }
             var tools = await ToolCatalog.ListAsync(session.Client, stop);
             await (parsed.GetValue(json)
-                ? output.WriteLineAsync(new JsonArray([.. tools.Select(tool => tool.DeepClone())]).ToJsonString(Indented))
+                ? output.WriteLineAsync(ReadableJson.Write(new JsonArray([.. tools.Select(tool => tool.DeepClone())])))
                 : ListAsync(tools, output));
             return ExitCode.Succeeded;
         });
