@@ -8,8 +8,7 @@ using SwePlatform.Api.Infrastructure.Caching;
 namespace SwePlatform.Api.Data;
 
 /// <summary>
-/// Postgres and Redis: the one place of this service where the Aspire and the embedded mode differ. Both register
-/// an <see cref="NpgsqlDataSource"/>, a <see cref="SweDbContext"/> and an <see cref="IConnectionMultiplexer"/>.
+/// Postgres and Redis: an <see cref="NpgsqlDataSource"/>, a <see cref="SweDbContext"/> and an <see cref="IConnectionMultiplexer"/>.
 /// </summary>
 internal static class Stores
 {
@@ -33,18 +32,16 @@ internal static class Stores
             .AddCheck<RedisHealthCheck>("redis");
 
         Action<ConfigurationOptions> configure = options => Configure(options, builder.Configuration.GetSection(CacheOptions.Section).Get<CacheOptions>() ?? new());
-#if ASPIRE
-        // The checks and retries are ours in both modes, so that both answer alike.
-        builder.EnrichNpgsqlDbContext<SweDbContext>(settings => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true));
+        // Without a receiver spans would be made for nobody.
+        var untraced = string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        // The checks and retries are ours: they bound how long a request waits, and /health says one word.
+        builder.EnrichNpgsqlDbContext<SweDbContext>(settings =>
+            (settings.DisableRetry, settings.DisableHealthChecks, settings.DisableMetrics, settings.DisableTracing) = (true, true, true, true));
+#if OUTPUT_CACHING_INTEGRATION
         // Registers the connection as well.
-        builder.AddRedisOutputCache(Redis, settings => settings.DisableHealthChecks = true, configure);
+        builder.AddRedisOutputCache(Redis, settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, untraced), configure);
 #else
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
-        {
-            var options = ConfigurationOptions.Parse(Required(builder.Configuration, Redis));
-            configure(options);
-            return ConnectionMultiplexer.Connect(options);
-        });
+        builder.AddRedisClient(Redis, settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, untraced), configure);
         builder.Services.AddStackExchangeRedisOutputCache(_ => { });
         builder.Services.AddOptions<RedisOutputCacheOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
             options.ConnectionMultiplexerFactory = () => Task.FromResult(redis));

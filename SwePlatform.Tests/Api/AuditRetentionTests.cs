@@ -1,4 +1,3 @@
-#if !ASPIRE
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -79,4 +78,3 @@ public sealed class AuditRetentionTests(Platform platform) : IAsyncLifetime
         public override DateTimeOffset GetUtcNow() => new(2020, 4, 15, 0, 0, 0, TimeSpan.Zero);
     }
 }
-#endif

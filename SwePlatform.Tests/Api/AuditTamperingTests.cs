@@ -1,4 +1,3 @@
-#if !ASPIRE
 using Npgsql;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Tests.Builders;
@@ -55,4 +54,3 @@ public sealed class AuditTamperingTests(Platform platform) : IAsyncLifetime
         Details = $"{{\"n\":{number}}}",
     };
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -86,4 +85,3 @@ public sealed class BundleProbeTests(Platform platform, RunningSystem running)
         return Results.Bytes(packed.ToArray(), "text/javascript");
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -145,4 +144,3 @@ public sealed class CachingTests(Platform platform)
         (await platform.NewStranger().GetAsync("/tools")).ExpectProblem(HttpStatusCode.Unauthorized);
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -93,4 +92,3 @@ public sealed class CheckTests(Platform platform)
 
     private static IEnumerable<JsonNode> Checks(JsonNode report) => report["sections"]!.AsArray().SelectMany(section => section!["checks"]!.AsArray()).Select(check => check!);
 }
-#endif

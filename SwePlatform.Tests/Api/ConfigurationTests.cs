@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -87,4 +86,3 @@ public sealed class ConfigurationTests(Platform platform)
         (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = "\0" }))).ExpectProblem(HttpStatusCode.BadRequest);
     }
 }
-#endif

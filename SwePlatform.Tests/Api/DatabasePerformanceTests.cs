@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -236,4 +235,3 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
         await command.ExecuteNonQueryAsync(Cancel);
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
@@ -211,4 +210,3 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     private static Task<JsonNode> FinishAsync(ApiClient client, Guid id) => Eventually.FindAsync(async () =>
         (await client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK) is var execution && execution["finishedAt"] is not null ? execution : null);
 }
-#endif

@@ -133,7 +133,6 @@ public sealed class McpTests(Platform platform)
         Assert.True(unknown.IsError);
     }
 
-#if !ASPIRE
     [Fact]
     public async Task A_call_reports_progress_and_can_be_cancelled()
     {
@@ -158,7 +157,6 @@ public sealed class McpTests(Platform platform)
     {
         public void Report(ProgressNotificationValue value) => first.TrySetResult(value);
     }
-#endif
 
     private static Task<McpClient> ConnectAsync(ApiClient client, string path) =>
         ConnectAsync(client.Http.BaseAddress!, path, new() { ["Authorization"] = client.Http.DefaultRequestHeaders.Authorization!.ToString() });

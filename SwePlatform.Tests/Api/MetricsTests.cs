@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.RegularExpressions;
@@ -58,4 +57,3 @@ public sealed class MetricsTests(Platform platform, RunningSystem running)
         await Eventually.HoldsAsync(async () => (await member.GetAsync("/performance/summary")).Expect(HttpStatusCode.OK).ToJsonString().Contains("/api/v1/auth/register", StringComparison.Ordinal));
     }
 }
-#endif

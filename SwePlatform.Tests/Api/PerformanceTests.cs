@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Text.Json.Nodes;
 using SwePlatform.Tests.Builders;
@@ -132,4 +131,3 @@ public sealed class PerformanceTests(Platform platform)
     private static JsonNode? Endpoint(JsonNode summary, string endpoint, string method) =>
         summary["endpoints"]!.AsArray().FirstOrDefault(item => (string)item!["endpoint"]! == endpoint && (string)item["method"]! == method);
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
@@ -76,4 +75,3 @@ public sealed class RateLimitTests(Platform platform)
         }
     }
 }
-#endif

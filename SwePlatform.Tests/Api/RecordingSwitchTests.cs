@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,4 +31,3 @@ public sealed class RecordingSwitchTests(Platform platform)
         await Eventually.HoldsAsync(() => measurements.IsEnabled);
     }
 }
-#endif

@@ -86,7 +86,6 @@ public sealed class ResultCacheTests(Platform platform)
         }
     }
 
-#if !ASPIRE
     [Theory]
     [InlineData(10)]
     [InlineData(3_000_000)]
@@ -111,5 +110,4 @@ public sealed class ResultCacheTests(Platform platform)
 
         Assert.Equal(here, there.ToJsonString());
     }
-#endif
 }

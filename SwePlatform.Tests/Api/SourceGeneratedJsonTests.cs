@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -63,4 +62,3 @@ public sealed class SourceGeneratedJsonTests(Platform platform)
         + $"written {property.Get is not null}, {property.NumberHandling} {property.CustomConverter?.GetType()}, "
         + $"parameter {property.AssociatedParameter?.Position} {property.AssociatedParameter?.HasDefaultValue} {property.AssociatedParameter?.DefaultValue}"));
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -52,4 +51,3 @@ public sealed class ToolFailureTests(Platform platform)
         (await client.ExecuteAsync("code.search", project, System.Text.Json.Nodes.JsonNode.Parse("""{"query":"x","maxMatches":1.05}""")!)).ExpectFieldError("arguments.maxMatches");
     }
 }
-#endif

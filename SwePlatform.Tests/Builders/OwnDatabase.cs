@@ -1,4 +1,3 @@
-#if !ASPIRE
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SwePlatform.Api.Data;
@@ -55,4 +54,3 @@ internal sealed class OwnDatabase : IAsyncDisposable
         await Source.DisposeAsync();
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -77,4 +76,3 @@ public sealed partial class BrowserWindow : IAsyncDisposable
     [GeneratedRegex("eyJ[A-Za-z0-9_-]{10,}\\.|swe_[A-Za-z0-9_-]{20,}")]
     private static partial Regex ApiToken();
 }
-#endif

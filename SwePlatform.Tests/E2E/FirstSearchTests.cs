@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SwePlatform.Tests.Builders;
@@ -47,10 +46,10 @@ public sealed class FirstSearchTests(RunningSystem running)
         await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase));
         await window.AssertFitsAsync();
         await row.GetByRole(AriaRole.Link, new() { Name = "Search code" }).Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" })).First.ClickAsync();
-        await window["argument-query"].FillAsync("public sealed class EmbeddedSystem");
+        await window["argument-query"].FillAsync("internal sealed partial class CrashRestart");
         await window["run"].ClickAsync();
 
-        await Expect(window["match-file"].Filter(new() { HasText = "SwePlatform.AppHost/Embedded/EmbeddedSystem.cs" })).ToBeVisibleAsync();
+        await Expect(window["match-file"].Filter(new() { HasText = "SwePlatform.AppHost/Lifecycle/CrashRestart.cs" })).ToBeVisibleAsync();
         await window.AssertFitsAsync();
         await window.AssertCleanAsync();
 
@@ -116,4 +115,3 @@ public sealed class FirstSearchTests(RunningSystem running)
         await window.AssertCleanAsync();
     }
 }
-#endif

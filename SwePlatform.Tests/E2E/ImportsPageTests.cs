@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Text;
 using Microsoft.Playwright;
 using Xunit;
@@ -97,4 +96,3 @@ public sealed class ImportsPageTests(RunningSystem running)
         await window.AssertCleanAsync();
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Npgsql;
@@ -92,4 +91,3 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
         await command.ExecuteNonQueryAsync(Cancel);
     }
 }
-#endif

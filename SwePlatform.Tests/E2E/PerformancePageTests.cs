@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -115,4 +114,3 @@ public sealed class PerformancePageTests(RunningSystem running)
         }
     }
 }
-#endif

@@ -1,6 +1,4 @@
-#if !ASPIRE
 using Microsoft.Playwright;
-using SwePlatform.AppHost.Embedded;
 using SwePlatform.Tests.AppHost;
 using SwePlatform.Tests.Builders;
 using Xunit;
@@ -17,21 +15,17 @@ public sealed class RunningSystem : IAsyncDisposable
     // One for all that a page may take on a busy machine.
     private static readonly float Patience = (float)Eventually.Patience.TotalMilliseconds;
 
-    private static readonly Dictionary<string, string> Patient = new() { ["Database__ConnectionTimeoutSeconds"] = "60", ["Cache__RedisTimeoutMilliseconds"] = "60000" };
-
     private static readonly string[] BrowserArguments =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-    private readonly DataFolder _data = new();
     private readonly DirectoryInfo _repositories = Directory.CreateTempSubdirectory("swe-e2e-");
-    private readonly Lazy<Task<(EmbeddedSystem System, IPlaywright Playwright, IBrowser Browser)>> _running;
-    private readonly StringWriter _log = new();
+    private readonly Lazy<Task<(AspireSystem System, IPlaywright Playwright, IBrowser Browser)>> _running;
 
     public RunningSystem() => _running = new(StartAsync);
 
     public string RepositoryRoot => _repositories.FullName;
 
-    public async Task<EmbeddedSystem> GetSystemAsync() => (await _running.Value).System;
+    public async Task<AspireSystem> GetSystemAsync() => (await _running.Value).System;
 
     /// <summary>A new window, signed in by nothing yet.</summary>
     public async Task<BrowserWindow> OpenAsync(int width = 1280, int height = 900)
@@ -51,22 +45,14 @@ public sealed class RunningSystem : IAsyncDisposable
             playwright.Dispose();
             await system.DisposeAsync();
         }
-        _data.Dispose();
         _repositories.Delete(recursive: true);
     }
 
-    private async Task<(EmbeddedSystem, IPlaywright, IBrowser)> StartAsync()
+    private async Task<(AspireSystem, IPlaywright, IBrowser)> StartAsync()
     {
-        var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions
-        {
-            DataDirectory = _data.Path,
-            ApiPort = 0,
-            WebPort = 0,
-            LocalRoots = [RepositoryRoot],
-            AdminPassword = AdminPassword,
-            Output = TextWriter.Synchronized(_log),
-            ServiceEnvironment = Patient,
-        });
+        var system = await AspireSystem.StartAsync(
+            ["--allow-local:0", RepositoryRoot, "--SWE_ADMIN_PASSWORD", AdminPassword],
+            builder => builder.Configure("api", ("Database__ConnectionTimeoutSeconds", "60"), ("Cache__RedisTimeoutMilliseconds", "60000")));
         Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindBrowser(), Args = BrowserArguments, Timeout = Patience });
@@ -80,4 +66,3 @@ public sealed class RunningSystem : IAsyncDisposable
             ?? throw new InvalidOperationException("No Chromium was found. Install it ('apt-get install chromium'), or set SWE_CHROMIUM to its path.");
     }
 }
-#endif

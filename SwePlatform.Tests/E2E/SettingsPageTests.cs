@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -84,4 +83,3 @@ public sealed class SettingsPageTests(RunningSystem running)
         await window["setting-submit"].ClickAsync();
     }
 }
-#endif

@@ -8,7 +8,6 @@ namespace SwePlatform.Tests.Infrastructure;
 
 /// <summary>
 /// One API on real stores, for all tests. Each test makes its own user and rows in it; none looks at those of others.
-/// How it is started is the one thing that differs between the Aspire and the embedded mode.
 /// </summary>
 public sealed partial class Platform : IAsyncLifetime
 {

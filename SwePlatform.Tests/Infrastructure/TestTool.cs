@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.ComponentModel;
 using SwePlatform.Api.Toolbox;
 
@@ -37,4 +36,3 @@ internal sealed class UnrepeatableTestTool : TestTool
     public override string Name => "test.once";
     public override ToolAnnotations Annotations => new(ReadOnly: true, Idempotent: false, Cacheable: false, Sandboxed: false);
 }
-#endif

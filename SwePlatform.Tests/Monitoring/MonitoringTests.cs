@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using SwePlatform.AppHost.Embedded;
 using SwePlatform.Tests.AppHost;
 using SwePlatform.Tests.Builders;
 using Xunit;
@@ -13,21 +12,19 @@ public sealed class MonitoringTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     // So small that requests have to wait for a connection, and a key soon reaches its limit.
-    private static readonly Dictionary<string, string> Narrow = new()
-    {
-        ["Database__PoolSize"] = "1", ["Database__MaxOverflow"] = "2", ["Database__PoolRecycleSeconds"] = "1", ["Database__ConnectionTimeoutSeconds"] = "60", ["RateLimits__PerKey"] = "3", ["RateLimits__WindowSeconds"] = "3600",
-    };
+    private static readonly (string, string)[] Narrow =
+    [
+        ("Database__PoolSize", "1"), ("Database__MaxOverflow", "2"), ("Database__PoolRecycleSeconds", "1"), ("Database__ConnectionTimeoutSeconds", "60"),
+        ("RateLimits__PerKey", "3"), ("RateLimits__WindowSeconds", "3600"),
+    ];
 
     [Fact]
     public async Task Every_panel_of_every_dashboard_shows_data_of_a_running_api()
     {
         Assert.SkipUnless(PrometheusServer.IsInstalled, Missing);
-        using var data = new DataFolder();
-        // Beside the data directory, so that both are deleted together.
-        var repositories = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(data.Path)!, "repositories")).FullName;
+        var repositories = Directory.CreateTempSubdirectory("swe-monitoring-").FullName;
         // In a process of its own: in this one, the metrics of other tests' replicas have the same names.
-        await using var system = await EmbeddedSystem.StartAsync(
-            new() { DataDirectory = data.Path, ApiPort = 0, WithWeb = false, LocalRoots = [repositories], ServiceEnvironment = Narrow }, TestContext.Current.CancellationToken);
+        await using var system = await AspireSystem.StartAsync(["--no-web", "true", "--allow-local:0", repositories], builder => builder.Configure("api", Narrow));
         await using var prometheus = await PrometheusServer.StartAsync(system.ApiAddress);
         using var traffic = await Traffic.CreateAsync(system.ApiAddress, new TestRepository(Path.Combine(repositories, "one")));
         var empty = Deployment.Queries().ToList();

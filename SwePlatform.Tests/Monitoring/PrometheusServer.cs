@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using SwePlatform.AppHost.Embedded;
+using SwePlatform.AppHost;
 using SwePlatform.Tests.Builders;
 using Xunit;
 

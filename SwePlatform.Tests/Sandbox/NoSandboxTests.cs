@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
@@ -43,4 +42,3 @@ public sealed class NoSandboxTests(Platform platform)
         Assert.Equal("not_found", (await bench.FailAsync("process.run", new { command = new[] { "no-such-program" } })).Code);
     }
 }
-#endif

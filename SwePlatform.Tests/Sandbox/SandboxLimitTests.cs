@@ -1,4 +1,3 @@
-#if !ASPIRE
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
@@ -54,4 +53,3 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
         Assert.InRange((long)spin["durationMs"]!, 1000, 300_000);
     }
 }
-#endif

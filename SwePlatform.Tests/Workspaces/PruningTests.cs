@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Diagnostics;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
@@ -231,4 +230,3 @@ public sealed class PruningTests(Platform platform)
 
     private static bool Exists(string gitDir, string id) => File.Exists(Path.Combine(gitDir, "objects", id[..2], id[2..]));
 }
-#endif

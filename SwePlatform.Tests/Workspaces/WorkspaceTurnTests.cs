@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
@@ -119,4 +118,3 @@ public sealed class WorkspaceTurnTests(Platform platform)
         Assert.Equal(0, (int)(await bench.RunAsync(connect))["exitCode"]!);
     }
 }
-#endif

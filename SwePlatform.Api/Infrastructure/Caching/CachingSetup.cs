@@ -68,7 +68,7 @@ internal static class CachingSetup
     /// <summary>Off where a proxy in front compresses.</summary>
     public static bool Compresses(IConfiguration configuration) => configuration.GetValue("Http:Compression", true);
 
-    // Behind the store that AddRedisOutputCache, or its counterpart without Aspire, has registered.
+    // Behind the store that AddStores has registered.
     private static void Layer(IServiceCollection services)
     {
         var registered = services.Last(service => service.ServiceType == typeof(IOutputCacheStore));

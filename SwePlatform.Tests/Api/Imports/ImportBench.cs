@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -78,4 +77,3 @@ public sealed class ImportBench(Platform platform) : IAsyncLifetime
         await _server.DisposeAsync();
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -109,4 +108,3 @@ public sealed class OutboundGuardTests(ImportBench bench, Platform platform) : I
         Assert.True(refused.IsUnknownHost);
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
@@ -150,4 +149,3 @@ public sealed class ToolImportCallTests(ImportBench bench, Platform platform) : 
         client.Dispose();
     }
 }
-#endif

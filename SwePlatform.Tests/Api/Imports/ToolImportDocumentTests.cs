@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Text;
 using SwePlatform.Tests.Builders;
@@ -124,4 +123,3 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
         tooLarge.ExpectProblem(HttpStatusCode.RequestEntityTooLarge);
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !ASPIRE
 using System.Net;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Client;
@@ -233,4 +232,3 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
         Assert.NotEqual(true, answer.IsError);
     }
 }
-#endif

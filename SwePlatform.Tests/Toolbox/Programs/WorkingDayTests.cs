@@ -58,7 +58,6 @@ public sealed class WorkingDayTests(Platform platform)
         Assert.Equal(("node", 2, 2, 0, 0), Counts(await bench.UseAsync("project.test", new { })));
     }
 
-#if !ASPIRE
     [Fact]
     public async Task In_DotNet()
     {
@@ -105,7 +104,6 @@ public sealed class WorkingDayTests(Platform platform)
         await bench.WriteAsync("Calc.Tests/Calc.Tests.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"></Project>");
         Assert.Contains("Microsoft.Testing.Extensions.TrxReport", (await bench.FailAsync("project.test", new { path = "Calc.Tests" })).Message, StringComparison.Ordinal);
     }
-#endif
 
     private static async Task ExpectBuildAsync(Workbench bench)
     {
