@@ -11,11 +11,11 @@ set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 if [ $# -gt 0 ]; then
-    exec "$root/run.sh" --embedded benchmark "$@"
+    exec "$root/scripts/swe" bench "$@"
 fi
 status=0
 for benchmark in api search git sandbox startup; do
     echo "== $benchmark"
-    "$root/run.sh" --embedded benchmark "$benchmark" || status=1
+    "$root/scripts/swe" bench "$benchmark" || status=1
 done
 exit "$status"

@@ -25,7 +25,7 @@ Usage: scripts/performance/run-load-tests.sh SCENARIO [options]
   --data DIR          data folder of the platform, where the administrator's password is (default: .data)
   --help              this text
 
-  API_URL             address of the API (default: http://localhost:8000)
+  API_URL             address of the API (default: that of the platform on --data, else http://localhost:8000)
   API_TOKEN           an access token or API key; otherwise it signs in as admin@swe.local with
                       SWE_ADMIN_PASSWORD or the data folder's admin-password
   OUTPUT_DIR          folder for the summaries (default: load-test-results)
@@ -64,7 +64,9 @@ case " $known all baseline " in
     *) fail "Name a scenario: $known, all or baseline. --help tells more." ;;
 esac
 
-export API_URL=${API_URL:-http://localhost:8000}
+# The platform that runs on the data folder says where it is.
+running=$(sed -n 's/.*"api": *"\([^"]*\)".*/\1/p' "$data/run.json" 2>/dev/null | head -n 1)
+export API_URL=${API_URL:-${running:-http://localhost:8000}}
 output=${OUTPUT_DIR:-load-test-results}
 mkdir -p "$output"
 OUTPUT_DIR=$(cd "$output" && pwd -P)
@@ -96,9 +98,9 @@ case "$runner" in
 esac
 [ "$scenario" != baseline ] || runner=builtin
 
-# load_test ARGUMENT...: the platform's own command, which has the built-in runner.
+# load_test ARGUMENT...: the platform's own command line, which has the built-in runner.
 load_test() {
-    "$root/run.sh" --embedded load-test "$@" --data "$data"
+    "$root/scripts/swe" load "$@" --data "$data"
 }
 
 check_api() {

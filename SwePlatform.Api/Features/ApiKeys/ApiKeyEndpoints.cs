@@ -26,6 +26,9 @@ internal static class ApiKeyEndpoints
         group.MapPost("", CreateAsync).WithSummary("Create an API key; the answer shows it once");
         group.MapGet("", ListAsync).WithSummary("One's API keys, newest first");
         group.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Revoke an API key");
+        // Making keys takes a session; whoever holds a key can always put an end to it.
+        api.MapDelete("/api-keys/current", RevokeAsync).WithTags("API keys").WithMetadata(new RevokesItself())
+            .WithSummary("Revoke the API key that this request is made with");
     }
 
     private static async Task<Created<CreatedApiKeyResponse>> CreateAsync(
@@ -76,10 +79,31 @@ internal static class ApiKeyEndpoints
         {
             return TypedResults.NotFound();
         }
+        await RemoveAsync(key, data, directory, user, audit, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> RevokeAsync(
+        HttpContext http, SweDbContext data, ApiKeyDirectory directory, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        if (http.User.Identity is not UserIdentity { KeyId: { } id })
+        {
+            throw RequestException.Invalid("key", "Send this request with the API key that is to be revoked.");
+        }
+        // Another replica, which remembers the key for a moment, may have been first.
+        if (await data.ApiKeys.FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken) is { } key)
+        {
+            await RemoveAsync(key, data, directory, user, audit, cancellationToken);
+        }
+        return TypedResults.NoContent();
+    }
+
+    private static async Task RemoveAsync(
+        ApiKey key, SweDbContext data, ApiKeyDirectory directory, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+    {
         data.ApiKeys.Remove(key);
         await data.SaveChangesAsync(cancellationToken);
         directory.Forget(key.Hash);
-        await audit.RecordAsync("api_key.delete", id.ToString(), details: new { key.Name }, actor: user);
-        return TypedResults.NoContent();
+        await audit.RecordAsync("api_key.delete", key.Id.ToString(), details: new { key.Name }, actor: user);
     }
 }

@@ -17,7 +17,8 @@ internal sealed class ApiKeyScopes(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.User.Identity is not UserIdentity { Scopes: { } scopes })
+        if (context.User.Identity is not UserIdentity { Scopes: { } scopes }
+            || context.GetEndpoint()?.Metadata.GetMetadata<RevokesItself>() is not null)
         {
             return next(context);
         }
@@ -35,3 +36,6 @@ internal sealed class ApiKeyScopes(RequestDelegate next)
 
 /// <summary>Marks endpoints for which an API key needs the scope <c>execute</c>.</summary>
 internal sealed class RunsTools;
+
+/// <summary>Marks the endpoint by which an API key ends itself, whatever its scopes.</summary>
+internal sealed class RevokesItself;

@@ -20,6 +20,7 @@ internal sealed class UserIdentity : ClaimsIdentity
     {
         User = user;
         Scopes = scopes;
+        KeyId = keyId;
         RateLimitUser = $"user:{user.Id}";
         RateLimitKey = keyId is null ? null : $"key:{keyId}";
         Authenticated = AuthenticateResult.Success(new(new ClaimsPrincipal(this), CredentialAuthentication.SchemeName));
@@ -28,6 +29,9 @@ internal sealed class UserIdentity : ClaimsIdentity
     public CurrentUser User { get; }
 
     public IReadOnlyList<string>? Scopes { get; }
+
+    /// <summary>Which API key it is; null for a session.</summary>
+    public Guid? KeyId { get; }
 
     /// <summary>Under which name the user's requests are counted.</summary>
     public string RateLimitUser { get; }

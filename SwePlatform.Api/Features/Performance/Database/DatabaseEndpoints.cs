@@ -5,6 +5,7 @@ using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Performance.Database.Catalog;
 using SwePlatform.Api.Features.Performance.Database.Changes;
 using SwePlatform.Api.Features.Performance.SlowRequests;
+using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Performance.Database;
 
@@ -25,6 +26,7 @@ internal static class DatabaseEndpoints
     private const int ShownTables = 100;
     private const int ShownIndexes = 200;
     private const int ShownStatements = 20;
+    private const int MostStatements = 100;
     private const double LongSeconds = 10;
 
     public static void AddDatabasePerformance(this IServiceCollection services)
@@ -41,8 +43,15 @@ internal static class DatabaseEndpoints
         group.MapIndexes();
     }
 
-    private static async Task<Ok<DatabaseReport>> ReportAsync(MaintenanceDatabase maintenance, IOptions<DatabaseOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="statements">How many of the most expensive statements are shown.</param>
+    private static async Task<Ok<DatabaseReport>> ReportAsync(
+        MaintenanceDatabase maintenance, IOptions<DatabaseOptions> options, TimeProvider time, CancellationToken cancellationToken,
+        int statements = ShownStatements)
     {
+        if (statements is < 1 or > MostStatements)
+        {
+            throw RequestException.Invalid("statements", $"Must be a number from 1 to {MostStatements}.");
+        }
         await using var connection = await maintenance.OpenToReadAsync(cancellationToken);
         var server = await ServerFacts.ReadAsync(connection, cancellationToken);
         var connections = await ConnectionCount.ReadAsync(connection, cancellationToken);
@@ -53,7 +62,7 @@ internal static class DatabaseEndpoints
             await ServerSettings.CheckAsync(connection, cancellationToken),
             new(PoolReader.Read(options), connections.Sum(count => count.Count), server.MaxConnections - server.ReservedConnections, connections),
             await BufferHits.ReadAsync(connection, cancellationToken),
-            WithoutValues(await StatementReport.ReadAsync(connection, ShownStatements, cancellationToken)),
+            WithoutValues(await StatementReport.ReadAsync(connection, statements, cancellationToken)),
             await TableFacts.ReadAsync(connection, ShownTables, cancellationToken),
             await IndexUse.ReadAsync(connection, ShownIndexes, cancellationToken),
             activity.ConvertAll(session => session with { Query = SqlText.WithoutValues(session.Query) })));
