@@ -10,7 +10,9 @@ namespace SwePlatform.ServiceDefaults;
 internal sealed class BackgroundNoise : BaseProcessor<Activity>
 {
     private const string HasChildren = "swe.has_children";
-    private const string HubPrefix = "Microsoft.AspNetCore.Components.Server.ComponentHub";
+
+    // The sources of Blazor's circuits and routes, and of the connection that they speak over.
+    private static readonly string[] PageSources = ["Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.SignalR"];
 
     private static readonly object Marked = new();
 
@@ -20,7 +22,7 @@ internal sealed class BackgroundNoise : BaseProcessor<Activity>
     {
         if (data.ParentSpanId == default
             && data.Status != ActivityStatusCode.Error
-            && (data.Kind == ActivityKind.Client || data.DisplayName.StartsWith(HubPrefix, StringComparison.Ordinal))
+            && (data.Kind == ActivityKind.Client || PageSources.Any(source => data.Source.Name.StartsWith(source, StringComparison.Ordinal)))
             && data.GetCustomProperty(HasChildren) is null)
         {
             // Exporters pass over what is not recorded.

@@ -88,6 +88,11 @@ public static class Extensions
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path) && !IsPlumbing(context.Request.Path))
                 .AddProcessor(new BackgroundNoise())
                 .AddHttpClientInstrumentation());
+            if (builder.Configuration["OTEL_TRACES_SAMPLER"] == "always_on")
+            {
+                // Aspire's setting for a developer's machine. What belongs to a request that is left out is left out with it.
+                telemetry.WithTracing(static tracing => tracing.SetSampler(new ParentBasedSampler(new AlwaysOnSampler())));
+            }
             telemetry.UseOtlpExporter();
         }
     }
@@ -119,7 +124,8 @@ public static class Extensions
         path.StartsWithSegments(HealthProbes.HealthPath) || path.StartsWithSegments(HealthProbes.AlivePath) || path.StartsWithSegments(MetricsPath);
 
     private static bool IsPlumbing(PathString path) =>
-        path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/_framework") || path.StartsWithSegments("/_content");
+        path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/_framework") || path.StartsWithSegments("/_content")
+        || Path.GetExtension(path.Value) is ".css" or ".js" or ".svg" or ".png" or ".ico" or ".woff2";
 
     private static bool IsLocal(AuthorizationHandlerContext context) =>
         context.Resource is HttpContext { Connection.RemoteIpAddress: { } address } && IPAddress.IsLoopback(address);

@@ -88,7 +88,7 @@ internal static class CommandExtensions
 
     private static async Task<ExecuteCommandResult> StartSmokeTestAsync(ExecuteCommandContext context)
     {
-        var commands = context.ServiceProvider.GetRequiredService<ResourceCommandService>();
+        var commands = context.Services.GetRequiredService<ResourceCommandService>();
         var started = await commands.ExecuteCommandAsync("k6-smoke", KnownResourceCommands.StartCommand, context.CancellationToken);
         return started.Success ? CommandResults.Success("The smoke test runs: see the console logs of k6-smoke.") : started;
     }

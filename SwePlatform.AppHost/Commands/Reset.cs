@@ -12,8 +12,8 @@ internal static class Reset
     public static async Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, PlatformData data)
     {
         var stop = context.CancellationToken;
-        var commands = context.ServiceProvider.GetRequiredService<ResourceCommandService>();
-        var model = context.ServiceProvider.GetRequiredService<DistributedApplicationModel>();
+        var commands = context.Services.GetRequiredService<ResourceCommandService>();
+        var model = context.Services.GetRequiredService<DistributedApplicationModel>();
         var services = Services.Select(name => model.Resources.FirstOrDefault(resource => resource.Name == name)).OfType<IResource>().ToList();
         foreach (var service in services)
         {
