@@ -88,6 +88,8 @@ internal static class PlatformExtensions
         var chosen = port == 0 ? Ports.FindFree() : Ports.Require(port, option);
         project.WithEndpoint("http", endpoint =>
             (endpoint.Port, endpoint.TargetPort, endpoint.IsProxied) = (chosen, proxied ? null : chosen, proxied));
+        // It speaks http on its own machine, so nobody is to be asked to trust a certificate.
+        project.WithoutHttpsCertificate();
         return replicated ? project.WithReplicas(settings.Replicas) : project;
     }
 

@@ -59,7 +59,10 @@ public sealed class AspireSystem : IAsyncDisposable
                 throw;
             }
             system.SignInLink = system.Has("web") ? new(system.WebAddress!, $"/sign-in?code={code.Value}") : null;
-            system.DashboardLink = dashboard && DashboardPorts.Link(builder.Configuration) is { } link ? new(link) : null;
+            // Not where the configuration says: the testing host gives every part a port of its own.
+            system.DashboardLink = dashboard
+                ? new(system.App.GetEndpoint("aspire-dashboard", "http"), $"/login?t={builder.Configuration["AppHost:BrowserToken"]}")
+                : null;
             return system;
         }
         finally

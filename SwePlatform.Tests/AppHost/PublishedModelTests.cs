@@ -17,12 +17,13 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
 
     private string ManifestPath => Path.Combine(_folder.FullName, "manifest.json");
 
-    private IReadOnlyList<IResource> Model => [.. _app.Services.GetRequiredService<DistributedApplicationModel>().Resources];
+    private IReadOnlyList<IResource> Model { get; set; } = [];
 
     public async ValueTask InitializeAsync()
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SwePlatform_AppHost>(["--publisher", "manifest", "--output-path", ManifestPath]);
         _app = await builder.BuildAsync();
+        Model = [.. _app.Services.GetRequiredService<DistributedApplicationModel>().Resources];
         await _app.RunAsync(TestContext.Current.CancellationToken);
         _resources = JsonNode.Parse(await File.ReadAllTextAsync(ManifestPath))!["resources"]!.AsObject();
     }

@@ -53,10 +53,15 @@ public sealed class RunningSystem : IAsyncDisposable
         var system = await AspireSystem.StartAsync(
             ["--allow-local:0", RepositoryRoot, "--SWE_ADMIN_PASSWORD", AdminPassword],
             builder => builder.Configure("api", ("Database__ConnectionTimeoutSeconds", "60"), ("Cache__RedisTimeoutMilliseconds", "60000")));
+        var (playwright, browser) = await LaunchBrowserAsync();
+        return (system, playwright, browser);
+    }
+
+    internal static async Task<(IPlaywright Playwright, IBrowser Browser)> LaunchBrowserAsync()
+    {
         Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindBrowser(), Args = BrowserArguments, Timeout = Patience });
-        return (system, playwright, browser);
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindBrowser(), Args = BrowserArguments, Timeout = Patience }));
     }
 
     private static string FindBrowser()
