@@ -1,4 +1,5 @@
 using SwePlatform.AppHost;
+using SwePlatform.AppHost.Commands;
 using SwePlatform.AppHost.Health;
 using SwePlatform.AppHost.LoadTests;
 using SwePlatform.AppHost.Monitoring;
@@ -9,7 +10,10 @@ Terminal.ShowStartErrors();
 var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
 {
     Args = args,
+    DashboardApplicationName = "SWE Platform",
     DisableDashboard = SystemSettings.WithoutDashboard(args),
+    // Nothing here speaks TLS on its own machine.
+    TrustDeveloperCertificate = false,
 });
 var settings = SystemSettings.Read(builder.Configuration, builder.AppHostDirectory);
 var data = builder.AddPlatform(settings);
@@ -17,7 +21,7 @@ var data = builder.AddPlatform(settings);
 var signingKey = builder.AddSecret("signing-key", data, 64, "Signs access tokens; the same for every replica.");
 var adminPassword = builder.AddAdminPassword(data);
 
-var database = builder.AddDatabaseStore("swedb", data);
+var database = builder.AddDatabaseStore("swedb", data).WithBackupCommands(data);
 var redis = builder.AddRedisStore("redis", data);
 
 if (settings.StoresOnly)
@@ -37,6 +41,7 @@ var api = builder.AddProject<Projects.SwePlatform_Api>("api")
     .WithReadinessCheck("/health")
     .WithExternalHttpEndpoints()
     .WithMcpServer("/mcp")
+    .WithApiCommands(data)
     .WithIconName("Server")
     .WithUrlForEndpoint("http", url => url.DisplayText = "API")
     .WithUrlForEndpoint("http", _ => new() { Url = "/scalar", DisplayText = "Reference" })
@@ -64,7 +69,7 @@ if (settings.WithWeb)
 if (builder.ExecutionContext.IsRunMode)
 {
     builder.AddMonitoring(data, web is null ? [api] : [api, web]);
-    foreach (var scenario in (string[])[])
+    foreach (var scenario in (string[])["smoke", "load", "stress", "spike", "soak", "breakpoint"])
     {
         builder.AddLoadTest(scenario, api, adminPassword, data);
     }

@@ -31,7 +31,9 @@ internal static class BuiltProgram
     /// <exception cref="StartException">It was not built.</exception>
     public static string Of(string project, string appHostFolder)
     {
-        var file = OperatingSystem.IsWindows() ? $"{project}.exe" : project;
+        // The command line has a shorter name than its project.
+        var name = project == "SwePlatform.Tool" ? "swe" : project;
+        var file = OperatingSystem.IsWindows() ? $"{name}.exe" : name;
         var path = Path.GetFullPath(Path.Combine("..", project, "bin", Configuration, "net10.0", file), appHostFolder);
         return File.Exists(path) ? path : throw new StartException($"{path} is missing. Build the solution: dotnet build -c {Configuration}");
     }

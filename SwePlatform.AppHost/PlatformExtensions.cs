@@ -35,6 +35,8 @@ internal static class PlatformExtensions
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<Readiness>()));
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, CrashRestart>());
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, OrchestratorWatch>());
+        // Its own connection needs none, and the dashboard would ask for it at the top of each page.
+        builder.Configuration["ASPIRE_DCP_USE_DEVELOPER_CERTIFICATE"] = "false";
         // The AppHost ends after its children, not before.
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] = "true";
         return new PlatformData(folder);

@@ -84,9 +84,15 @@ public static class Extensions
         {
             telemetry.WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, "Npgsql", TelemetryName)
-                // Probes and scrapes would drown the traces that people look for.
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                // Probes, scrapes and a page's own connection would drown the traces that people look for.
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path) && !IsPlumbing(context.Request.Path))
+                .AddProcessor(new BackgroundNoise())
                 .AddHttpClientInstrumentation());
+            if (builder.Configuration["OTEL_TRACES_SAMPLER"] == "always_on")
+            {
+                // Aspire's setting for a developer's machine. What belongs to a request that is left out is left out with it.
+                telemetry.WithTracing(static tracing => tracing.SetSampler(new ParentBasedSampler(new AlwaysOnSampler())));
+            }
             telemetry.UseOtlpExporter();
         }
     }
@@ -116,6 +122,10 @@ public static class Extensions
 
     private static bool IsProbe(PathString path) =>
         path.StartsWithSegments(HealthProbes.HealthPath) || path.StartsWithSegments(HealthProbes.AlivePath) || path.StartsWithSegments(MetricsPath);
+
+    private static bool IsPlumbing(PathString path) =>
+        path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/_framework") || path.StartsWithSegments("/_content")
+        || Path.GetExtension(path.Value) is ".css" or ".js" or ".svg" or ".png" or ".ico" or ".woff2";
 
     private static bool IsLocal(AuthorizationHandlerContext context) =>
         context.Resource is HttpContext { Connection.RemoteIpAddress: { } address } && IPAddress.IsLoopback(address);

@@ -47,6 +47,7 @@ namespace SwePlatform.Api.Infrastructure;
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(CodeLoginRequest))]
 [JsonSerializable(typeof(LoginResponse))]
+[JsonSerializable(typeof(SignInCodeResponse))]
 [JsonSerializable(typeof(LogoutRequest))]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(RefreshRequest))]

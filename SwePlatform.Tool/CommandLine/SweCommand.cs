@@ -7,6 +7,7 @@ using SwePlatform.Tool.Connect;
 using SwePlatform.Tool.Database;
 using SwePlatform.Tool.Load;
 using SwePlatform.Tool.Login;
+using SwePlatform.Tool.Operate;
 using SwePlatform.Tool.Run;
 
 namespace SwePlatform.Tool.CommandLine;
@@ -46,6 +47,8 @@ internal static class SweCommand
             LogoutCommand.Define(),
             ConnectCommand.Define(),
             CheckCommand.Define(),
+            SignInLinkCommand.Define(),
+            SeedCommand.Define(),
             LoadCommand.Define(),
             DatabaseCommand.Define(),
             BenchCommand.Define(),

@@ -15,7 +15,13 @@ internal static class SessionRegistration
     public static void AddSessions(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<IConnectionMultiplexer>(provider => Connect(provider.GetRequiredService<IConfiguration>()));
+        // Without a receiver spans would be made for nobody; the check is ours, which asks for what sessions need.
+        var untraced = string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        builder.AddRedisClient(
+            ConnectionName,
+            settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, untraced),
+            // Web starts without Redis, says so in its pages, and works as soon as Redis is there.
+            options => options.AbortOnConnectFail = false);
         services.AddHealthChecks().AddCheck<SessionHealthCheck>(ConnectionName);
 
         AddKeys(services, builder.Configuration["Sessions:KeyFolder"]);
@@ -55,15 +61,5 @@ internal static class SessionRegistration
         }
         services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
             options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "web:data-protection-keys"));
-    }
-
-    private static ConnectionMultiplexer Connect(IConfiguration configuration)
-    {
-        var connectionString = configuration.GetConnectionString(ConnectionName) ?? throw new InvalidOperationException(
-            "There is no Redis to keep sessions in. Start the platform through SwePlatform.AppHost, or set ConnectionStrings:redis.");
-        var options = ConfigurationOptions.Parse(connectionString);
-        // Web starts without Redis, says so in its pages, and works as soon as Redis is there.
-        options.AbortOnConnectFail = false;
-        return ConnectionMultiplexer.Connect(options);
     }
 }

@@ -25,6 +25,7 @@ internal static class AuthEndpoints
         group.MapPost("/login/code", LoginByCodeAsync).WithSummary("Sign in with a one-time code");
         group.MapPost("/refresh", RefreshAsync).WithSummary("Exchange a refresh token for the next pair of tokens");
         group.MapPost("/logout", LogoutAsync).WithSummary("End a session");
+        api.MapSignInCodes();
     }
 
     private static async Task<Created<UserResponse>> RegisterAsync(
