@@ -51,6 +51,9 @@ internal static class AppHost
 {
     private const string Project = "SwePlatform.AppHost";
 
+    /// <exception cref="CommandException">There is nothing to start, which is better said before a minute of preparations.</exception>
+    public static void RequireBuild() => Checkout.Find().BuiltAssembly(Project);
+
     public static ChildProcess Start(string dataFolder, IEnumerable<string> arguments, Action<string>? onLine = null)
     {
         var checkout = Checkout.Find();
