@@ -109,6 +109,8 @@ internal static partial class TomlDocument
     [GeneratedRegex(@"[^\n]*\n|[^\n]+$")]
     private static partial Regex Lines();
 
-    [GeneratedRegex(@"^[ \t]*\[{1,2}[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*')([ \t]*\.[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*'))*[ \t]*\]{1,2}[ \t]*(#.*)?\r?\n?$")]
+    [GeneratedRegex(
+        @"^[ \t]*\[{1,2}[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*')"
+        + @"([ \t]*\.[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*'))*[ \t]*\]{1,2}[ \t]*(#.*)?\r?\n?$")]
     private static partial Regex Header();
 }
