@@ -34,7 +34,8 @@ internal sealed class StoresProcess : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             await process.DisposeAsync();
-            throw new CommandException($"The stores did not start in {StartTimeout.TotalMinutes:0} minutes:{Environment.NewLine}{process.Output}");
+            throw new CommandException(
+                $"The stores did not start in {StartTimeout.TotalMinutes:0} minutes:{Environment.NewLine}{process.Output}");
         }
         catch
         {

@@ -51,7 +51,8 @@ internal static class CommandRun
             await error.WriteLineAsync($"The database refused: {exception.MessageText} ({exception.SqlState})");
             return failed;
         }
-        catch (Exception exception) when (exception is NpgsqlException or HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is NpgsqlException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync(exception.Message);
             return failed;

@@ -161,7 +161,8 @@ internal static partial class JsonDocumentText
         JsonElement? Group(JsonDocument document) => document.RootElement.TryGetProperty(parent, out var group) ? group : null;
 
         static IEnumerable<string> Rest(JsonElement? element, string without) => element is not { } found ? []
-            : found.EnumerateObject().Where(member => member.Name != without).Select(member => $"{member.Name}\0{member.Value.GetRawText()}");
+            : found.EnumerateObject().Where(member => member.Name != without)
+                .Select(member => $"{member.Name}\0{member.Value.GetRawText()}");
     }
 
     [GeneratedRegex(@"^[ \t]*(?<comma>,)?[ \t]*//[^\r\n]*")]

@@ -70,7 +70,8 @@ internal static partial class TomlDocument
         {
             var after = Parse(changed);
             Without(before, parent, name);
-            return Contains(after, parent, name) && TomlSerializer.Serialize(before) == TomlSerializer.Serialize(Without(after, parent, name));
+            return Contains(after, parent, name)
+                && TomlSerializer.Serialize(before) == TomlSerializer.Serialize(Without(after, parent, name));
         }
         catch (FormatException)
         {

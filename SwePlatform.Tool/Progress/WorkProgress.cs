@@ -25,7 +25,8 @@ internal abstract class WorkProgress
             // The library only knows a terminal by its own writers.
             Ansi = AnsiSupport.Yes,
             Interactive = InteractionSupport.Yes,
-            ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
+            ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
+                ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
         });
         ProgressColumn[] columns =
         [

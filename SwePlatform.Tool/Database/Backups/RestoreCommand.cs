@@ -17,7 +17,8 @@ internal sealed partial class RestoreCommand(TextWriter output)
 
     private const string Maintenance = "postgres";
 
-    public async Task<int> RunAsync(NpgsqlConnectionStringBuilder server, string file, RestoreOptions options, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        NpgsqlConnectionStringBuilder server, string file, RestoreOptions options, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var manifest = await BackupFile.ReadManifestAsync(file, cancellationToken);
@@ -107,7 +108,8 @@ internal sealed partial class RestoreCommand(TextWriter output)
         return differences.Count == 0;
     }
 
-    private async Task ReplaceAsync(NpgsqlConnection maintenance, string name, string restored, string? old, CancellationToken cancellationToken)
+    private async Task ReplaceAsync(
+        NpgsqlConnection maintenance, string name, string restored, string? old, CancellationToken cancellationToken)
     {
         if (old is null)
         {
@@ -140,7 +142,10 @@ internal sealed partial class RestoreCommand(TextWriter output)
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection maintenance, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", maintenance) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", maintenance)
+        {
+            Parameters = { new() { Value = name } },
+        };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
