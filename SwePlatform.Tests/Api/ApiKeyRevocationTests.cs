@@ -1,5 +1,4 @@
 using System.Net;
-using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
 

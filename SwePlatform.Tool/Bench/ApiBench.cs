@@ -21,7 +21,8 @@ internal sealed class ApiBench : IAsyncDisposable
 
     public string ProjectId => _project.Id;
 
-    public IReadOnlyDictionary<string, string> Headers => new Dictionary<string, string> { ["Authorization"] = _project.Client.DefaultRequestHeaders.Authorization!.ToString() };
+    public IReadOnlyDictionary<string, string> Headers =>
+        new Dictionary<string, string> { ["Authorization"] = _project.Client.DefaultRequestHeaders.Authorization!.ToString() };
 
     public static async Task<ApiBench> StartAsync(BenchFolder folder, int projects, CancellationToken cancellationToken)
     {
@@ -63,7 +64,8 @@ internal sealed class ApiBench : IAsyncDisposable
         await _project.DisposeAsync();
     }
 
-    private static async Task<(Process Process, Uri Address)> StartBareAsync(string database, string tools, CancellationToken cancellationToken)
+    private static async Task<(Process Process, Uri Address)> StartBareAsync(
+        string database, string tools, CancellationToken cancellationToken)
     {
         var port = Ports.FindFree();
         var start = new ProcessStartInfo(DotnetProgram.Path)

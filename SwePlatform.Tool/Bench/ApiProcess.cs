@@ -73,7 +73,8 @@ internal sealed class ApiProcess : IAsyncDisposable
             }
             await Task.Delay(ProbeInterval, cancellationToken);
         }
-        throw new CommandException($"The API ended with exit code {Process.ExitCode} before it was ready:{Environment.NewLine}{_child.Output}");
+        throw new CommandException(
+            $"The API ended with exit code {Process.ExitCode} before it was ready:{Environment.NewLine}{_child.Output}");
     }
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();

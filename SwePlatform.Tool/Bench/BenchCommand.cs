@@ -70,6 +70,10 @@ internal static class BenchCommand
         }.Measures((parsed, work, stop) => new SandboxBenchmark(work).RunAsync(parsed.GetValue(runs), stop));
     }
 
-    private static Command Measures(this Command command, Func<ParseResult, WorkProgress, CancellationToken, Task<int>> measure) => command.Runs(
-        (parsed, stop) => WorkProgress.RunAsync(parsed.InvocationConfiguration.Output, work => measure(parsed, work, stop), quiet: true));
+    private static Command Measures(this Command command, Func<ParseResult, WorkProgress, CancellationToken, Task<int>> measure) =>
+        command.Runs((parsed, stop) =>
+        {
+            AppHost.RequireBuild();
+            return WorkProgress.RunAsync(parsed.InvocationConfiguration.Output, work => measure(parsed, work, stop), quiet: true);
+        });
 }

@@ -48,12 +48,14 @@ internal sealed class BenchmarkProject : IAsyncDisposable
         using var response = await Client.PostAsJsonAsync(path, body, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new CommandException($"POST {path} answers with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            throw new CommandException(
+                $"POST {path} answers with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
         return (await response.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken))!;
     }
 
-    public static double Percentile(List<double> values, int percent) => values.Order().ElementAt(Math.Min(values.Count - 1, values.Count * percent / 100));
+    public static double Percentile(List<double> values, int percent) =>
+        values.Order().ElementAt(Math.Min(values.Count - 1, values.Count * percent / 100));
 
     /// <summary>Waits until no project is being cloned.</summary>
     public async Task WaitForAllAsync(CancellationToken cancellationToken)

@@ -36,7 +36,8 @@ internal sealed class GitBenchmark(WorkProgress work)
         return 0;
     }
 
-    private async Task CompareAsync(BenchmarkProject project, LibraryReader library, CatFileReader process, int history, int runs, CancellationToken cancellationToken)
+    private async Task CompareAsync(
+        BenchmarkProject project, LibraryReader library, CatFileReader process, int history, int runs, CancellationToken cancellationToken)
     {
         await PrintAsync($"{"call",-26} {"HTTP",15} {"the tool",15} {"LibGit2Sharp",15} {"cat-file",15} {"tool/lib",9} {"tool/cat",9}");
         var ids = library.Log(Commits);
@@ -68,7 +69,8 @@ internal sealed class GitBenchmark(WorkProgress work)
                 var other = call.Process is null ? (Found: ours.Found, Milliseconds: 0) : Time(call.Process);
                 if (ours.Found != theirs.Found || ours.Found != other.Found)
                 {
-                    throw new CommandException($"{call.Name}: the tool found {ours.Found}, LibGit2Sharp {theirs.Found}, git cat-file {other.Found}.");
+                    throw new CommandException(
+                        $"{call.Name}: the tool found {ours.Found}, LibGit2Sharp {theirs.Found}, git cat-file {other.Found}.");
                 }
                 if (run >= 0)
                 {
@@ -83,7 +85,8 @@ internal sealed class GitBenchmark(WorkProgress work)
         }
     }
 
-    private static async Task<(int Found, double Tool, double Http)> CallAsync(BenchmarkProject project, string tool, object arguments, Func<JsonElement, int> count, CancellationToken cancellationToken)
+    private static async Task<(int Found, double Tool, double Http)> CallAsync(
+        BenchmarkProject project, string tool, object arguments, Func<JsonElement, int> count, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/tools/execute")
         {

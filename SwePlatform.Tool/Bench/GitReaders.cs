@@ -20,12 +20,14 @@ internal sealed class LibraryReader(string gitDir) : IDisposable
         return [.. commits.Select(commit => commit.Sha)];
     }
 
-    public int LogOf(string path, int count) => _repository.Commits.QueryBy(path).Take(count).Count(entry => entry.Commit.Message.Length >= 0);
+    public int LogOf(string path, int count) =>
+        _repository.Commits.QueryBy(path).Take(count).Count(entry => entry.Commit.Message.Length >= 0);
 
     public int LogBy(string author, int count) => _repository.Commits.QueryBy(new CommitFilter { SortBy = CommitSortStrategies.Time })
         .Where(commit => commit.Author.Name.Contains(author, StringComparison.Ordinal)).Take(count).Count(commit => commit.Message.Length >= 0);
 
-    public int Branches() => _repository.Branches.Count(branch => branch.Tip.MessageShort.Length >= 0 && branch.Tip.Committer.When.Year > 0);
+    public int Branches() =>
+        _repository.Branches.Count(branch => branch.Tip.MessageShort.Length >= 0 && branch.Tip.Committer.When.Year > 0);
 
     /// <summary>How many files differ; their patch is made too.</summary>
     public int Diff(string from, string to)

@@ -34,7 +34,8 @@ internal sealed class SearchBenchmark(WorkProgress work)
         return await CompareAsync(project.Client, project.Id, repository, runs, cancellationToken) ? 0 : 1;
     }
 
-    private async Task<bool> CompareAsync(HttpClient client, string project, string repository, int runs, CancellationToken cancellationToken)
+    private async Task<bool> CompareAsync(
+        HttpClient client, string project, string repository, int runs, CancellationToken cancellationToken)
     {
         await PrintAsync($"{"query",-32} {"matches",8} {"inside p50",11} {"p95",7} {"HTTP p50",9} {"p95",7} {"rg p50",8} {"p95",7} {"HTTP/rg",8}");
         var passed = true;
@@ -68,7 +69,8 @@ internal sealed class SearchBenchmark(WorkProgress work)
         return passed;
     }
 
-    private static async Task<(int Matches, double Inside, double Http)> SearchAsync(HttpClient client, string project, string query, bool regex, CancellationToken cancellationToken)
+    private static async Task<(int Matches, double Inside, double Http)> SearchAsync(
+        HttpClient client, string project, string query, bool regex, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/tools/execute")
         {
@@ -84,7 +86,8 @@ internal sealed class SearchBenchmark(WorkProgress work)
         return (answer.RootElement.GetProperty("result").GetProperty("matches").GetArrayLength(), answer.RootElement.GetProperty("timings").GetProperty("total").GetDouble(), elapsed);
     }
 
-    private static async Task<(int Matches, double Milliseconds)> RipgrepAsync(string repository, string query, bool regex, CancellationToken cancellationToken)
+    private static async Task<(int Matches, double Milliseconds)> RipgrepAsync(
+        string repository, string query, bool regex, CancellationToken cancellationToken)
     {
         var begin = TimeProvider.System.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo("rg", [regex ? "--regexp" : "--fixed-strings", .. regex ? Array.Empty<string>() : ["--regexp"], query, "--line-number", "--column", "--no-heading", "--color=never", "."])

@@ -34,7 +34,8 @@ internal sealed class StoresProcess : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             await process.DisposeAsync();
-            throw new CommandException($"The stores did not start in {StartTimeout.TotalMinutes:0} minutes:{Environment.NewLine}{process.Output}");
+            throw new CommandException(
+                $"The stores did not start in {StartTimeout.TotalMinutes:0} minutes:{Environment.NewLine}{process.Output}");
         }
         catch
         {
@@ -50,6 +51,9 @@ internal sealed class StoresProcess : IAsyncDisposable
 internal static class AppHost
 {
     private const string Project = "SwePlatform.AppHost";
+
+    /// <exception cref="CommandException">There is nothing to start, which is better said before a minute of preparations.</exception>
+    public static void RequireBuild() => Checkout.Find().BuiltAssembly(Project);
 
     public static ChildProcess Start(string dataFolder, IEnumerable<string> arguments, Action<string>? onLine = null)
     {

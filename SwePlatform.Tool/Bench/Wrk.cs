@@ -51,7 +51,8 @@ internal static partial class Wrk
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new CommandException("This benchmark needs wrk on the PATH (Debian: apt-get install wrk; macOS: brew install wrk).", exception);
+            throw new CommandException(
+                "This benchmark needs wrk on the PATH (Debian: apt-get install wrk; macOS: brew install wrk).", exception);
         }
     }
 

@@ -28,7 +28,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
     /// <summary>Acts with an API key or an access token from now on.</summary>
     public void Use(string token) => Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
-    public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
+    public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
     public Task<JsonNode> PostAsync(string path, object? body, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, path, body, cancellationToken);
@@ -81,7 +82,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
         catch (JsonException exception)
         {
             var uri = response.RequestMessage!.RequestUri;
-            throw new CommandException($"What answers at {uri} is not the platform's API: its answer is not JSON. Check the address.", exception);
+            throw new CommandException(
+                $"What answers at {uri} is not the platform's API: its answer is not JSON. Check the address.", exception);
         }
     }
 

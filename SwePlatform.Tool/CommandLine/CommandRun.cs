@@ -11,7 +11,8 @@ internal static class CommandRun
     /// <param name="failed">The exit code if it cannot be done.</param>
     /// <param name="interrupted">The exit code if Ctrl-C or SIGTERM ended it.</param>
     public static T Runs<T>(
-        this T command, Func<ParseResult, CancellationToken, Task<int>> work, int failed = ExitCode.Failed, int interrupted = ExitCode.Interrupted)
+        this T command, Func<ParseResult, CancellationToken, Task<int>> work,
+        int failed = ExitCode.Failed, int interrupted = ExitCode.Interrupted)
         where T : Command
     {
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, work, failed, interrupted, cancellationToken));
@@ -19,7 +20,8 @@ internal static class CommandRun
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, Func<ParseResult, CancellationToken, Task<int>> work, int failed, int interrupted, CancellationToken cancellationToken)
+        ParseResult parsed, Func<ParseResult, CancellationToken, Task<int>> work, int failed, int interrupted,
+        CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -49,7 +51,8 @@ internal static class CommandRun
             await error.WriteLineAsync($"The database refused: {exception.MessageText} ({exception.SqlState})");
             return failed;
         }
-        catch (Exception exception) when (exception is NpgsqlException or HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is NpgsqlException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync(exception.Message);
             return failed;

@@ -8,7 +8,8 @@ internal static class CommonOptions
 {
     public static Option<string> Url() => new("--url")
     {
-        Description = $"Address of the API (default: ${Variables.ApiUrl}, the platform that runs here, the one of swe login, http://localhost:8000)",
+        Description = $"Address of the API (default: ${Variables.ApiUrl}, the platform that runs here, the one of swe login, "
+            + "http://localhost:8000)",
         HelpName = "URL",
         Recursive = true,
     };

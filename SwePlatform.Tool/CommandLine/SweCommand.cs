@@ -39,7 +39,8 @@ internal static class SweCommand
 
     public static RootCommand Define()
     {
-        var root = new RootCommand("Runs tools of the SWE Platform, connects coding agents to it, measures it and looks after its database.")
+        var root = new RootCommand(
+            "Runs tools of the SWE Platform, connects coding agents to it, measures it and looks after its database.")
         {
             RunCommand.Define(),
             ToolsCommand.Define(),

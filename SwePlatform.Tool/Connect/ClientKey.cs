@@ -26,7 +26,8 @@ internal sealed class ClientKey(McpClient client, ApiTarget target, Credentials?
         const string missing = "A password is needed to make the client's API key: use --email EMAIL and --password-stdin, "
             + "or give it a key with --api-key-stdin.";
         var who = email ?? credentials?.Email ?? Prompt.Ask("Email", null, missing);
-        return await SignedIn.OpenAsync(target.Address, who, password ?? Prompt.AskSecret($"Password of {who}", missing), cancellationToken);
+        var secret = password ?? Prompt.AskSecret($"Password of {who}", missing);
+        return await SignedIn.OpenAsync(target.Address, who, secret, cancellationToken);
     }
 
     public async Task<(string Id, string Key)> CreateAsync(SignedIn session, CancellationToken cancellationToken) =>

@@ -14,7 +14,10 @@ internal static class ConnectCommand
         var client = new Argument<string>("client") { Description = "claude-code, vscode, cursor or codex" };
         client.AcceptOnlyFromAmong([.. McpClient.All.Select(known => known.Name)]);
         var project = new Option<string>("--project", "-p") { Description = "Bind it to one project, by name or id", HelpName = "PROJECT" };
-        var name = new Option<string>("--name") { Description = "What the client calls the server (default: swe-platform)", HelpName = "NAME" };
+        var name = new Option<string>("--name")
+        {
+            Description = "What the client calls the server (default: swe-platform)", HelpName = "NAME",
+        };
         var global = new Option<bool>("--global") { Description = "For all your projects, rather than the current folder" };
         var local = new Option<bool>("--local") { Description = "For the current folder (the default, except with codex)" };
         var print = new Option<bool>("--print") { Description = "Only show the configuration; make and write nothing" };
@@ -22,7 +25,10 @@ internal static class ConnectCommand
         {
             Description = "Write the name of an environment variable instead of an API key, for files that are shared", HelpName = "NAME",
         };
-        var apiKey = new Option<bool>("--api-key-stdin") { Description = "Read the client's API key from standard input, instead of making one" };
+        var apiKey = new Option<bool>("--api-key-stdin")
+        {
+            Description = "Read the client's API key from standard input, instead of making one",
+        };
         var email = new Option<string>("--email") { Description = "Who makes the API key (default: who signed in)", HelpName = "EMAIL" };
         var password = new Option<bool>("--password-stdin") { Description = "Read that one's password from standard input" };
         var command = new DocumentedCommand(
@@ -61,8 +67,8 @@ internal static class ConnectCommand
                 parsed.GetValue(apiKey) ? Prompt.ReadSecret(Console.In, "--api-key-stdin") : null,
                 parsed.GetValue(email),
                 parsed.GetValue(password) ? Prompt.ReadSecret(Console.In, "--password-stdin") : null);
-            var output = parsed.InvocationConfiguration.Output;
-            return await new Connection(chosen, target, store.Find(target.Address), Directory.GetCurrentDirectory(), output).RunAsync(options, stop);
+            var (folder, output) = (Directory.GetCurrentDirectory(), parsed.InvocationConfiguration.Output);
+            return await new Connection(chosen, target, store.Find(target.Address), folder, output).RunAsync(options, stop);
         });
     }
 }

@@ -27,7 +27,8 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
         // Before a key is made: a file that cannot be changed needs none.
         file.With(entry);
         var old = file.FindKey(entry.Name);
-        var ignored = options.Global || entry.KeyIsVariable ? null : await GitGuard.KeepOutAsync(Path.GetFullPath(file.Path), cancellationToken);
+        var ignored = options.Global || entry.KeyIsVariable ? null
+            : await GitGuard.KeepOutAsync(Path.GetFullPath(file.Path), cancellationToken);
         if (options.KeyVariable is not null || options.ApiKey is not null)
         {
             await WriteAsync(file, entry, ignored);
@@ -91,6 +92,7 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
         {
             await output.WriteLineAsync(ignored);
         }
-        await output.WriteLineAsync(entry.KeyIsVariable ? $"Set {entry.Key} to an API key before you start it. {client.Next}" : client.Next);
+        await output.WriteLineAsync(
+            entry.KeyIsVariable ? $"Set {entry.Key} to an API key before you start it. {client.Next}" : client.Next);
     }
 }

@@ -17,7 +17,10 @@ internal static partial class JsonDocumentText
     /// <summary>Comments and trailing commas, as VS Code has them.</summary>
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly JsonReaderOptions LenientReader = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonReaderOptions LenientReader = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+    };
 
     private static readonly JsonSerializerOptions Indented = new()
     {
@@ -35,7 +38,8 @@ internal static partial class JsonDocumentText
         var entry = Get(source, parent, name) ?? [];
         update(entry);
         var changed = Change(source, parent, name, entry.ToJsonString(Indented));
-        return IsOnlyChange(source, changed, parent, name) ? changed : throw new FormatException("it could not be changed without touching other parts");
+        return IsOnlyChange(source, changed, parent, name) ? changed
+            : throw new FormatException("it could not be changed without touching other parts");
     }
 
     /// <summary>A member that is an object; null if it is not there, or something else.</summary>
@@ -88,11 +92,14 @@ internal static partial class JsonDocumentText
     }
 
     private static string Splice(byte[] bytes, int begin, int end, string text, string newLine) =>
-        Encoding.UTF8.GetString(bytes.AsSpan(0, begin)) + text.Replace("\n", newLine, StringComparison.Ordinal) + Encoding.UTF8.GetString(bytes.AsSpan(end));
+        Encoding.UTF8.GetString(bytes.AsSpan(0, begin))
+        + text.Replace("\n", newLine, StringComparison.Ordinal)
+        + Encoding.UTF8.GetString(bytes.AsSpan(end));
 
     private static string Member(string name, string value) => $"\"{JsonEncodedText.Encode(name)}\": {value}";
 
-    private static string Shift(string json, int depth) => json.ReplaceLineEndings("\n").Replace("\n", "\n" + Pad(depth), StringComparison.Ordinal);
+    private static string Shift(string json, int depth) =>
+        json.ReplaceLineEndings("\n").Replace("\n", "\n" + Pad(depth), StringComparison.Ordinal);
 
     private static string Pad(int depth) => new(' ', depth * Indent);
 
@@ -140,7 +147,8 @@ internal static partial class JsonDocumentText
         }
     }
 
-    private static FormatException Invalid(Exception exception) => new($"it is not valid JSON: {exception.Message.TrimEnd('.')}", exception);
+    private static FormatException Invalid(Exception exception) =>
+        new($"it is not valid JSON: {exception.Message.TrimEnd('.')}", exception);
 
     // Both are parsed again, as the client will.
     private static bool IsOnlyChange(string before, string after, string parent, string name)
@@ -153,7 +161,8 @@ internal static partial class JsonDocumentText
         JsonElement? Group(JsonDocument document) => document.RootElement.TryGetProperty(parent, out var group) ? group : null;
 
         static IEnumerable<string> Rest(JsonElement? element, string without) => element is not { } found ? []
-            : found.EnumerateObject().Where(member => member.Name != without).Select(member => $"{member.Name}\0{member.Value.GetRawText()}");
+            : found.EnumerateObject().Where(member => member.Name != without)
+                .Select(member => $"{member.Name}\0{member.Value.GetRawText()}");
     }
 
     [GeneratedRegex(@"^[ \t]*(?<comma>,)?[ \t]*//[^\r\n]*")]

@@ -23,7 +23,7 @@ internal static partial class TomlDocument
         var kept = Remove(text, parent, name).TrimEnd('\r', '\n');
         var gap = kept.Length == 0 ? "" : newLine + newLine;
         var changed = kept + gap + Write(parent, name, server).ReplaceLineEndings(newLine);
-        return IsOnlyChange(before, changed, parent, name) ? changed
+        return !Contains(Parse(kept), parent, name) && IsOnlyChange(before, changed, parent, name) ? changed
             : throw new FormatException($"'{parent}' is not written as tables [{parent}.NAME] there");
     }
 
@@ -70,7 +70,7 @@ internal static partial class TomlDocument
         {
             var after = Parse(changed);
             Without(before, parent, name);
-            return after.TryGetValue(parent, out var group) && group is TomlTable servers && servers.ContainsKey(name)
+            return Contains(after, parent, name)
                 && TomlSerializer.Serialize(before) == TomlSerializer.Serialize(Without(after, parent, name));
         }
         catch (FormatException)
@@ -78,6 +78,9 @@ internal static partial class TomlDocument
             return false;
         }
     }
+
+    private static bool Contains(TomlTable root, string parent, string name) =>
+        root.TryGetValue(parent, out var group) && group is TomlTable servers && servers.ContainsKey(name);
 
     private static TomlTable Without(TomlTable root, string parent, string name)
     {
@@ -107,6 +110,8 @@ internal static partial class TomlDocument
     [GeneratedRegex(@"[^\n]*\n|[^\n]+$")]
     private static partial Regex Lines();
 
-    [GeneratedRegex(@"^[ \t]*\[{1,2}[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*')([ \t]*\.[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*'))*[ \t]*\]{1,2}[ \t]*(#.*)?\r?\n?$")]
+    [GeneratedRegex(
+        @"^[ \t]*\[{1,2}[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*')"
+        + @"([ \t]*\.[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*'))*[ \t]*\]{1,2}[ \t]*(#.*)?\r?\n?$")]
     private static partial Regex Header();
 }

@@ -28,7 +28,8 @@ internal static class DatabaseCommand
         Maintenance("analyze", "Renews the planner's statistics, and shows connections and memory hits",
             (work, connection, stop) => work.AnalyzeAsync(connection, stop)),
         SlowQueries(),
-        Report("indexes", "Shows missing, unused and duplicate indexes, with the statements that fix them", (reports, stop) => reports.IndexesAsync(stop)),
+        Report("indexes", "Shows missing, unused and duplicate indexes, with the statements that fix them",
+            (reports, stop) => reports.IndexesAsync(stop)),
         Report("bloat", "Shows dead rows and wasted room of each table", (reports, stop) => reports.BloatAsync(stop)),
         Vacuum(),
         Backup(),
@@ -44,16 +45,19 @@ internal static class DatabaseCommand
         {
             limit, Url,
         };
-        return command.Runs((parsed, stop) => ReportAsync(parsed, (reports, token) => reports.SlowQueriesAsync(parsed.GetValue(limit), token), stop));
+        return command.Runs((parsed, stop) =>
+            ReportAsync(parsed, (reports, token) => reports.SlowQueriesAsync(parsed.GetValue(limit), token), stop));
     }
 
     private static DocumentedCommand Vacuum()
     {
         var all = new Option<bool>("--all") { Description = "Also tables with few dead rows" };
-        return new DocumentedCommand("vacuum", "Vacuums and analyzes the tables with dead rows", "swe database vacuum", "swe database vacuum --all")
+        return new DocumentedCommand(
+            "vacuum", "Vacuums and analyzes the tables with dead rows", "swe database vacuum", "swe database vacuum --all")
         {
             all,
-        }.Runs((parsed, stop) => MaintainAsync(parsed, (work, connection, token) => work.VacuumAsync(connection, parsed.GetValue(all), token), stop));
+        }.Runs((parsed, stop) =>
+            MaintainAsync(parsed, (work, connection, token) => work.VacuumAsync(connection, parsed.GetValue(all), token), stop));
     }
 
     private static DocumentedCommand Backup()
@@ -109,16 +113,19 @@ internal static class DatabaseCommand
         new DocumentedCommand(name, description, $"swe database {name}", $"swe database {name} --url https://swe.example.com") { Url }
             .Runs((parsed, stop) => ReportAsync(parsed, report, stop));
 
-    private static DocumentedCommand Maintenance(string name, string description, Func<DatabaseMaintenance, NpgsqlConnection, CancellationToken, Task> work) =>
+    private static DocumentedCommand Maintenance(
+        string name, string description, Func<DatabaseMaintenance, NpgsqlConnection, CancellationToken, Task> work) =>
         new DocumentedCommand(name, description, $"swe database {name}").Runs((parsed, stop) => MaintainAsync(parsed, work, stop));
 
-    private static async Task<int> ReportAsync(ParseResult parsed, Func<DatabaseReports, CancellationToken, Task> report, CancellationToken stop)
+    private static async Task<int> ReportAsync(
+        ParseResult parsed, Func<DatabaseReports, CancellationToken, Task> report, CancellationToken stop)
     {
         var target = ApiTarget.Find(parsed.GetValue(Url), parsed.GetValue(Data), asAdministrator: true);
         var error = parsed.InvocationConfiguration.Error;
         if (parsed.GetValue(Data) is null && Variables.Read(Variables.DatabaseUrl) is not null)
         {
-            await error.WriteLineAsync($"{Variables.DatabaseUrl} is not used: this report is made by the API at {target.Address}, on its own database.");
+            await error.WriteLineAsync(
+                $"{Variables.DatabaseUrl} is not used: this report is made by the API at {target.Address}, on its own database.");
         }
         await using var session = await Client.SignedIn.OpenAsync(target, stop);
         await report(new(session.Client, parsed.InvocationConfiguration.Output, error), stop);

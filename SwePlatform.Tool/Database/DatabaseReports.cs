@@ -69,7 +69,8 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
         (await client.GetAsync($"{Path}?statements={limit}", cancellationToken))["statements"]!;
 
     // Null if there are statistics of statements.
-    private static string? Fix(JsonNode statements) => (bool)statements["available"]! ? null : (string?)(statements["fix"] ?? statements["mend"]);
+    private static string? Fix(JsonNode statements) =>
+        (bool)statements["available"]! ? null : (string?)(statements["fix"] ?? statements["mend"]);
 
     private async Task PrintAsync(IEnumerable<JsonNode?> statements)
     {

@@ -9,6 +9,8 @@ internal static partial class DatabaseTarget
 {
     private const string Variable = Variables.DatabaseUrl;
 
+    private static readonly string[] Schemes = ["postgres://", "postgresql://"];
+
     /// <param name="data">The data folder that was asked for; it goes before the variable.</param>
     public static NpgsqlConnectionStringBuilder Find(string? data)
     {
@@ -24,7 +26,7 @@ internal static partial class DatabaseTarget
     {
         try
         {
-            var target = address.StartsWith("postgres://", StringComparison.Ordinal) || address.StartsWith("postgresql://", StringComparison.Ordinal)
+            var target = Schemes.Any(scheme => address.StartsWith(scheme, StringComparison.Ordinal))
                 ? FromUrl(new Uri(address))
                 : address.Contains(';', StringComparison.Ordinal) ? new NpgsqlConnectionStringBuilder(address)
                 : FromPairs(LibpqPair().Matches(address).Select(Unquote));
@@ -33,17 +35,24 @@ internal static partial class DatabaseTarget
         catch (Exception exception) when (exception is ArgumentException or UriFormatException or FormatException or InvalidCastException)
         {
             // The message must not repeat the address: it has a password in it.
-            throw new CommandException($"{Variable} cannot be read. Write postgres://user:password@host:port/database, or host=… port=… dbname=… user=… password=….", exception);
+            throw new CommandException(
+                $"{Variable} cannot be read. Write postgres://user:password@host:port/database, or host=… port=… dbname=… user=… password=….",
+                exception);
         }
     }
 
-    private static (string Name, string Value) Unquote(Match pair) => (pair.Groups["name"].Value, pair.Groups["quoted"] is { Success: true } quoted
-        ? quoted.Value.Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : pair.Groups["value"].Value);
+    private static (string Name, string Value) Unquote(Match pair) => (
+        pair.Groups["name"].Value,
+        pair.Groups["quoted"] is { Success: true } quoted
+            ? quoted.Value.Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
+            : pair.Groups["value"].Value);
 
     private static NpgsqlConnectionStringBuilder FromUrl(Uri url)
     {
         var user = url.UserInfo.Split(':', 2);
-        var query = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).Select(pair => (pair[0], Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")));
+        var query = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2))
+            .Select(pair => (pair[0], Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")));
         var target = FromPairs(query);
         if (url.Host.Length > 0)
         {
@@ -74,7 +83,9 @@ internal static partial class DatabaseTarget
                 "sslkey" => "SSL Key",
                 "connect_timeout" => "Timeout",
                 "application_name" => "Application Name",
-                _ => throw new CommandException($"{Variable}: there is no parameter {name} here. Known are host, port, dbname, user, password, sslmode, sslrootcert, sslcert, sslkey and connect_timeout."),
+                _ => throw new CommandException(
+                    $"{Variable}: there is no parameter {name} here. Known are host, port, dbname, user, password, sslmode, sslrootcert, "
+                    + "sslcert, sslkey and connect_timeout."),
             }] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
         return target;
@@ -83,7 +94,8 @@ internal static partial class DatabaseTarget
     private static NpgsqlConnectionStringBuilder OfRunning(string? data)
     {
         var folder = DataFolder.Find(data)
-            ?? throw new CommandException($"There is no checkout of the platform here. Set {Variable}, or name a data folder with --data DIR.");
+            ?? throw new CommandException(
+                $"There is no checkout of the platform here. Set {Variable}, or name a data folder with --data DIR.");
         if (!Directory.Exists(folder))
         {
             throw new CommandException($"There is no data folder {folder}. Set {Variable}, or name the folder with --data DIR.");
@@ -103,11 +115,13 @@ internal static partial class DatabaseTarget
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
             await connection.DisposeAsync();
-            throw new CommandException($"The database {target.Database} at {target.Host}:{target.Port} cannot be reached: {exception.Message}", exception);
+            throw new CommandException(
+                $"The database {target.Database} at {target.Host}:{target.Port} cannot be reached: {exception.Message}", exception);
         }
     }
 
-    public static NpgsqlConnectionStringBuilder On(this NpgsqlConnectionStringBuilder target, string database) => new(target.ConnectionString) { Database = database };
+    public static NpgsqlConnectionStringBuilder On(this NpgsqlConnectionStringBuilder target, string database) =>
+        new(target.ConnectionString) { Database = database };
 
     [GeneratedRegex(@"(?<name>[a-z_]+)\s*=\s*(?:'(?<quoted>(?:[^'\\]|\\.)*)'|(?<value>\S*))")]
     private static partial Regex LibpqPair();

@@ -13,7 +13,8 @@ internal static class Figures
         return line.Length <= LongestLine ? line : line[..LongestLine] + " …";
     }
 
-    public static string Percent(double? ratio) => ratio is { } value ? value.ToString("P1", CultureInfo.InvariantCulture) : "nothing read yet";
+    public static string Percent(double? ratio) =>
+        ratio is { } value ? value.ToString("P1", CultureInfo.InvariantCulture) : "nothing read yet";
 
     public static string Size(long bytes) => bytes switch
     {

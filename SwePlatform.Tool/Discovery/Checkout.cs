@@ -31,7 +31,8 @@ internal sealed class Checkout
     {
         var path = Path.Combine(Root, project, "bin", Configuration, Framework, $"{project}.dll");
         return File.Exists(path) ? path
-            : throw new CommandException($"{path} is missing. Build it first: dotnet build {Path.Combine(Root, Landmark)} -c {Configuration}");
+            : throw new CommandException(
+                $"{path} is missing. Build it first: dotnet build {Path.Combine(Root, Landmark)} -c {Configuration}");
     }
 
     /// <summary>The commit that the checkout is at; null if Git cannot tell.</summary>

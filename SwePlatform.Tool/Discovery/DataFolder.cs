@@ -17,7 +17,8 @@ internal static class DataFolder
     {
         try
         {
-            return folder is not null && File.ReadAllText(Path.Combine(folder, "admin-password")).Trim() is { Length: > 0 } password ? password : null;
+            return folder is not null && File.ReadAllText(Path.Combine(folder, "admin-password")).Trim() is { Length: > 0 } password
+                ? password : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

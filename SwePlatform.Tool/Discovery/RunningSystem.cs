@@ -16,7 +16,8 @@ internal sealed record RunningSystem(
     {
         try
         {
-            var found = JsonSerializer.Deserialize<RunningSystem>(File.ReadAllText(DataFolder.RunFile(dataFolder)), JsonSerializerOptions.Web);
+            var text = File.ReadAllText(DataFolder.RunFile(dataFolder));
+            var found = JsonSerializer.Deserialize<RunningSystem>(text, JsonSerializerOptions.Web);
             return found is { ProcessId: > 0 } && IsAlive(found.ProcessId) ? found : null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)

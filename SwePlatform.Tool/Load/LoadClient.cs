@@ -50,7 +50,8 @@ internal sealed class LoadClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<(long Bytes, bool Found)> ReadAsync(HttpResponseMessage response, byte[]? expected, CancellationToken cancellationToken)
+    private static async Task<(long Bytes, bool Found)> ReadAsync(
+        HttpResponseMessage response, byte[]? expected, CancellationToken cancellationToken)
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);

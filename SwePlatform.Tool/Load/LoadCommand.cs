@@ -19,7 +19,10 @@ internal static class LoadCommand
     };
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "Shortened stages", Recursive = true };
-    private static readonly Option<bool> NoReport = new("--no-report") { Description = "Do not store the run with the API", Recursive = true };
+    private static readonly Option<bool> NoReport = new("--no-report")
+    {
+        Description = "Do not store the run with the API", Recursive = true,
+    };
 
     private static readonly Option<string> Scenarios = new("--scenarios")
     {
@@ -30,7 +33,10 @@ internal static class LoadCommand
 
     public static Command Define()
     {
-        var scenario = new Argument<string>("scenario") { Description = "smoke, load, stress, spike, soak, breakpoint, or another of the file" };
+        var scenario = new Argument<string>("scenario")
+        {
+            Description = "smoke, load, stress, spike, soak, breakpoint, or another of the file",
+        };
         scenario.CompletionSources.Add("smoke", "load", "stress", "spike", "soak", "breakpoint");
         return new DocumentedCommand(
             "load",
@@ -48,7 +54,10 @@ internal static class LoadCommand
 
     private static DocumentedCommand DefineBaseline()
     {
-        var into = new Option<string>("--into") { Description = "Markdown file that takes the figures (default: docs/PERFORMANCE.md)", HelpName = "FILE" };
+        var into = new Option<string>("--into")
+        {
+            Description = "Markdown file that takes the figures (default: docs/PERFORMANCE.md)", HelpName = "FILE",
+        };
         return new DocumentedCommand(
             "baseline",
             "Measures throughput and latency at rising loads and the breaking point, and writes them into docs/PERFORMANCE.md",

@@ -13,7 +13,8 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
     private double _bestRate;
 
     /// <summary>Sends requests for a while that count for nothing: code gets compiled, caches and pools fill.</summary>
-    public static async Task WarmUpAsync(TimeSpan duration, int users, RequestMix mix, LoadClient client, TimeProvider time, CancellationToken stop)
+    public static async Task WarmUpAsync(
+        TimeSpan duration, int users, RequestMix mix, LoadClient client, TimeProvider time, CancellationToken stop)
     {
         using var model = LoadModel.Create(LoadPlan.Constant("warm-up", users, duration), mix, client, new Measurements(mix.Entries.Count), time);
         await model.RunAsync(stop);

@@ -11,7 +11,8 @@ internal sealed class RunReport(LoadSettings settings, TextWriter output)
     private const string K6 = "k6";
     private const string Path = "/api/v1/performance/load-tests";
 
-    public async Task<int> StoreFileAsync(string file, string scenario, DateTimeOffset startedAt, double seconds, CancellationToken cancellationToken)
+    public async Task<int> StoreFileAsync(
+        string file, string scenario, DateTimeOffset startedAt, double seconds, CancellationToken cancellationToken)
     {
         JsonNode summary;
         try

@@ -59,7 +59,8 @@ internal sealed class LoginSession(CredentialStore store, TextWriter output)
             catch (CommandException exception)
             {
                 revoked = false;
-                await output.WriteLineAsync($"The API key could not be revoked: {exception.Message} Revoke it under Settings in the web front end.");
+                await output.WriteLineAsync(
+                    $"The API key could not be revoked: {exception.Message} Revoke it under Settings in the web front end.");
             }
         }
         store.Remove(credentials.Address);

@@ -9,7 +9,10 @@ internal static class LogoutCommand
 {
     public static Command Define()
     {
-        var url = new Option<string>("--url") { Description = "The platform to sign out of (default: the one signed in to last)", HelpName = "URL" };
+        var url = new Option<string>("--url")
+        {
+            Description = "The platform to sign out of (default: the one signed in to last)", HelpName = "URL",
+        };
         return new DocumentedCommand(
             "logout",
             "Signs out of a platform: revokes the API key that swe login made, and forgets it",

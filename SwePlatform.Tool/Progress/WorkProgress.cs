@@ -19,17 +19,30 @@ internal abstract class WorkProgress
         {
             return await work(new PlainProgress(output, TimeProvider.System, quiet));
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        return await console.Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new SpinnerColumn(), new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .StartAsync(context => work(new BarProgress(console, context.AddTask("", maxValue: 1))));
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            // The library only knows a terminal by its own writers.
+            Ansi = AnsiSupport.Yes,
+            Interactive = InteractionSupport.Yes,
+            ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
+                ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
+        });
+        ProgressColumn[] columns =
+        [
+            new SpinnerColumn(), new ProgressBarColumn { Width = 24 }, new PercentageColumn(),
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+        ];
+        return await console.Progress().AutoClear(true).HideCompleted(true).Columns(columns)
+            .StartAsync(context => work(new BarProgress(console, context.AddTask("Starting", maxValue: 1))));
     }
 
     private sealed class BarProgress(IAnsiConsole console, ProgressTask task) : WorkProgress
     {
         public override void Report(string step, double? fraction = null)
         {
-            task.Description = Markup.Escape(step);
+            // An empty one is an error to the library.
+            task.Description = step.Length > 0 ? Markup.Escape(step) : "…";
             task.IsIndeterminate = fraction is null;
             // A task that is full counts as finished, and would be taken away.
             task.Value = Math.Clamp(fraction ?? 0, 0, 0.999);

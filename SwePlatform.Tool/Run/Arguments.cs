@@ -37,7 +37,8 @@ internal static class Arguments
                 Add(arguments, name, Convert(name, value, types), isItem: false);
             }
         }
-        var missing = (schema["required"] as JsonArray ?? []).Select(name => (string)name!).Where(name => !arguments.ContainsKey(name)).ToList();
+        var required = (schema["required"] as JsonArray ?? []).Select(name => (string)name!);
+        var missing = required.Where(name => !arguments.ContainsKey(name)).ToList();
         return missing.Count == 0 ? arguments
             : throw new UsageException($"Missing: {string.Join(", ", missing.Select(name => $"{name}={Example(properties[name])}"))}");
     }

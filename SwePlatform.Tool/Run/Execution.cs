@@ -19,7 +19,10 @@ internal sealed class Execution(ApiClient client, TextWriter progress)
     /// <returns>The API's answer; one that came later has the same members.</returns>
     public async Task<JsonNode> RunAsync(JsonObject call, bool noCache, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, client.Resolve("/api/v1/tools/execute")) { Content = JsonContent.Create(call) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, client.Resolve("/api/v1/tools/execute"))
+        {
+            Content = JsonContent.Create(call),
+        };
         request.Headers.Add("Prefer", $"wait={WaitSeconds}");
         if (noCache)
         {
@@ -115,7 +118,9 @@ internal sealed class Execution(ApiClient client, TextWriter progress)
     private async Task<JsonNode> GetAsync(string id, CancellationToken cancellationToken)
     {
         var execution = (await client.GetAsync($"/api/v1/executions/{id}", cancellationToken)).AsObject();
-        var result = execution["outputUrl"] is { } output ? await client.GetAsync((string)output!, cancellationToken) : execution["result"]?.DeepClone();
+        var result = execution["outputUrl"] is { } output
+            ? await client.GetAsync((string)output!, cancellationToken)
+            : execution["result"]?.DeepClone();
         var status = (string?)execution["status"];
         return new JsonObject
         {

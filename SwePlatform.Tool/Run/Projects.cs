@@ -26,15 +26,18 @@ internal static class Projects
         return found switch
         {
             [var one] => (string)one["id"]!,
-            [] when all.Count == 0 => throw new CommandException("There is no project yet. Register one: POST /api/v1/projects, or in the web front end."),
+            [] when all.Count == 0 => throw new CommandException(
+                "There is no project yet. Register one: POST /api/v1/projects, or in the web front end."),
             [] => throw new UsageException($"There is no project '{asked}'. There are: {Names(all)}."),
             _ when asked is null => throw new UsageException($"Name a project with --project: {Names(all)}."),
             _ => throw new UsageException(
-                $"There are {found.Count} projects named '{asked}'. Name one by its id: {string.Join(", ", found.Select(project => project["id"]))}."),
+                $"There are {found.Count} projects named '{asked}'. Name one by its id: "
+                + $"{string.Join(", ", found.Select(project => project["id"]))}."),
         };
     }
 
-    private static bool Is(JsonNode project, string name, StringComparison comparison) => string.Equals((string?)project["name"], name, comparison);
+    private static bool Is(JsonNode project, string name, StringComparison comparison) =>
+        string.Equals((string?)project["name"], name, comparison);
 
     private static string Names(List<JsonNode> projects) =>
         string.Join(", ", projects.Take(Shown).Select(project => project["name"])) + (projects.Count > Shown ? ", …" : "");

@@ -18,8 +18,14 @@ internal static class RunCommand
             Description = "name=value as the tool's schema says, or name:=json; again for a list",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var project = new Option<string>("--project", "-p") { Description = "Name or id of the project (default: the only one)", HelpName = "PROJECT" };
-        var reference = new Option<string>("--ref") { Description = "Branch, tag or commit (default: the project's default branch)", HelpName = "REF" };
+        var project = new Option<string>("--project", "-p")
+        {
+            Description = "Name or id of the project (default: the only one)", HelpName = "PROJECT",
+        };
+        var reference = new Option<string>("--ref")
+        {
+            Description = "Branch, tag or commit (default: the project's default branch)", HelpName = "REF",
+        };
         var workspace = new Option<string>("--workspace", "-w") { Description = "Branch workspace to work in", HelpName = "NAME" };
         var noCache = new Option<bool>("--no-cache") { Description = "Run the tool even if its result is known" };
         var json = new Option<bool>("--json") { Description = "Print the API's whole answer as JSON" };
@@ -66,7 +72,8 @@ internal static class RunCommand
 
     // A program that a tool ran may fail though the tool did what it should.
     private static bool Succeeded(JsonNode answer) =>
-        (string?)answer["status"] == "succeeded" && ((answer["result"] as JsonObject)?["exitCode"] is not { } exitCode || (int)exitCode == 0);
+        (string?)answer["status"] == "succeeded"
+        && ((answer["result"] as JsonObject)?["exitCode"] is not { } exitCode || (int)exitCode == 0);
 
     private static void AddUnlessNull(JsonObject call, string name, string? value)
     {

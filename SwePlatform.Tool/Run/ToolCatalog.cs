@@ -22,8 +22,8 @@ internal static class ToolCatalog
             var names = (await ListAsync(client, cancellationToken)).Select(tool => (string)tool["name"]!).ToList();
             var part = name.Split('.', '_')[^1];
             var similar = names.Where(known => known.Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
-            throw new UsageException(
-                $"There is no tool '{name}'. {(similar.Count > 0 ? $"Do you mean {string.Join(" or ", similar)}?" : "swe tools lists them.")}");
+            var advice = similar.Count > 0 ? $"Do you mean {string.Join(" or ", similar)}?" : "swe tools lists them.";
+            throw new UsageException($"There is no tool '{name}'. {advice}");
         }
     }
 }

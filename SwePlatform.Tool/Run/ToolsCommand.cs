@@ -49,7 +49,8 @@ internal static class ToolsCommand
             await output.WriteLineAsync($"{category.Key}");
             foreach (var tool in category.OrderBy(tool => (string?)tool["name"], StringComparer.Ordinal))
             {
-                await output.WriteLineAsync(SafeText.Line($"  {((string)tool["name"]!).PadRight(width)}  {FirstSentence((string?)tool["description"])}"));
+                var name = ((string)tool["name"]!).PadRight(width);
+                await output.WriteLineAsync(SafeText.Line($"  {name}  {FirstSentence((string?)tool["description"])}"));
             }
         }
     }
@@ -66,7 +67,8 @@ internal static class ToolsCommand
         foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
         {
             var standard = property?["default"] is { } value ? $" (default: {value.ToJsonString()})" : "";
-            await output.WriteLineAsync(SafeText.Line($"  {name}={Arguments.Example(property)}{(required.Contains(name) ? "  required" : "")}"));
+            var mark = required.Contains(name) ? "  required" : "";
+            await output.WriteLineAsync(SafeText.Line($"  {name}={Arguments.Example(property)}{mark}"));
             await output.WriteLineAsync(SafeText.Line($"      {property?["description"]}{standard}"));
         }
     }

@@ -26,8 +26,8 @@ public sealed partial class SweCommandTests
         var root = SweCommand.Define();
         foreach (var example in All(root).OfType<DocumentedCommand>().SelectMany(command => command.Examples))
         {
-            var line = ShellParts().Replace(example, "");
-            var parsed = root.Parse(line[(line.IndexOf("swe ", StringComparison.Ordinal) + 4)..].Replace('\'', '"'));
+            var line = ShellParts().Replace(example[(example.IndexOf("swe ", StringComparison.Ordinal) + 4)..], "");
+            var parsed = root.Parse(line.Replace('\'', '"'));
 
             Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors)}");
         }

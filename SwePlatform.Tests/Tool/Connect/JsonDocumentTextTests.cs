@@ -14,20 +14,18 @@ public sealed class JsonDocumentTextTests
         Assert.Equal("{\n  \"servers\": {\n    \"swe\": {\n      \"url\": \"u\"\n    }\n  }\n}", Set(text).TrimEnd());
 
     [Theory]
-    [InlineData("""{"servers":{"other":{"command":"x"}},"inputs":[1]}""")]
-    [InlineData("""{"inputs":[1],"servers":{}}""")]
-    [InlineData("""{"inputs":[1]}""")]
-    [InlineData("""{"servers":{"swe":{"command":"x","disabled":true},"z":{}}}""")]
-    [InlineData("""{"a":12345678901234567890.123456789012345678901234567890,"b":"\u00e4 \/"}""")]
-    public void What_is_there_stays_as_it_is_written(string text)
+    [InlineData("""{"servers":{"other":{"command":"x"}},"inputs":[1]}""", """{"servers":{"other":{"command":"x"},""", """},"inputs":[1]}""")]
+    [InlineData("""{"inputs":[1],"servers":{}}""", """{"inputs":[1],"servers":{""", "}}")]
+    [InlineData("""{"inputs":[1]}""", """{"inputs":[1],""", "}")]
+    [InlineData("""{"servers":{"swe":{"command":"x"},"z":{}}}""", """{"servers":{"swe":{""", ""","z":{}}}""")]
+    [InlineData("""{"a":1234567890123456789.12345678901234567890,"b":"\u00e4 \/"}""", """{"a":1234567890123456789.12345678901234567890,"b":"\u00e4 \/",""", "}")]
+    public void What_is_there_stays_as_it_is_written(string text, string begin, string end)
     {
         var changed = Set(text);
 
         Assert.Equal("u", (string?)JsonNode.Parse(changed)!["servers"]!["swe"]!["url"]);
-        foreach (var part in text.Split(["\"servers\":{", "\"swe\":{\"command\":\"x\",\"disabled\":true}"], StringSplitOptions.None))
-        {
-            Assert.Contains(part.Trim('{', '}'), changed, StringComparison.Ordinal);
-        }
+        Assert.StartsWith(begin, changed, StringComparison.Ordinal);
+        Assert.EndsWith(end, changed, StringComparison.Ordinal);
     }
 
     [Fact]

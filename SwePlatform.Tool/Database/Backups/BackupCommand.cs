@@ -87,7 +87,8 @@ internal sealed class BackupCommand(TextWriter output)
     }
 
     // A disk that is full or failing shows when what was written is read again.
-    private static async Task CheckAsync(string part, string dump, PostgresProgram restore, NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
+    private static async Task CheckAsync(
+        string part, string dump, PostgresProgram restore, NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
     {
         await BackupFile.ExtractAsync(part, dump, cancellationToken);
         var listed = await restore.RunAsync(target, ["--list", dump], cancellationToken);

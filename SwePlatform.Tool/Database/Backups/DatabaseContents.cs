@@ -82,7 +82,8 @@ internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IRe
         }
     }
 
-    private static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task<List<T>> ReadAsync<T>(
+        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         var rows = new List<T>();
         await using var command = new NpgsqlCommand(sql, connection);

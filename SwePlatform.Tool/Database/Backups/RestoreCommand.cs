@@ -17,7 +17,8 @@ internal sealed partial class RestoreCommand(TextWriter output)
 
     private const string Maintenance = "postgres";
 
-    public async Task<int> RunAsync(NpgsqlConnectionStringBuilder server, string file, RestoreOptions options, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        NpgsqlConnectionStringBuilder server, string file, RestoreOptions options, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var manifest = await BackupFile.ReadManifestAsync(file, cancellationToken);
@@ -30,7 +31,9 @@ internal sealed partial class RestoreCommand(TextWriter output)
         var replaces = exists && await HasTablesAsync(target, cancellationToken);
         if (replaces && !options.Force)
         {
-            throw new CommandException($"The database {target.Database} has tables already. Name another one with --into, or give --force: it is then replaced, and kept under another name.");
+            throw new CommandException(
+                $"The database {target.Database} has tables already. Name another one with --into, or give --force: "
+                + "it is then replaced, and kept under another name.");
         }
         // A database in use is replaced only by one that is complete.
         var place = exists ? target.On(Shorten($"{target.Database}_restoring_{unique}")) : target;
@@ -62,7 +65,9 @@ internal sealed partial class RestoreCommand(TextWriter output)
             (target.Pooling, target.CommandTimeout) = (false, 0);
             return target;
         }
-        return DatabaseName().IsMatch(into) ? server.On(into) : throw new CommandException($"--into: {into} is no name of a database. Use letters, digits, '_' and '-', beginning with a letter.");
+        return DatabaseName().IsMatch(into) ? server.On(into)
+            : throw new CommandException(
+                $"--into: {into} is no name of a database. Use letters, digits, '_' and '-', beginning with a letter.");
     }
 
     private static async Task FillAsync(NpgsqlConnection maintenance, NpgsqlConnectionStringBuilder place, PostgresProgram program, string file, CancellationToken cancellationToken)
@@ -103,7 +108,8 @@ internal sealed partial class RestoreCommand(TextWriter output)
         return differences.Count == 0;
     }
 
-    private async Task ReplaceAsync(NpgsqlConnection maintenance, string name, string restored, string? old, CancellationToken cancellationToken)
+    private async Task ReplaceAsync(
+        NpgsqlConnection maintenance, string name, string restored, string? old, CancellationToken cancellationToken)
     {
         if (old is null)
         {
@@ -129,12 +135,17 @@ internal sealed partial class RestoreCommand(TextWriter output)
             await ExecuteAsync(maintenance, $"ALTER DATABASE {Quote(old)} WITH ALLOW_CONNECTIONS true", CancellationToken.None);
         }
         await ExecuteAsync(maintenance, $"ALTER DATABASE {Quote(restored)} RENAME TO {Quote(name)}", CancellationToken.None);
-        await output.WriteLineAsync(old is null ? $"It is the database {name} now." : $"It is the database {name} now; the one before is {old}. Restart the platform, and drop the old one when you no longer need it.");
+        await output.WriteLineAsync(old is null
+            ? $"It is the database {name} now."
+            : $"It is the database {name} now; the one before is {old}. Restart the platform, and drop the old one when you no longer need it.");
     }
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection maintenance, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", maintenance) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", maintenance)
+        {
+            Parameters = { new() { Value = name } },
+        };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 

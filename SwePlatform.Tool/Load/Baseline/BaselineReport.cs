@@ -4,7 +4,8 @@ using System.Text;
 namespace SwePlatform.Tool.Load.Baseline;
 
 /// <summary>The baseline as Markdown.</summary>
-internal sealed class BaselineReport(string? commit, Machine machine, IReadOnlyList<(RunResult Result, ResourceUse Use)> levels, RunResult broken)
+internal sealed class BaselineReport(
+    string? commit, Machine machine, IReadOnlyList<(RunResult Result, ResourceUse Use)> levels, RunResult broken)
 {
     public string Write()
     {
@@ -55,5 +56,6 @@ internal sealed class BaselineReport(string? commit, Machine machine, IReadOnlyL
 
     private static string Known(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
-    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder text, FormattableString line) =>
+        text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }
