@@ -18,7 +18,7 @@ internal sealed class CacheChecks(SharedCache cache, CacheInvalidation invalidat
     {
         if (!redis.IsOpen || !invalidation.IsConnected)
         {
-            return Finding.Fail("Redis does not answer, so nothing is shared and nothing is cached.", "Start Redis (embedded: Garnet, in the host's process), and check ConnectionStrings:redis.", "slower, but not wrong: every answer is made anew");
+            return Finding.Fail("Redis does not answer, so nothing is shared and nothing is cached.", "Start Redis (on a developer's machine: the resource redis), and check ConnectionStrings:redis.", "slower, but not wrong: every answer is made anew");
         }
         var (key, tag, made) = (Guid.CreateVersion7().ToString(), $"check:{Guid.CreateVersion7()}", 0);
         async Task ReadAsync() => await cache.GetAsync(Kind, key, [tag], fresh: false, (_, _) => ValueTask.FromResult(Interlocked.Increment(ref made)), cancellationToken);
