@@ -108,7 +108,8 @@ case "$action" in
     status)
         pid=$(running) || fail "Nothing runs on $data" 3
         if [ -f "$data/run.json" ]; then
-            echo "Running (process $pid): web $(field web), API $(field api)"
+            web=$(field web)
+            echo "Running (process $pid): ${web:+web $web, }API $(field api)"
             [ -z "$(field dashboard)" ] || echo "Dashboard: $(field dashboard)"
         else
             echo "Starting or stopping (process $pid)"
@@ -192,17 +193,21 @@ is_built || build
 export DOTNET_ENVIRONMENT=Development ASPIRE_ALLOW_UNSECURED_TRANSPORT=true DOTNET_NOLOGO=true
 [ "$detach" = true ] || exec "$dotnet" "$program" "${arguments[@]}"
 
-log="$state/detached.log"
 ! running >/dev/null || fail "The data folder $data is in use by another run (process $(running))."
-: >"$log"
-chmod 600 "$log"
+log="$data/detached.log"
+if [ ! -d "$data" ]; then
+    # Root's Postgres runs as somebody else, who must be able to pass through here, but not to look around.
+    mkdir -p "$data" 2>/dev/null && chmod "$(if [ "$(id -u)" -eq 0 ]; then echo 711; else echo 700; fi)" "$data" ||
+        fail "The data folder $data cannot be made. Choose another one with --data DIR."
+fi
+(umask 077 && : >"$log") 2>/dev/null || fail "The data folder $data cannot be used. Choose another one with --data DIR."
 nohup "$dotnet" "$program" "${arguments[@]}" >"$log" 2>&1 </dev/null &
 pid=$!
 while kill -0 "$pid" 2>/dev/null; do
     if grep -q '^Ready' "$log"; then
         sleep 0.2
         cat "$log"
-        echo "Stop it with: ./run.sh --stop --data $data"
+        printf 'Stop it with: ./run.sh --stop --data %q\n' "$data"
         exit 0
     fi
     sleep 0.2

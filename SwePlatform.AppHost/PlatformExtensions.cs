@@ -17,6 +17,7 @@ internal static class PlatformExtensions
         builder.Services.AddLogging(logging => logging
             .SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // Their troubles are shown in the dashboard beside the resource, and the end of the orchestrator by OrchestratorWatch.
             .AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));

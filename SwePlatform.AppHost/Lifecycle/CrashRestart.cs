@@ -16,7 +16,7 @@ internal sealed partial class CrashRestart(
     private const int LastLines = 8;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ProvenAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ProvenAfter = TimeSpan.FromSeconds(15);
     private static readonly HashSet<string> Kept = ["postgres", "redis", "api", "web"];
 
     private readonly ConcurrentDictionary<string, History> _histories = [];

@@ -44,7 +44,9 @@ internal sealed class OrchestratorWatch(IHostApplicationLifetime lifetime, DataF
     {
         var mark = string.Create(CultureInfo.InvariantCulture, $"dcp start-apiserver --monitor {Environment.ProcessId} ");
         var list = await ExternalProgram.RunAsync(new ProcessStartInfo("ps", ["-A", "-ww", "-o", "pid=,args="]), cancellationToken);
-        var line = list.Output.Split('\n').FirstOrDefault(line => line.Contains(mark, StringComparison.Ordinal));
+        // Not the one that only starts it in the background.
+        var line = list.Output.Split('\n').FirstOrDefault(
+            line => line.Contains(mark, StringComparison.Ordinal) && !line.Contains(" --detach ", StringComparison.Ordinal));
         return line is null ? null : int.Parse(line.Trim().Split(' ')[0], CultureInfo.InvariantCulture);
     }
 }

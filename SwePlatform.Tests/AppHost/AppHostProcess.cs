@@ -73,7 +73,8 @@ internal sealed class AppHostProcess : IDisposable
         await Process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    public void KillOrchestrator() => Kill(command => command.Contains($"start-apiserver --monitor {Process.Id} ", StringComparison.Ordinal));
+    public void KillOrchestrator() => Kill(command =>
+        command.Contains($"start-apiserver --monitor {Process.Id} ", StringComparison.Ordinal) && !command.Contains(" --detach ", StringComparison.Ordinal));
 
     /// <summary>Kills a program that this AppHost started, which its data folder tells from others.</summary>
     public void KillChild(string program) => Kill((command, id) => command.TrimEnd().EndsWith(program, StringComparison.Ordinal) && IsMine(id));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using SwePlatform.Tool.Bench;
+using SwePlatform.Tool.Chaos;
 using SwePlatform.Tool.Check;
 using SwePlatform.Tool.Completion;
 using SwePlatform.Tool.Connect;
@@ -53,6 +54,7 @@ internal static class SweCommand
             LoadCommand.Define(),
             DatabaseCommand.Define(),
             BenchCommand.Define(),
+            ChaosCommand.Define(),
             CompletionCommand.Define(),
             BareServer.Define(),
         };

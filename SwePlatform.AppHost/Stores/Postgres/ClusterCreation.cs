@@ -26,7 +26,9 @@ internal static class ClusterCreation
             }
             if (!outcome.Succeeded)
             {
-                throw new StartException($"The database could not be created: {outcome.Output}");
+                throw new StartException(outcome.Output.Contains("No space left", StringComparison.Ordinal)
+                    ? $"There is no room for the database: the disk of {storage.Root} is full. Free some space, or choose another folder with --data DIR."
+                    : $"The database could not be created: {outcome.Output}");
             }
         }
         finally
