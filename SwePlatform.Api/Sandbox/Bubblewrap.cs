@@ -21,6 +21,9 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
             : throw new RequestException(StatusCodes.Status503ServiceUnavailable, problem + Advice);
     }
 
+    /// <summary>The program, or null if there is none that works: for what is limited without it, too.</summary>
+    public async Task<string?> FindOrNullAsync(CancellationToken cancellationToken) => (await ProbeAsync(cancellationToken)).Program;
+
     private async Task<(string? Program, string? Problem)> ProbeAsync(CancellationToken cancellationToken)
     {
         var program = OperatingSystem.IsLinux() ? FindOnPath(options.Value.Bubblewrap) : null;

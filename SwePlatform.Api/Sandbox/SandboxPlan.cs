@@ -29,6 +29,12 @@ internal sealed class SandboxPlan(
 
     private static readonly string[] NetworkFiles = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf"];
 
+    // The sandbox ends with the server, whatever ends that one, and has no terminal to type into.
+    private static readonly string[] Isolation =
+    [
+        "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv",
+    ];
+
     private readonly Lazy<string[]> _common = new(() => [.. Common(toolchains, account, options.Value), .. Accounts(workspaces.Value.Root)]);
 
     private readonly Dictionary<string, string> _environment = CreateEnvironment(toolchains);
@@ -73,18 +79,49 @@ internal sealed class SandboxPlan(
     public IEnumerable<string> ProbeArguments(string bwrap) =>
         [.. _common.Value, "--unshare-net", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", .. account.Enter(null, bwrap, "/")];
 
+    /// <summary>The arguments for Git on the files of a workspace: no process, device, network or file beyond what it needs.</summary>
+    /// <param name="configuration">The file with Git's configuration.</param>
+    public IEnumerable<string> GitArguments(WorktreeCommand command, string configuration, IReadOnlyDictionary<string, string> environment)
+    {
+        // Files that programs made are theirs; a server that is root reads and replaces them as such, and needs no more.
+        List<string> arguments = [.. Isolation, "--unshare-net", .. account.IsNeeded ? ["--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER"] : new[] { "--unshare-user", "--disable-userns" }];
+        AddSystem(arguments);
+        AddFiles(arguments, ["/etc/alternatives", "/etc/ld.so.cache"]);
+        arguments.AddRange(["--dev", "/dev", "--size", "16777216", "--tmpfs", "/tmp"]);
+        AddFiles(arguments, [configuration, command.Workspace.Clone(), command.Workspace.Folder]);
+        foreach (var folder in command.Writable)
+        {
+            arguments.AddRange(["--bind", folder, folder]);
+        }
+        foreach (var (name, value) in environment)
+        {
+            arguments.AddRange(["--setenv", name, value]);
+        }
+        arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", command.Workspace.Folder, "--"]);
+        return arguments;
+    }
+
     private static string[] Common(Toolchains toolchains, SandboxAccount account, SandboxOptions options)
     {
         List<string> arguments =
         [
-            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--cap-drop", "ALL",
+            .. Isolation,
             .. account.IsNeeded
                 ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
                 : new[] { "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000" },
-            // The sandbox ends with the server, whatever ends that one, and has no terminal to type into.
-            "--die-with-parent", "--new-session", "--clearenv",
-            "--ro-bind", "/usr", "/usr",
         ];
+        AddSystem(arguments);
+        AddFiles(arguments, SystemFiles);
+        arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
+        var bytes = options.TempBytes.ToString(CultureInfo.InvariantCulture);
+        arguments.AddRange(["--perms", "1777", "--size", bytes, "--tmpfs", "/dev/shm", "--perms", "1777", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
+        AddFiles(arguments, toolchains.Paths);
+        return [.. arguments];
+    }
+
+    private static void AddSystem(List<string> arguments)
+    {
+        arguments.AddRange(["--ro-bind", "/usr", "/usr"]);
         foreach (var folder in new[] { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" })
         {
             if (new DirectoryInfo(folder) is { LinkTarget: { } target })
@@ -96,12 +133,6 @@ internal sealed class SandboxPlan(
                 arguments.AddRange(["--ro-bind", folder, folder]);
             }
         }
-        AddFiles(arguments, SystemFiles);
-        arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
-        var bytes = options.TempBytes.ToString(CultureInfo.InvariantCulture);
-        arguments.AddRange(["--perms", "1777", "--size", bytes, "--tmpfs", "/dev/shm", "--perms", "1777", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
-        AddFiles(arguments, toolchains.Paths);
-        return [.. arguments];
     }
 
     private static void AddFiles(List<string> arguments, IEnumerable<string> paths)

@@ -52,7 +52,7 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
                 tool.Name, await tools.FindProjectAsync(Take(arguments, McpTools.Project), cancellationToken),
                 Take(arguments, McpTools.Ref), Take(arguments, McpTools.Workspace), JsonSerializer.SerializeToElement(arguments))
             : new ExecuteToolRequest(tool.Name, Arguments: JsonSerializer.SerializeToElement(arguments));
-        var accepted = await calls.AcceptAsync(call, noCache: false, key: null, Guid.CreateVersion7(), cancellationToken);
+        var accepted = await calls.AcceptAsync(call, noCache: false, recordFirst: false, key: null, Guid.CreateVersion7(), cancellationToken);
         var result = accepted.Result ?? await WaitAsync(accepted.Job!, request, cancellationToken);
 
         var answer = result.Outcome.Error is { } error ? Failed($"{error.Code}: {error.Message}") : Show(accepted.ExecutionId, Encoding.UTF8.GetString(result.Outcome.Result!), 0);
@@ -61,7 +61,7 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
             ["executionId"] = accepted.ExecutionId.ToString(),
             ["status"] = EnumText.Write(result.Outcome.Status),
             ["cached"] = result.Cached,
-            ["commit"] = accepted.Commit?.Commit,
+            ["commit"] = result.Commit?.Commit,
             ["timings"] = JsonSerializer.SerializeToNode(result.Timings, ToolJson.Options),
         };
         return answer;
@@ -80,6 +80,7 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
                     return await job.Done.Task;
                 }
                 cancellationToken.ThrowIfCancellationRequested();
+                await engine.RecordAsync(job);
                 if (request.Params!.ProgressToken is { } token)
                 {
                     var fresh = await events.ReadAsync(job.Id, seen) ?? [];

@@ -70,7 +70,7 @@ internal sealed partial class ToolInvoker(
         return new(user.Id, string.IsNullOrWhiteSpace(name) ? user.Email : name, user.Email);
     }
 
-    private static string? CodeOf(RequestException exception) => exception.Status switch
+    private static string? CodeOf(RequestException exception) => exception.Code ?? exception.Status switch
     {
         StatusCodes.Status503ServiceUnavailable => ToolOutcome.Unavailable,
         StatusCodes.Status404NotFound => ToolException.NotFound,

@@ -50,7 +50,7 @@ internal static class ReportFiles
     }
 
     // What has no length is empty, or something to wait for without end, such as a pipe.
-    private static bool IsReadable(FileInfo file) => file is { Exists: true, LinkTarget: null, Length: > 0 };
+    private static bool IsReadable(FileInfo file) => file is { Exists: true, LinkTarget: null, Length: > 0 } && FileKinds.Of(file.FullName) == FileKind.Regular;
 
     /// <summary>All that a runner printed whose output is its report: what is kept for people is cut.</summary>
     public static string? ReadOutput(string results) =>
