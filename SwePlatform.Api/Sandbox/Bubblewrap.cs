@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Infrastructure;
 
@@ -46,7 +45,8 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
 
     private async Task<string?> TryAsync(string program, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, [.. plan.ProbeArguments(program), "/usr/bin/env", "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = plan.Start(program, [.. plan.ProbeArguments(program), "/usr/bin/env", "true"]);
+        start.RedirectStandardError = start.RedirectStandardOutput = start.RedirectStandardInput = true;
         using var process = await starter.StartAsync(start);
         process.StandardInput.Close();
         var error = await process.StandardError.ReadToEndAsync(cancellationToken);

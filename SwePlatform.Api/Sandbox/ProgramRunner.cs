@@ -20,7 +20,7 @@ internal sealed partial class ProgramRunner(
         using var timeout = new CancellationTokenSource(request.TimeLimit, time);
         using var timedOut = timeout.Token.Register(() => ending.Stop(StopReason.TimeLimit));
         using var cancelled = cancellationToken.Register(() => ending.Stop(null));
-        using var watching = watch.Watch(process.Id, options.Value.Processes, options.Value.MemoryBytes, new DiskWatch(request.Workspace, request.ResultsFolder, quota, time).Look, reason => ending.Stop(reason));
+        using var watching = watch.Watch(process.Id, options.Value, new DiskWatch(request.Workspace, request.ResultsFolder, quota, time).Look, reason => ending.Stop(reason));
 
         var stdout = new CappedOutput("stdout", options.Value.OutputBytes, request.Output);
         var stderr = new CappedOutput("stderr", options.Value.OutputBytes, request.Output);
@@ -42,8 +42,7 @@ internal sealed partial class ProgramRunner(
         if (bwrap is not null)
         {
             await account.OwnAsync(request.Workspace, request.ResultsFolder, cancellationToken);
-            start = new(bwrap, [.. plan.Arguments(bwrap, request.Workspace, request.ResultsFolder, request.Environment), .. limits.Arguments(options.Value, request.DeleteOnly), .. request.Command]) { WorkingDirectory = "/" };
-            start.Environment.Clear();
+            start = plan.Start(bwrap, [.. plan.Arguments(bwrap, request.Workspace, request.ResultsFolder, request.Environment), .. limits.Arguments(options.Value, request.DeleteOnly), .. request.Command]);
         }
         else
         {
@@ -134,21 +133,21 @@ internal sealed class DiskWatch(BranchWorkspace workspace, string? results, Work
 
     private long _last = time.GetTimestamp();
     private TimeSpan _wait = Least;
-    private Task<long>? _measuring;
+    private Task<FolderUse>? _measuring;
 
     public StopReason? Look()
     {
         if (_measuring is { IsCompletedSuccessfully: true })
         {
             var took = time.GetElapsedTime(_last);
-            var bytes = _measuring.GetAwaiter().GetResult();
+            var use = _measuring.GetAwaiter().GetResult();
             (_measuring, _last, _wait) = (null, time.GetTimestamp(), TimeSpan.FromTicks(Math.Max(Least.Ticks, took.Ticks * 10)));
-            return bytes > quota.Limit ? StopReason.DiskLimit : null;
+            return quota.IsTooMuch(use) ? StopReason.DiskLimit : null;
         }
         if (_measuring is null && time.GetElapsedTime(_last) > _wait)
         {
             _last = time.GetTimestamp();
-            _measuring = Task.Run(() => quota.Measure(workspace) + (results is null ? 0 : FolderTree.Measure(results)));
+            _measuring = Task.Run(() => quota.Measure(workspace) + (results is null ? default : FolderTree.Measure(results)));
         }
         return null;
     }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Workspaces;
 
@@ -37,12 +39,25 @@ internal sealed class SandboxPlan(
 
     private readonly Lazy<string[]> _common = new(() => [.. Common(toolchains, account, options.Value), .. Accounts(workspaces.Value.Root)]);
 
+    private readonly Lazy<string?> _filter = new(() => WriteFilter(workspaces.Value.Root));
+
     private readonly Dictionary<string, string> _environment = CreateEnvironment(toolchains);
 
     /// <summary>The environment of a program; nothing of the server's own.</summary>
     public IEnumerable<KeyValuePair<string, string>> Variables(BranchWorkspace workspace) => toolchains.NuGetSources is not { } sources ? _environment
         // MSBuild takes them for properties. Without network, sources beyond these would only be waited for.
         : _environment.Append(new(workspace.AllowNetwork ? "RestoreAdditionalProjectSources" : "RestoreSources", sources));
+
+    /// <summary>How to start bubblewrap: by a shell that opens the filter of system calls for it, since it takes that as an open file.</summary>
+    public ProcessStartInfo Start(string bwrap, IEnumerable<string> arguments)
+    {
+        var start = _filter.Value is { } filter
+            ? new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$@\" {SeccompFilter.FileNumber}< \"$0\"", filter, bwrap, .. arguments])
+            : new ProcessStartInfo(bwrap, arguments);
+        start.WorkingDirectory = "/";
+        start.Environment.Clear();
+        return start;
+    }
 
     /// <summary>The arguments for one run, up to and without the program.</summary>
     /// <param name="results">A folder of the host to show as <see cref="Results"/>, or null.</param>
@@ -84,7 +99,7 @@ internal sealed class SandboxPlan(
     public IEnumerable<string> GitArguments(WorktreeCommand command, string configuration, IReadOnlyDictionary<string, string> environment)
     {
         // Files that programs made are theirs; a server that is root reads and replaces them as such, and needs no more.
-        List<string> arguments = [.. Isolation, "--unshare-net", .. account.IsNeeded ? ["--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER"] : new[] { "--unshare-user", "--disable-userns" }];
+        List<string> arguments = [.. Isolation, .. SeccompFilter.Arguments, "--unshare-net", .. account.IsNeeded ? ["--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER"] : new[] { "--unshare-user", "--disable-userns" }];
         AddSystem(arguments);
         AddFiles(arguments, ["/etc/alternatives", "/etc/ld.so.cache"]);
         arguments.AddRange(["--dev", "/dev", "--size", "16777216", "--tmpfs", "/tmp"]);
@@ -108,7 +123,7 @@ internal sealed class SandboxPlan(
             .. Isolation,
             .. account.IsNeeded
                 ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
-                : new[] { "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000" },
+                : (string[])["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", .. SeccompFilter.Arguments],
         ];
         AddSystem(arguments);
         AddFiles(arguments, SystemFiles);
@@ -151,26 +166,29 @@ internal sealed class SandboxPlan(
     // Programs want to know who they are. The server's own accounts are none of their business.
     private static string[] Accounts(string root)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(root, "sandbox")).FullName;
+        var passwd = "root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n"u8;
         return
         [
-            "--ro-bind", Write("passwd", "root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n"), "/etc/passwd",
-            "--ro-bind", Write("group", "root:x:0:\nsandbox:x:1000:\n"), "/etc/group",
+            "--ro-bind", Write(root, "passwd", passwd), "/etc/passwd",
+            "--ro-bind", Write(root, "group", "root:x:0:\nsandbox:x:1000:\n"u8), "/etc/group",
         ];
+    }
 
-        string Write(string name, string content)
+    private static string? WriteFilter(string root) =>
+        SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) is { } filter && OperatingSystem.IsLinux() ? Write(root, "seccomp.bpf", filter) : null;
+
+    private static string Write(string root, string name, ReadOnlySpan<byte> content)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "sandbox")).FullName, name);
+        // Whole or not at all: another process on this disk may be showing it to a program.
+        var temporary = $"{file}.{Guid.CreateVersion7():N}";
+        File.WriteAllBytes(temporary, content);
+        if (!OperatingSystem.IsWindows())
         {
-            var file = Path.Combine(folder, name);
-            // Whole or not at all: another process on this disk may be showing it to a program.
-            var temporary = $"{file}.{Guid.CreateVersion7():N}";
-            File.WriteAllText(temporary, content);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-            }
-            File.Move(temporary, file, overwrite: true);
-            return file;
+            File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         }
+        File.Move(temporary, file, overwrite: true);
+        return file;
     }
 
     private static Dictionary<string, string> CreateEnvironment(Toolchains toolchains)

@@ -50,11 +50,14 @@ internal sealed class SandboxedGit(Bubblewrap bubblewrap, SandboxPlan plan, GitP
         var bwrap = await bubblewrap.FindOrNullAsync(cancellationToken);
         var start = bwrap is null
             ? new ProcessStartInfo(script[0], script.Skip(1)) { WorkingDirectory = command.Workspace.Folder }
-            : new ProcessStartInfo(bwrap, [.. plan.GitArguments(command, git.ConfigFile, environment), .. script]) { WorkingDirectory = "/" };
-        start.Environment.Clear();
-        foreach (var (name, value) in bwrap is null ? environment : [])
+            : plan.Start(bwrap, [.. plan.GitArguments(command, git.ConfigFile, environment), .. script]);
+        if (bwrap is null)
         {
-            start.Environment[name] = value;
+            start.Environment.Clear();
+            foreach (var (name, value) in environment)
+            {
+                start.Environment[name] = value;
+            }
         }
         return start;
     }

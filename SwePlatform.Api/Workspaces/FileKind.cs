@@ -27,6 +27,24 @@ internal static unsafe partial class FileKinds
     /// <summary>Whether it is a file, a link or a folder: what Git keeps.</summary>
     public static bool IsKept(string path) => Find(path, NoFollow) is FileKind.Regular or FileKind.Folder;
 
+    /// <summary>What a file takes, and which one it is; null if it is not there.</summary>
+    public static ((ulong Device, ulong Inode) Id, long Bytes)? Allocated(string path)
+    {
+        const uint all = 0x7FF;
+        const int inode = 32, blocks = 48, deviceMajor = 136, blockBytes = 512;
+        var facts = stackalloc byte[256];
+        return OperatingSystem.IsLinux() && statx(CurrentFolder, path, 0, all, facts) == 0
+            ? ((*(ulong*)(facts + deviceMajor), *(ulong*)(facts + inode)), (long)*(ulong*)(facts + blocks) * blockBytes) : null;
+    }
+
+    /// <summary>How many files the file system has that a folder is on.</summary>
+    public static long Entries(string folder)
+    {
+        const int files = 40, free = 48;
+        var facts = stackalloc byte[256];
+        return OperatingSystem.IsLinux() && Environment.Is64BitProcess && statfs(folder, facts) == 0 ? *(long*)(facts + files) - *(long*)(facts + free) : 0;
+    }
+
     private static FileKind Find(string path, int flags)
     {
         if (!OperatingSystem.IsLinux())
@@ -51,4 +69,8 @@ internal static unsafe partial class FileKinds
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int statx(int folder, string path, int flags, uint mask, byte* facts);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int statfs(string path, byte* facts);
 }

@@ -53,4 +53,8 @@ public sealed class WorkspaceOptions
     /// <summary>How much disk one branch workspace may take, with what its programs keep in their home.</summary>
     [Range(1024, long.MaxValue)]
     public long MaxWorkspaceBytes { get; set; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>How many files and folders one branch workspace may have, with those in the home of its programs.</summary>
+    [Range(1000, long.MaxValue)]
+    public long MaxWorkspaceFiles { get; set; } = 1_000_000;
 }

@@ -15,6 +15,8 @@ public sealed partial class Platform
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SwePlatform_AppHost>([$"--Parameters:admin-password={AdminPassword}"]);
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "api"))
             .WithEnvironment("Projects__LocalRoots__0", RepositoryRoot)
+            .WithEnvironment("Auth__AllowRegistration", "true")
+            .WithEnvironment("Auth__MaxRegistrationsPerAddress", "1000000")
             .WithEnvironment("Auth__ResetAdminPassword", "true");
         _app = await builder.BuildAsync();
         await _app.StartAsync();

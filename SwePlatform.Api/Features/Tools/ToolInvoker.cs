@@ -30,8 +30,8 @@ internal sealed partial class ToolInvoker(
             };
             var result = await tool.RunAsync(job.Arguments, context, limited.Token);
             var execute = clock.Lap();
-            var json = JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), ToolJson.Options);
-            return new(ExecutionStatus.Succeeded, json, null, execute, clock.Lap());
+            return execute < LongWork.After.TotalMilliseconds ? Write(result, execute, clock)
+                : await LowPriorityThreads.Instance.StartAsync(() => Write(result, execute, clock), TimeSpan.FromMilliseconds(execute), limited.Token);
         }
         catch (ToolException exception)
         {
@@ -59,6 +59,18 @@ internal sealed partial class ToolInvoker(
             Log.Faulted(logger, exception, tool.Name, job.Id);
             return ToolOutcome.Failure(ExecutionStatus.Failed, "internal", $"The tool failed unexpectedly. The server's log has the details under execution {job.Id}.", clock.Lap());
         }
+    }
+
+    private static ToolOutcome Write(object result, double executeMs, Stopclock clock)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), ToolJson.Options);
+        var outcome = new ToolOutcome(ExecutionStatus.Succeeded, json, null, executeMs, clock.Lap());
+        if (json.Length > Execution.MaxInlineBytes)
+        {
+            // Here, and not on the thread that records it along with those of others.
+            _ = outcome.Packed;
+        }
+        return outcome;
     }
 
     // Asked only by the tools that need it: the credential of a call does not hold the user's name.

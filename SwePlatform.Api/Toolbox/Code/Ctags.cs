@@ -64,7 +64,7 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
     {
         string[] command = [Program.FullName, "--quiet", "--options=NONE", "--_interactive=sandbox", "--output-format=json", "--fields=+ne-P"];
         var start = await bubblewrap.FindAsync(cancellationToken) is { } bwrap
-            ? new ProcessStartInfo(bwrap, [.. plan.ProbeArguments(bwrap), .. limits.Arguments(options.Value, deleteOnly: true), .. command])
+            ? plan.Start(bwrap, [.. plan.ProbeArguments(bwrap), .. limits.Arguments(options.Value, deleteOnly: true), .. command])
             : new ProcessStartInfo(command[0], command.Skip(1));
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment.Clear();
