@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Toolbox;
 using SwePlatform.Api.Workspaces;
 
@@ -36,6 +37,10 @@ internal sealed partial class ProgramRunner(
     private async Task<ProcessStartInfo> PrepareAsync(ProgramRequest request, CancellationToken cancellationToken)
     {
         var bwrap = await bubblewrap.FindAsync(cancellationToken);
+        if (FullDisk.IsNear(request.Workspace.Folder))
+        {
+            throw new ToolException(FullDisk.Code, FullDisk.Message);
+        }
         // Git's pointer to the clone, as the server wrote it: the one in the working copy may have been changed.
         await File.WriteAllTextAsync(Path.Combine(request.Workspace.GitDir(), "pointer"), $"gitdir: {request.Workspace.GitDir()}\n", cancellationToken);
         ProcessStartInfo start;

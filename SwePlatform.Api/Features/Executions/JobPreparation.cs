@@ -40,6 +40,10 @@ internal sealed class JobPreparation(IBranchWorkspaceStore branches, IWorkspaceS
         {
             return ToolOutcome.Failure(ExecutionStatus.Cancelled, "cancelled", job.CancelReason);
         }
+        catch (Exception exception) when (FullDisk.IsCause(exception))
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, FullDisk.Code, FullDisk.Message);
+        }
         catch (GitException exception)
         {
             return ToolOutcome.Failure(ExecutionStatus.Failed, "git", exception.Message);

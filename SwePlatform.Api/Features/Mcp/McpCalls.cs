@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using SwePlatform.Api.Data;
@@ -24,9 +25,13 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
 
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
+        if (request.Params?.Name is not { Length: > 0 })
+        {
+            throw new McpProtocolException("Name a tool: params need the member 'name'.", McpErrorCode.InvalidParams);
+        }
         try
         {
-            var arguments = new JsonObject((request.Params!.Arguments ?? new Dictionary<string, JsonElement>())
+            var arguments = new JsonObject((request.Params.Arguments ?? new Dictionary<string, JsonElement>())
                 .Select(argument => KeyValuePair.Create(argument.Key, JsonNode.Parse(argument.Value.GetRawText()))));
             // Some agents cannot say a dot.
             return request.Params.Name.Replace('_', '.') switch

@@ -75,6 +75,10 @@ internal static class ToolEndpoints
         {
             throw new RequestException(StatusCodes.Status503ServiceUnavailable, missing);
         }
+        if (result.Outcome.Error is { Code: FullDisk.Code })
+        {
+            throw FullDisk.Problem();
+        }
         if (result.Outcome.Error is { Code: WorktreeSnapshots.Unreadable, Message: var unreadable })
         {
             throw RequestException.Conflict(unreadable);

@@ -45,6 +45,10 @@ internal sealed partial class ToolInvoker(
         {
             return ToolOutcome.Failure(ExecutionStatus.TimedOut, "timed_out", $"The tool did not end within {tool.TimeLimit.TotalSeconds:0} seconds. Narrow what it has to do.", clock.Lap());
         }
+        catch (Exception exception) when (FullDisk.IsCause(exception))
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, FullDisk.Code, FullDisk.Message, clock.Lap());
+        }
         catch (GitException exception)
         {
             return ToolOutcome.Failure(ExecutionStatus.Failed, "git", exception.Message, clock.Lap());
