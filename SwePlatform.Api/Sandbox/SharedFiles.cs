@@ -26,8 +26,14 @@ internal static class SharedFiles
         return Math.Max(files.Values.Sum(), mapped);
     }
 
-    /// <summary>How many files the temporary folders of a process hold.</summary>
-    public static long Entries(int process) => FileKinds.Entries($"/proc/{Text(process)}/root/tmp") + FileKinds.Entries($"/proc/{Text(process)}/root/dev/shm");
+    /// <summary>How many files the temporary folders of a process hold, if it has some of its own.</summary>
+    public static long Entries(int process) => OwnEntries(process, "/tmp") + OwnEntries(process, "/dev/shm");
+
+    private static long OwnEntries(int process, string folder)
+    {
+        var seen = $"/proc/{Text(process)}/root{folder}";
+        return FileKinds.Allocated(seen)?.Id.Device == FileKinds.Allocated(folder)?.Id.Device ? 0 : FileKinds.Entries(seen);
+    }
 
     private static void AddUnnamed(int process, Dictionary<(ulong, ulong), long> files)
     {

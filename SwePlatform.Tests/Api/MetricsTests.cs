@@ -17,7 +17,7 @@ public sealed class MetricsTests(Platform platform, RunningSystem running)
     {
         var system = await running.GetSystemAsync();
         using var member = new ApiClient(system.ApiAddress);
-        await member.RegisterAsync();
+        await member.LoginAsync(Platform.AdminEmail, RunningSystem.AdminPassword);
         var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N"))).Write("a.txt", "needle").Commit();
         var project = await member.AddProjectAsync(repository.Folder);
         await member.RunAsync("code.search", project, new { query = $"needle-{Guid.CreateVersion7()}" });
@@ -47,7 +47,7 @@ public sealed class MetricsTests(Platform platform, RunningSystem running)
         await using var database = await OwnDatabase.CreateAsync(platform);
         await using var replica = platform.StartApi(("ConnectionStrings:swedb", database.Address.ConnectionString));
         using var member = new ApiClient(replica.ClientOptions.BaseAddress);
-        await member.RegisterAsync();
+        await member.LoginAsync(Platform.AdminEmail, RunningSystem.AdminPassword);
 
         await database.ExecuteAsync("ALTER TABLE performance.latency_rollups RENAME TO gone");
         (await member.GetAsync("/performance/summary")).ExpectProblem(HttpStatusCode.InternalServerError);

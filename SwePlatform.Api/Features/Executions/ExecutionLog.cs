@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Performance.SlowRequests;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -23,9 +25,12 @@ internal sealed class ExecutionLog : BackgroundService
     /// <summary>Ends once it is durable.</summary>
     public async Task WriteAsync(ExecutionWrite write)
     {
+        var started = Stopwatch.GetTimestamp();
         try
         {
             await _commits.WriteAsync(write);
+            // It is done for many at once, so that no statement belongs to one request.
+            RequestTrace.Add("sql", "COPY", started, "COPY executions, audit_log");
         }
         catch when (write.Audit is not null)
         {
