@@ -47,7 +47,7 @@ public sealed class MetricsTests(Platform platform, RunningSystem running)
         await using var database = await OwnDatabase.CreateAsync(platform);
         await using var replica = platform.StartApi(("ConnectionStrings:swedb", database.Address.ConnectionString));
         using var member = new ApiClient(replica.ClientOptions.BaseAddress);
-        await member.LoginAsync(Platform.AdminEmail, RunningSystem.AdminPassword);
+        await member.RegisterAsync();
 
         await database.ExecuteAsync("ALTER TABLE performance.latency_rollups RENAME TO gone");
         (await member.GetAsync("/performance/summary")).ExpectProblem(HttpStatusCode.InternalServerError);
