@@ -25,6 +25,8 @@ internal static class HttpContract
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddValidation();
         builder.Services.AddExceptionHandler<RequestExceptionHandler>();
+        // Before the framework's own, which is silent to who accepts no JSON.
+        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         builder.Services.AddApiDescription();
         builder.Services.AddSingleton(TimeProvider.System);

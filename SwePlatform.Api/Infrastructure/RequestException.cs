@@ -13,6 +13,9 @@ internal sealed class RequestException(int status, string detail) : Exception(de
 
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>What the reason is for programs, where the status alone does not tell.</summary>
+    public string? Code { get; private init; }
+
     public static RequestException Invalid(string field, string message) =>
         Invalid(new Dictionary<string, string[]> { [field] = [message] });
 
@@ -21,7 +24,7 @@ internal sealed class RequestException(int status, string detail) : Exception(de
 
     public static RequestException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
 
-    public static RequestException Conflict(string detail) => new(StatusCodes.Status409Conflict, detail);
+    public static RequestException Conflict(string detail, string? code = null) => new(StatusCodes.Status409Conflict, detail) { Code = code };
 
     public static RequestException Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, detail);
 

@@ -32,6 +32,7 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
             InvalidOperationException { Message: var message } when message.Contains("is not a known encoding", StringComparison.Ordinal) =>
                 new(StatusCodes.Status415UnsupportedMediaType, "Send the body as application/json in UTF-8."),
             _ when IsUnstorableText(exception) => new(StatusCodes.Status400BadRequest, "The request has text that is not valid Unicode, or that contains the NUL character."),
+            _ when FullDisk.IsCause(exception) => FullDisk.Problem(),
             _ when IsDatabaseAway(exception) => RequestException.Unavailable("The database does not answer at the moment. Try again.", TimeSpan.FromSeconds(2)),
             BadHttpRequestException bad => new RequestException(bad.StatusCode, Describe(bad, context)),
             _ => null,
@@ -62,7 +63,8 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
 
     // Half a surrogate pair has no encoding in UTF-8, and Postgres keeps no NUL in text.
     private static bool IsUnstorableText(Exception exception) =>
-        exception is EncoderFallbackException or PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }
+        exception is EncoderFallbackException or DecoderFallbackException
+            or PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.InvalidTextRepresentation }
         || (exception.InnerException is { } inner && IsUnstorableText(inner));
 
     private static bool IsDatabaseAway(Exception exception) =>

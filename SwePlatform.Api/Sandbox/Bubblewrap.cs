@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Infrastructure;
 
@@ -20,6 +19,9 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
         return bwrap is not null || options.Value.AllowUnsandboxed ? bwrap
             : throw new RequestException(StatusCodes.Status503ServiceUnavailable, problem + Advice);
     }
+
+    /// <summary>The program, or null if there is none that works: for what is limited without it, too.</summary>
+    public async Task<string?> FindOrNullAsync(CancellationToken cancellationToken) => (await ProbeAsync(cancellationToken)).Program;
 
     private async Task<(string? Program, string? Problem)> ProbeAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +45,8 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
 
     private async Task<string?> TryAsync(string program, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, [.. plan.ProbeArguments(program), "/usr/bin/env", "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = plan.Start(program, [.. plan.ProbeArguments(program), "/usr/bin/env", "true"]);
+        start.RedirectStandardError = start.RedirectStandardOutput = start.RedirectStandardInput = true;
         using var process = await starter.StartAsync(start);
         process.StandardInput.Close();
         var error = await process.StandardError.ReadToEndAsync(cancellationToken);

@@ -5,7 +5,8 @@ namespace SwePlatform.Api.Sandbox;
 /// <summary>What the processes below one take together.</summary>
 /// <param name="Tasks">Processes and threads.</param>
 /// <param name="MemoryBytes">Memory that is theirs alone.</param>
-internal readonly record struct ProcessUse(int Tasks, long MemoryBytes);
+/// <param name="Processes">Their ids.</param>
+internal readonly record struct ProcessUse(int Tasks, long MemoryBytes, IReadOnlyList<int> Processes);
 
 /// <summary>All processes of this machine at one moment, from <c>/proc</c>.</summary>
 internal sealed class ProcessTable
@@ -20,7 +21,7 @@ internal sealed class ProcessTable
     /// <summary>Adds up all that descends from a process, itself left out.</summary>
     public ProcessUse Below(int pid)
     {
-        var (tasks, memory) = (0, 0L);
+        var (tasks, memory, processes) = (0, 0L, new List<int>());
         var pending = new Stack<int>([pid]);
         while (pending.TryPop(out var parent))
         {
@@ -29,9 +30,10 @@ internal sealed class ProcessTable
                 tasks += child.Threads;
                 memory += PrivateBytes(child.Pid, child.Rss);
                 pending.Push(child.Pid);
+                processes.Add(child.Pid);
             }
         }
-        return new(tasks, memory);
+        return new(tasks, memory, processes);
     }
 
     private static IEnumerable<(int Parent, int Pid, int Threads, long Rss)> ReadAll()

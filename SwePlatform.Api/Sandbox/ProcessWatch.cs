@@ -12,14 +12,17 @@ internal sealed partial class ProcessWatch(TimeProvider time, ILogger<ProcessWat
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(60);
 
+    // It takes a look at each open file.
+    private const int SharedEvery = 4;
+
     private readonly ConcurrentDictionary<Watched, bool> _watched = new();
     private int _running;
 
     /// <summary>Watches the descendants of a process until the result is disposed.</summary>
     /// <param name="exceeded">Called once, with the reason.</param>
-    public IDisposable Watch(int pid, int maxTasks, long maxMemory, Func<StopReason?> further, Action<StopReason> exceeded)
+    public IDisposable Watch(int pid, SandboxOptions limits, Func<StopReason?> further, Action<StopReason> exceeded)
     {
-        var watched = new Watched(this, pid, maxTasks, maxMemory, further, exceeded);
+        var watched = new Watched(this, pid, limits, further, exceeded);
         _watched[watched] = true;
         if (Interlocked.Exchange(ref _running, 1) == 0)
         {
@@ -61,8 +64,9 @@ internal sealed partial class ProcessWatch(TimeProvider time, ILogger<ProcessWat
         foreach (var watched in _watched.Keys)
         {
             var use = table.Below(watched.Pid);
-            var reason = use.Tasks > watched.MaxTasks ? StopReason.ProcessLimit
-                : use.MemoryBytes > watched.MaxMemory ? StopReason.MemoryLimit
+            var reason = use.Tasks > watched.Limits.Processes ? StopReason.ProcessLimit
+                : use.MemoryBytes > watched.Limits.MemoryBytes ? StopReason.MemoryLimit
+                : watched.Looks++ % SharedEvery == 0 ? LookAtShared(use, watched.Limits)
                 : watched.Further();
             if (reason is { } found)
             {
@@ -72,8 +76,15 @@ internal sealed partial class ProcessWatch(TimeProvider time, ILogger<ProcessWat
         }
     }
 
-    private sealed record Watched(ProcessWatch Owner, int Pid, int MaxTasks, long MaxMemory, Func<StopReason?> Further, Action<StopReason> Exceeded) : IDisposable
+    private static StopReason? LookAtShared(ProcessUse use, SandboxOptions limits) =>
+        use.MemoryBytes + SharedFiles.Bytes(use.Processes) > limits.MemoryBytes ? StopReason.MemoryLimit
+        : use.Processes.Count > 0 && SharedFiles.Entries(use.Processes[^1]) > limits.TempFiles ? StopReason.DiskLimit
+        : null;
+
+    private sealed record Watched(ProcessWatch Owner, int Pid, SandboxOptions Limits, Func<StopReason?> Further, Action<StopReason> Exceeded) : IDisposable
     {
+        public int Looks { get; set; }
+
         public void Dispose() => Owner._watched.TryRemove(this, out _);
 
         public bool Equals(Watched? other) => ReferenceEquals(this, other);

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Toolbox;
 using SwePlatform.Api.Workspaces;
 
@@ -20,7 +21,7 @@ internal sealed partial class ProgramRunner(
         using var timeout = new CancellationTokenSource(request.TimeLimit, time);
         using var timedOut = timeout.Token.Register(() => ending.Stop(StopReason.TimeLimit));
         using var cancelled = cancellationToken.Register(() => ending.Stop(null));
-        using var watching = watch.Watch(process.Id, options.Value.Processes, options.Value.MemoryBytes, new DiskWatch(request.Workspace, request.ResultsFolder, quota, time).Look, reason => ending.Stop(reason));
+        using var watching = watch.Watch(process.Id, options.Value, new DiskWatch(request.Workspace, request.ResultsFolder, quota, time).Look, reason => ending.Stop(reason));
 
         var stdout = new CappedOutput("stdout", options.Value.OutputBytes, request.Output);
         var stderr = new CappedOutput("stderr", options.Value.OutputBytes, request.Output);
@@ -36,14 +37,17 @@ internal sealed partial class ProgramRunner(
     private async Task<ProcessStartInfo> PrepareAsync(ProgramRequest request, CancellationToken cancellationToken)
     {
         var bwrap = await bubblewrap.FindAsync(cancellationToken);
+        if (FullDisk.IsNear(request.Workspace.Folder))
+        {
+            throw new ToolException(FullDisk.Code, FullDisk.Message);
+        }
         // Git's pointer to the clone, as the server wrote it: the one in the working copy may have been changed.
         await File.WriteAllTextAsync(Path.Combine(request.Workspace.GitDir(), "pointer"), $"gitdir: {request.Workspace.GitDir()}\n", cancellationToken);
         ProcessStartInfo start;
         if (bwrap is not null)
         {
             await account.OwnAsync(request.Workspace, request.ResultsFolder, cancellationToken);
-            start = new(bwrap, [.. plan.Arguments(bwrap, request.Workspace, request.ResultsFolder, request.Environment), .. limits.Arguments(options.Value, request.DeleteOnly), .. request.Command]) { WorkingDirectory = "/" };
-            start.Environment.Clear();
+            start = plan.Start(bwrap, [.. plan.Arguments(bwrap, request.Workspace, request.ResultsFolder, request.Environment), .. limits.Arguments(options.Value, request.DeleteOnly), .. request.Command]);
         }
         else
         {
@@ -134,21 +138,21 @@ internal sealed class DiskWatch(BranchWorkspace workspace, string? results, Work
 
     private long _last = time.GetTimestamp();
     private TimeSpan _wait = Least;
-    private Task<long>? _measuring;
+    private Task<FolderUse>? _measuring;
 
     public StopReason? Look()
     {
         if (_measuring is { IsCompletedSuccessfully: true })
         {
             var took = time.GetElapsedTime(_last);
-            var bytes = _measuring.GetAwaiter().GetResult();
+            var use = _measuring.GetAwaiter().GetResult();
             (_measuring, _last, _wait) = (null, time.GetTimestamp(), TimeSpan.FromTicks(Math.Max(Least.Ticks, took.Ticks * 10)));
-            return bytes > quota.Limit ? StopReason.DiskLimit : null;
+            return quota.IsTooMuch(use) ? StopReason.DiskLimit : null;
         }
         if (_measuring is null && time.GetElapsedTime(_last) > _wait)
         {
             _last = time.GetTimestamp();
-            _measuring = Task.Run(() => quota.Measure(workspace) + (results is null ? 0 : FolderTree.Measure(results)));
+            _measuring = Task.Run(() => quota.Measure(workspace) + (results is null ? default : FolderTree.Measure(results)));
         }
         return null;
     }

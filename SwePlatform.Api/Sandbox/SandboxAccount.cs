@@ -32,7 +32,7 @@ internal sealed class SandboxAccount
         return
         [
             "/usr/bin/setpriv", "--reuid", id, "--regid", id, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all",
-            bwrap, "--unshare-user", "--uid", "1000", "--gid", "1000", "--disable-userns", "--dev-bind", "/", "/", "--chdir", folder, "--",
+            bwrap, .. SeccompFilter.Arguments, "--unshare-user", "--uid", "1000", "--gid", "1000", "--disable-userns", "--dev-bind", "/", "/", "--chdir", folder, "--",
         ];
     }
 

@@ -35,6 +35,10 @@ public sealed class SandboxOptions
     [Range(1 << 20, long.MaxValue)]
     public long TempBytes { get; set; } = 512L << 20;
 
+    /// <summary>How many files /tmp and /dev/shm may hold.</summary>
+    [Range(100, int.MaxValue)]
+    public int TempFiles { get; set; } = 200_000;
+
     /// <summary>Further folders that programs may read, such as toolchains and package folders.</summary>
     public List<string> ReadOnlyPaths { get; set; } = [];
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Workspaces;
 
@@ -29,7 +31,15 @@ internal sealed class SandboxPlan(
 
     private static readonly string[] NetworkFiles = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf"];
 
+    // The sandbox ends with the server, whatever ends that one, and has no terminal to type into.
+    private static readonly string[] Isolation =
+    [
+        "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv",
+    ];
+
     private readonly Lazy<string[]> _common = new(() => [.. Common(toolchains, account, options.Value), .. Accounts(workspaces.Value.Root)]);
+
+    private readonly Lazy<string?> _filter = new(() => WriteFilter(workspaces.Value.Root));
 
     private readonly Dictionary<string, string> _environment = CreateEnvironment(toolchains);
 
@@ -37,6 +47,17 @@ internal sealed class SandboxPlan(
     public IEnumerable<KeyValuePair<string, string>> Variables(BranchWorkspace workspace) => toolchains.NuGetSources is not { } sources ? _environment
         // MSBuild takes them for properties. Without network, sources beyond these would only be waited for.
         : _environment.Append(new(workspace.AllowNetwork ? "RestoreAdditionalProjectSources" : "RestoreSources", sources));
+
+    /// <summary>How to start bubblewrap: by a shell that opens the filter of system calls for it, since it takes that as an open file.</summary>
+    public ProcessStartInfo Start(string bwrap, IEnumerable<string> arguments)
+    {
+        var start = _filter.Value is { } filter
+            ? new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$@\" {SeccompFilter.FileNumber}< \"$0\"", filter, bwrap, .. arguments])
+            : new ProcessStartInfo(bwrap, arguments);
+        start.WorkingDirectory = "/";
+        start.Environment.Clear();
+        return start;
+    }
 
     /// <summary>The arguments for one run, up to and without the program.</summary>
     /// <param name="results">A folder of the host to show as <see cref="Results"/>, or null.</param>
@@ -73,18 +94,49 @@ internal sealed class SandboxPlan(
     public IEnumerable<string> ProbeArguments(string bwrap) =>
         [.. _common.Value, "--unshare-net", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", .. account.Enter(null, bwrap, "/")];
 
+    /// <summary>The arguments for Git on the files of a workspace: no process, device, network or file beyond what it needs.</summary>
+    /// <param name="configuration">The file with Git's configuration.</param>
+    public IEnumerable<string> GitArguments(WorktreeCommand command, string configuration, IReadOnlyDictionary<string, string> environment)
+    {
+        // Files that programs made are theirs; a server that is root reads and replaces them as such, and needs no more.
+        List<string> arguments = [.. Isolation, .. SeccompFilter.Arguments, "--unshare-net", .. account.IsNeeded ? ["--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER"] : new[] { "--unshare-user", "--disable-userns" }];
+        AddSystem(arguments);
+        AddFiles(arguments, ["/etc/alternatives", "/etc/ld.so.cache"]);
+        arguments.AddRange(["--dev", "/dev", "--size", "16777216", "--tmpfs", "/tmp"]);
+        AddFiles(arguments, [configuration, command.Workspace.Clone(), command.Workspace.Folder]);
+        foreach (var folder in command.Writable)
+        {
+            arguments.AddRange(["--bind", folder, folder]);
+        }
+        foreach (var (name, value) in environment)
+        {
+            arguments.AddRange(["--setenv", name, value]);
+        }
+        arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", command.Workspace.Folder, "--"]);
+        return arguments;
+    }
+
     private static string[] Common(Toolchains toolchains, SandboxAccount account, SandboxOptions options)
     {
         List<string> arguments =
         [
-            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--cap-drop", "ALL",
+            .. Isolation,
             .. account.IsNeeded
                 ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
-                : new[] { "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000" },
-            // The sandbox ends with the server, whatever ends that one, and has no terminal to type into.
-            "--die-with-parent", "--new-session", "--clearenv",
-            "--ro-bind", "/usr", "/usr",
+                : (string[])["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", .. SeccompFilter.Arguments],
         ];
+        AddSystem(arguments);
+        AddFiles(arguments, SystemFiles);
+        arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
+        var bytes = options.TempBytes.ToString(CultureInfo.InvariantCulture);
+        arguments.AddRange(["--perms", "1777", "--size", bytes, "--tmpfs", "/dev/shm", "--perms", "1777", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
+        AddFiles(arguments, toolchains.Paths);
+        return [.. arguments];
+    }
+
+    private static void AddSystem(List<string> arguments)
+    {
+        arguments.AddRange(["--ro-bind", "/usr", "/usr"]);
         foreach (var folder in new[] { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" })
         {
             if (new DirectoryInfo(folder) is { LinkTarget: { } target })
@@ -96,12 +148,6 @@ internal sealed class SandboxPlan(
                 arguments.AddRange(["--ro-bind", folder, folder]);
             }
         }
-        AddFiles(arguments, SystemFiles);
-        arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
-        var bytes = options.TempBytes.ToString(CultureInfo.InvariantCulture);
-        arguments.AddRange(["--perms", "1777", "--size", bytes, "--tmpfs", "/dev/shm", "--perms", "1777", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
-        AddFiles(arguments, toolchains.Paths);
-        return [.. arguments];
     }
 
     private static void AddFiles(List<string> arguments, IEnumerable<string> paths)
@@ -120,26 +166,29 @@ internal sealed class SandboxPlan(
     // Programs want to know who they are. The server's own accounts are none of their business.
     private static string[] Accounts(string root)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(root, "sandbox")).FullName;
+        var passwd = "root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n"u8;
         return
         [
-            "--ro-bind", Write("passwd", "root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n"), "/etc/passwd",
-            "--ro-bind", Write("group", "root:x:0:\nsandbox:x:1000:\n"), "/etc/group",
+            "--ro-bind", Write(root, "passwd", passwd), "/etc/passwd",
+            "--ro-bind", Write(root, "group", "root:x:0:\nsandbox:x:1000:\n"u8), "/etc/group",
         ];
+    }
 
-        string Write(string name, string content)
+    private static string? WriteFilter(string root) =>
+        SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) is { } filter && OperatingSystem.IsLinux() ? Write(root, "seccomp.bpf", filter) : null;
+
+    private static string Write(string root, string name, ReadOnlySpan<byte> content)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "sandbox")).FullName, name);
+        // Whole or not at all: another process on this disk may be showing it to a program.
+        var temporary = $"{file}.{Guid.CreateVersion7():N}";
+        File.WriteAllBytes(temporary, content);
+        if (!OperatingSystem.IsWindows())
         {
-            var file = Path.Combine(folder, name);
-            // Whole or not at all: another process on this disk may be showing it to a program.
-            var temporary = $"{file}.{Guid.CreateVersion7():N}";
-            File.WriteAllText(temporary, content);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-            }
-            File.Move(temporary, file, overwrite: true);
-            return file;
+            File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         }
+        File.Move(temporary, file, overwrite: true);
+        return file;
     }
 
     private static Dictionary<string, string> CreateEnvironment(Toolchains toolchains)

@@ -1,3 +1,5 @@
+using SwePlatform.Api.Workspaces;
+
 namespace SwePlatform.Api.Sandbox;
 
 internal static class SandboxSetup
@@ -19,6 +21,7 @@ internal static class SandboxSetup
         builder.Services.AddSingleton<ProcessWatch>();
         builder.Services.AddSingleton<Bubblewrap>();
         builder.Services.AddSingleton<ProgramRunner>();
+        builder.Services.AddSingleton<IWorktreeGit, SandboxedGit>();
         builder.Services.AddHostedService<SandboxWarmUp>();
     }
 }

@@ -7,7 +7,7 @@ using SwePlatform.Api.Toolbox;
 namespace SwePlatform.Api.Workspaces;
 
 internal sealed class BranchWorkspaceStore(
-    IServiceScopeFactory scopes, Worktrees worktrees, WorkspaceLocks locks, WorkspaceQuota quota, IOptions<WorkspaceOptions> options, TimeProvider time) : IBranchWorkspaceStore
+    IServiceScopeFactory scopes, Worktrees worktrees, WorktreeSnapshots snapshots, WorkspaceLocks locks, WorkspaceQuota quota, IOptions<WorkspaceOptions> options, TimeProvider time) : IBranchWorkspaceStore
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -34,7 +34,7 @@ internal sealed class BranchWorkspaceStore(
             : throw RequestException.Conflict($"The files of the workspace '{name}' are not on this server's disk. Use the server that made it, or delete it and make it anew.");
     }
 
-    public Task<CommitId> SnapshotAsync(BranchWorkspace workspace, CancellationToken cancellationToken) => worktrees.SnapshotAsync(workspace, complete: false, cancellationToken);
+    public Task<CommitId> SnapshotAsync(BranchWorkspace workspace, CancellationToken cancellationToken) => snapshots.TakeAsync(workspace, complete: false, cancellationToken);
 
     public async Task<IAsyncDisposable> LockAsync(BranchWorkspace workspace, CancellationToken cancellationToken)
     {
@@ -71,6 +71,7 @@ internal sealed class BranchWorkspaceStore(
             await worktrees.RemoveAsync(workspace, CancellationToken.None);
             quota.Forget(workspace.Id);
             File.Delete(workspace.LockFile());
+            File.Delete(workspace.LockFile() + ".snapshot");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -80,7 +81,7 @@ internal sealed class BranchWorkspaceStore(
 
     public async Task<WorkspaceCommit?> CommitAsync(BranchWorkspace workspace, string message, GitIdentity author, CancellationToken cancellationToken)
     {
-        var now = await worktrees.SnapshotAsync(workspace, complete: true, cancellationToken);
+        var now = await snapshots.TakeAsync(workspace, complete: true, cancellationToken);
         if (now.Tree == await worktrees.TreeAsync(workspace, now.Commit, cancellationToken))
         {
             return null;

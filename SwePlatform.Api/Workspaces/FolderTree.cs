@@ -2,6 +2,12 @@ using System.Diagnostics;
 
 namespace SwePlatform.Api.Workspaces;
 
+/// <summary>What files take: bytes, and entries, of which a disk has a limited number too.</summary>
+internal readonly record struct FolderUse(long Bytes, long Entries)
+{
+    public static FolderUse operator +(FolderUse one, FolderUse other) => new(one.Bytes + other.Bytes, one.Entries + other.Entries);
+}
+
 /// <summary>Folders that programs of strangers filled: links in them are never followed, permissions are not trusted.</summary>
 internal static class FolderTree
 {
@@ -39,16 +45,17 @@ internal static class FolderTree
         }
     }
 
-    /// <summary>How many bytes the files in a folder have, with something for each entry.</summary>
-    public static long Measure(string folder)
+    /// <summary>How much there is in a folder, with something for each entry.</summary>
+    public static FolderUse Measure(string folder)
     {
-        var bytes = 0L;
+        var (bytes, entries) = (0L, 0L);
         var pending = new Stack<DirectoryInfo>([new(folder)]);
         while (pending.TryPop(out var current))
         {
             foreach (var entry in Enumerate(current))
             {
                 bytes += EntryBytes;
+                entries++;
                 if (entry is FileInfo file)
                 {
                     bytes += file.LinkTarget is null ? Length(file) : 0;
@@ -59,7 +66,7 @@ internal static class FolderTree
                 }
             }
         }
-        return bytes;
+        return new(bytes, entries);
     }
 
     private static long Length(FileInfo file)

@@ -27,7 +27,11 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     private const int MaxErrorBytes = 16 * 1024;
     private const int NoOutputLimit = int.MaxValue;
 
-    private readonly string _configFile = WriteConfig(options.Value.Root);
+    /// <summary>The only configuration that Git sees, beside that of the clone.</summary>
+    public string ConfigFile { get; } = WriteConfig(options.Value.Root);
+
+    // Two trees of a few kilobytes can differ in a billion files, all of which Git would remember before it prints one.
+    private readonly (string Program, string[] Arguments)? _limit = Limit(options.Value.GitMemoryBytes);
 
     /// <summary>Runs Git to its end and returns what it printed.</summary>
     /// <param name="gitDir">The repository, or null for a command that needs none.</param>
@@ -71,13 +75,17 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         {
             CheckExists(gitDir);
         }
-        var start = new ProcessStartInfo("git")
+        var start = new ProcessStartInfo(_limit is null ? "git" : _limit.Value.Program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = gitDir ?? options.Value.Root,
         };
+        foreach (var argument in _limit?.Arguments ?? [])
+        {
+            start.ArgumentList.Add(argument);
+        }
         if (gitDir is not null)
         {
             start.ArgumentList.Add($"--git-dir={gitDir}");
@@ -94,6 +102,22 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         return Process.Start(start) ?? throw new GitException("git could not be started.");
     }
 
+    private static (string Program, string[] Arguments)? Limit(long memory)
+    {
+        const string prlimit = "/usr/bin/prlimit";
+        return OperatingSystem.IsLinux() && File.Exists(prlimit)
+            ? (prlimit, [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--data={memory}"), "--core=0", "--", "git"]) : null;
+    }
+
+    /// <summary>The environment in which Git obeys nobody but this server.</summary>
+    public Dictionary<string, string> Environment()
+    {
+        var environment = new Dictionary<string, string?>();
+        Harden(environment);
+        environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
+        return environment.ToDictionary(variable => variable.Key, variable => variable.Value!);
+    }
+
     private void Harden(IDictionary<string, string?> environment)
     {
         var kept = KeptVariables.Where(environment.ContainsKey).ToDictionary(name => name, name => environment[name]);
@@ -104,7 +128,7 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         }
         environment["LC_ALL"] = "C";
         environment["GIT_CONFIG_NOSYSTEM"] = "1";
-        environment["GIT_CONFIG_GLOBAL"] = _configFile;
+        environment["GIT_CONFIG_GLOBAL"] = ConfigFile;
         environment["GIT_ATTR_NOSYSTEM"] = "1";
         environment["GIT_TERMINAL_PROMPT"] = "0";
         environment["GIT_ASKPASS"] = "true";
@@ -116,7 +140,7 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         environment["GIT_PAGER"] = "cat";
     }
 
-    // The only configuration that Git sees, beside that of the clone, which the platform itself made. Names are as they
+    // The configuration of the clone is the platform's own, too. Names are as they
     // were committed: the mailmap would be that of HEAD, so that an answer about a commit would not stay the same.
     private static string WriteConfig(string root)
     {
@@ -165,7 +189,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         }
     }
 
-    private static async Task<(byte[] Output, bool Truncated)> ReadOutputAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)
+    /// <summary>Reads to the end, or to a limit.</summary>
+    public static async Task<(byte[] Output, bool Truncated)> ReadOutputAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
         var buffer = new byte[81920];
@@ -182,14 +207,25 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         return (output.ToArray(), false);
     }
 
-    private static async Task<string> ReadErrorsAsync(Process process)
+    /// <summary>The end of what a command says about what went wrong.</summary>
+    public static async Task<string> ReadErrorsAsync(Process process)
     {
         // Read to the end whatever its size, or Git would wait for room; keep only the tail, where the reason is.
-        var text = await process.StandardError.ReadToEndAsync();
-        return text.Length > MaxErrorBytes ? text[^MaxErrorBytes..] : text;
+        var tail = new StringBuilder();
+        var buffer = new char[4096];
+        for (int read; (read = await process.StandardError.ReadAsync(buffer)) > 0;)
+        {
+            tail.Append(buffer, 0, read);
+            if (tail.Length > 2 * MaxErrorBytes)
+            {
+                tail.Remove(0, tail.Length - MaxErrorBytes);
+            }
+        }
+        return tail.Length > MaxErrorBytes ? tail.ToString(tail.Length - MaxErrorBytes, MaxErrorBytes) : tail.ToString();
     }
 
-    private static void Kill(Process process)
+    /// <summary>Ends a command with all that it started, if it still runs.</summary>
+    public static void Kill(Process process)
     {
         try
         {
@@ -201,8 +237,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         }
     }
 
-    // Git repeats the URL, and with it anything that its sender put there.
-    private static string Clean(string errors)
+    /// <summary>What Git says, without the URL that it repeats, and anything that its sender put there.</summary>
+    public static string Clean(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(line => line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal) || line.StartsWith("ssh:", StringComparison.Ordinal))

@@ -42,7 +42,8 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
             foreach (var key in _slots.Keys.Where(key => key.Project == projectId).ToList())
             {
                 _slots.Remove(key, out var slot);
-                Close(slot!);
+                _ = slot!.Closed.CancelAsync();
+                Close(slot);
             }
         }
     }
@@ -53,7 +54,8 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
         {
             if (!_slots.TryGetValue((projectId, tree), out var slot))
             {
-                slot = new(new(() => Task.Run(() => LoadAsync(gitDir, tree))));
+                var closed = new CancellationTokenSource();
+                slot = new(new(() => Task.Run(() => LoadInTimeAsync(gitDir, tree, closed.Token))), closed);
                 _slots.Add((projectId, tree), slot);
                 CloseLeastRecentlyUsed();
             }
@@ -62,7 +64,25 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
         }
     }
 
-    private async Task<Snapshot> LoadAsync(string gitDir, string tree)
+    private async Task<Snapshot> LoadInTimeAsync(string gitDir, string tree, CancellationToken closed)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(closed);
+        timeout.CancelAfter(options.Value.SnapshotTimeout);
+        try
+        {
+            return await LoadAsync(gitDir, tree, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!closed.IsCancellationRequested)
+        {
+            throw new GitException($"The files of the commit could not be read within {options.Value.SnapshotTimeout.TotalMinutes:0.#} minutes (Workspaces:SnapshotTimeout).");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new GitException("The project was deleted while the files of its commit were read.");
+        }
+    }
+
+    private async Task<Snapshot> LoadAsync(string gitDir, string tree, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(Path.GetDirectoryName(gitDir)!, "snapshots");
         var path = Path.Combine(folder, $"{tree}.snapshot");
@@ -79,7 +99,7 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
             }
         }
         var started = time.GetTimestamp();
-        await writer.WriteAsync(gitDir, tree, path, CancellationToken.None);
+        await writer.WriteAsync(gitDir, tree, path, cancellationToken);
         DeleteLeastRecentlyUsed(folder, path);
         var snapshot = Snapshot.Open(path, tree);
         Log.Written(logger, tree, snapshot.Entries.Count, (long)time.GetElapsedTime(started).TotalMilliseconds);
@@ -133,14 +153,18 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
         {
             foreach (var slot in _slots.Values)
             {
+                _ = slot.Closed.CancelAsync();
                 Close(slot);
             }
             _slots.Clear();
         }
     }
 
-    private sealed class Slot(Lazy<Task<Snapshot>> snapshot)
+    private sealed class Slot(Lazy<Task<Snapshot>> snapshot, CancellationTokenSource closed)
     {
+        /// <summary>Ends the making of a snapshot that nobody will read.</summary>
+        public CancellationTokenSource Closed { get; } = closed;
+
         public Lazy<Task<Snapshot>> Snapshot { get; } = snapshot;
         public long LastUse { get; set; }
     }

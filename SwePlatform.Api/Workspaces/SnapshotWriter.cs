@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 namespace SwePlatform.Api.Workspaces;
 
 /// <summary>Writes the files of a Git tree into a snapshot file, through one <c>git cat-file --batch</c>.</summary>
-internal sealed class SnapshotWriter(GitProcess git, IOptions<WorkspaceOptions> options)
+internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions<WorkspaceOptions> options)
 {
     // As Git decides it: a NUL among the first bytes makes a file binary.
     private const int BinaryProbeBytes = 8000;
 
     public async Task WriteAsync(string gitDir, string tree, string path, CancellationToken cancellationToken)
     {
-        var listed = await ListAsync(gitDir, tree, cancellationToken);
+        var listed = await trees.ReadAsync(gitDir, tree, cancellationToken);
         var total = listed.Where(item => IsStored(item)).Sum(item => item.Size);
         if (total > options.Value.MaxSnapshotBytes)
         {
@@ -38,10 +38,10 @@ internal sealed class SnapshotWriter(GitProcess git, IOptions<WorkspaceOptions> 
         }
     }
 
-    private async Task<List<SnapshotEntry>> CopyContentsAsync(string gitDir, List<Listed> listed, FileStream target, CancellationToken cancellationToken)
+    private async Task<List<SnapshotEntry>> CopyContentsAsync(string gitDir, List<TreeFile> listed, FileStream target, CancellationToken cancellationToken)
     {
         using var process = git.Start(gitDir, ["cat-file", "--batch", "--buffer"]);
-        using var killer = cancellationToken.Register(static state => ((Process)state!).Kill(entireProcessTree: true), process);
+        using var killer = cancellationToken.Register(static state => GitProcess.Kill((Process)state!), process);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         var asking = AskAsync(process, listed.Where(IsStored).Select(item => item.Id));
         var answers = new BufferedStream(process.StandardOutput.BaseStream, 1 << 16);
@@ -52,7 +52,7 @@ internal sealed class SnapshotWriter(GitProcess git, IOptions<WorkspaceOptions> 
         {
             if (!IsStored(item))
             {
-                entries.Add(new(item.Path, item.Mode == Listed.SubmoduleMode ? EntryKind.Submodule : EntryKind.TooLarge, false, 0, 0, item.Size));
+                entries.Add(new(item.Path, item.Mode == TreeFile.SubmoduleMode ? EntryKind.Submodule : EntryKind.TooLarge, false, 0, 0, item.Size));
                 continue;
             }
             var length = ReadHeader(answers, item);
@@ -63,10 +63,10 @@ internal sealed class SnapshotWriter(GitProcess git, IOptions<WorkspaceOptions> 
             answers.ReadExactly(buffer, 0, length);
             answers.ReadByte();
             var content = buffer.AsMemory(0, length);
-            var kind = item.Mode == Listed.SymlinkMode ? EntryKind.Symlink
+            var kind = item.Mode == TreeFile.SymlinkMode ? EntryKind.Symlink
                 : content.Span[..Math.Min(length, BinaryProbeBytes)].Contains((byte)0) ? EntryKind.Binary
                 : EntryKind.Text;
-            entries.Add(new(item.Path, kind, item.Mode == Listed.ExecutableMode, target.Position, length, item.Size));
+            entries.Add(new(item.Path, kind, item.Mode == TreeFile.ExecutableMode, target.Position, length, item.Size));
             await target.WriteAsync(content, cancellationToken);
         }
         await asking;
@@ -86,7 +86,7 @@ internal sealed class SnapshotWriter(GitProcess git, IOptions<WorkspaceOptions> 
     }
 
     // "<id> <type> <size>\n"
-    private static int ReadHeader(Stream answers, Listed item)
+    private static int ReadHeader(Stream answers, TreeFile item)
     {
         Span<byte> line = stackalloc byte[160];
         var length = 0;
@@ -104,26 +104,5 @@ internal sealed class SnapshotWriter(GitProcess git, IOptions<WorkspaceOptions> 
             ? bytes : throw new GitException($"The content of '{item.Path}' is missing from the repository.");
     }
 
-    private bool IsStored(Listed item) => item.Mode != Listed.SubmoduleMode && item.Size <= options.Value.MaxFileBytes;
-
-    // "<mode> <type> <id> <size>\t<path>\0", the size padded with blanks and "-" for a submodule
-    private async Task<List<Listed>> ListAsync(string gitDir, string tree, CancellationToken cancellationToken)
-    {
-        var output = await git.RunAsync(gitDir, ["ls-tree", "-r", "-z", "-l", "--full-tree", tree], cancellationToken);
-        var items = new List<Listed>();
-        foreach (var line in output.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var tab = line.IndexOf('\t', StringComparison.Ordinal);
-            var fields = line[..tab].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            items.Add(new(fields[0], fields[2], fields[3] == "-" ? 0 : long.Parse(fields[3], CultureInfo.InvariantCulture), line[(tab + 1)..]));
-        }
-        return items;
-    }
-
-    private sealed record Listed(string Mode, string Id, long Size, string Path)
-    {
-        public const string SymlinkMode = "120000";
-        public const string SubmoduleMode = "160000";
-        public const string ExecutableMode = "100755";
-    }
+    private bool IsStored(TreeFile item) => item.Mode != TreeFile.SubmoduleMode && item.Size <= options.Value.MaxFileBytes;
 }

@@ -32,6 +32,20 @@ public sealed class WorkspaceOptions
     /// <summary>A tree whose files add up to more than this is refused.</summary>
     public long MaxSnapshotBytes { get; set; } = 8L * 1024 * 1024 * 1024;
 
+    /// <summary>How many files and folders a commit may have.</summary>
+    [Range(1000, 100_000_000)]
+    public int MaxTreeEntries { get; set; } = 500_000;
+
+    /// <summary>How long reading the files of a commit into a snapshot may take.</summary>
+    public TimeSpan SnapshotTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long reading the files of a branch workspace may take, with the wait for others who read them.</summary>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How much memory one Git process may take.</summary>
+    [Range(64L << 20, long.MaxValue)]
+    public long GitMemoryBytes { get; set; } = 2L << 30;
+
     /// <summary>How many branch workspaces one project may have.</summary>
     [Range(1, 10_000)]
     public int MaxPerProject { get; set; } = 20;
@@ -39,4 +53,8 @@ public sealed class WorkspaceOptions
     /// <summary>How much disk one branch workspace may take, with what its programs keep in their home.</summary>
     [Range(1024, long.MaxValue)]
     public long MaxWorkspaceBytes { get; set; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>How many files and folders one branch workspace may have, with those in the home of its programs.</summary>
+    [Range(1000, long.MaxValue)]
+    public long MaxWorkspaceFiles { get; set; } = 1_000_000;
 }

@@ -8,24 +8,30 @@ namespace SwePlatform.Api.Workspaces;
 /// </summary>
 internal sealed class WorkspaceQuota(IOptions<WorkspaceOptions> options)
 {
-    private readonly ConcurrentDictionary<Guid, long> _measured = new();
-
-    public long Limit => options.Value.MaxWorkspaceBytes;
+    private readonly ConcurrentDictionary<Guid, FolderUse> _measured = new();
 
     /// <summary>Measures anew; run off the request's path for large workspaces.</summary>
-    public long Measure(BranchWorkspace workspace) =>
+    public FolderUse Measure(BranchWorkspace workspace) =>
         _measured[workspace.Id] = FolderTree.Measure(workspace.Folder) + FolderTree.Measure(workspace.Home());
 
-    public long Used(BranchWorkspace workspace) => _measured.TryGetValue(workspace.Id, out var bytes) ? bytes : Measure(workspace);
+    public bool IsTooMuch(FolderUse use) => use.Bytes > options.Value.MaxWorkspaceBytes || use.Entries > options.Value.MaxWorkspaceFiles;
 
-    public bool IsFull(BranchWorkspace workspace) => Used(workspace) > Limit;
+    public bool IsFull(BranchWorkspace workspace) => IsTooMuch(Used(workspace));
 
     /// <summary>Null, or why nothing more may be written.</summary>
-    public string? Problem(BranchWorkspace workspace) => IsFull(workspace)
-        ? $"The workspace '{workspace.Name}' takes {Megabytes(Used(workspace))} MiB, and {Megabytes(Limit)} MiB are allowed (Workspaces:MaxWorkspaceBytes). Delete files in it with process.run, such as [\"rm\", \"-rf\", \"build\"], or delete the workspace."
-        : null;
+    public string? Problem(BranchWorkspace workspace)
+    {
+        var use = Used(workspace);
+        const string advice = "Delete files in it with process.run, such as [\"rm\", \"-rf\", \"build\"], or delete the workspace.";
+        return !IsTooMuch(use) ? null
+            : use.Bytes > options.Value.MaxWorkspaceBytes
+                ? $"The workspace '{workspace.Name}' takes {Megabytes(use.Bytes)} MiB, and {Megabytes(options.Value.MaxWorkspaceBytes)} MiB are allowed (Workspaces:MaxWorkspaceBytes). {advice}"
+                : $"The workspace '{workspace.Name}' has {use.Entries} files and folders, and {options.Value.MaxWorkspaceFiles} are allowed (Workspaces:MaxWorkspaceFiles). {advice}";
+    }
 
     public void Forget(Guid workspaceId) => _measured.TryRemove(workspaceId, out _);
+
+    private FolderUse Used(BranchWorkspace workspace) => _measured.TryGetValue(workspace.Id, out var use) ? use : Measure(workspace);
 
     private static long Megabytes(long bytes) => (bytes + (1 << 20) - 1) >> 20;
 }

@@ -10,12 +10,14 @@ internal static class WorkspaceSetup
         builder.Services.AddSingleton<LocalRepository>();
         builder.Services.AddSingleton<RepositoryAccess>();
         builder.Services.AddSingleton<RepositoryClone>();
+        builder.Services.AddSingleton<TreeListing>();
         builder.Services.AddSingleton<SnapshotWriter>();
         builder.Services.AddSingleton<SnapshotCache>();
         builder.Services.AddSingleton<IWorkspaceStore, WorkspaceStore>();
         builder.Services.AddSingleton<WorkspaceLocks>();
         builder.Services.AddSingleton<WorkspaceQuota>();
         builder.Services.AddSingleton<Worktrees>();
+        builder.Services.AddSingleton<WorktreeSnapshots>();
         builder.Services.AddSingleton<PackPruning>();
         builder.Services.AddSingleton<ObjectPruning>();
         builder.Services.AddSingleton<PruneWorker>();

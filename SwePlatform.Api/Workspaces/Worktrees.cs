@@ -1,18 +1,20 @@
 namespace SwePlatform.Api.Workspaces;
 
 /// <summary>
-/// The Git side of branch workspaces. Their files are read in one place only, <see cref="SnapshotAsync"/>; everything
+/// The Git side of branch workspaces. What reads or writes their files runs in a sandbox, since these are strangers'; everything
 /// else works on Git objects, so that nothing in the working copy (nested repositories, filters, hooks) gets to run.
 /// </summary>
-internal sealed class Worktrees(GitProcess git, PackPruning packs)
+internal sealed class Worktrees(GitProcess git, IWorktreeGit files, TreeListing trees, PackPruning packs)
 {
-    private static readonly string[] Update = ["update-index", "-q", "-z", "--add", "--remove", "--replace", "--stdin"];
+    // What a script of Git's begins with.
+    private const string Options = "-c core.symlinks=true -c submodule.recurse=false -c advice.addEmbeddedRepo=false";
 
     // Outside of what a fetch brings and prunes, and yet found by tools under its short name 'swe/…'.
     private static string Ref(BranchWorkspace workspace) => $"refs/{workspace.Branch}";
 
     public async Task AddAsync(BranchWorkspace workspace, string commit, CancellationToken cancellationToken)
     {
+        await trees.CheckAsync(workspace.Clone(), $"{commit}^{{tree}}", cancellationToken);
         Directory.CreateDirectory(Path.GetDirectoryName(workspace.Folder)!);
         Directory.CreateDirectory(workspace.Home());
         using (WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(workspace.Clone())))
@@ -22,7 +24,7 @@ internal sealed class Worktrees(GitProcess git, PackPruning packs)
             await git.RunAsync(workspace.Clone(), ["update-ref", Ref(workspace), commit, ""], cancellationToken);
         }
         await git.RunAsync(workspace.GitDir(), ["symbolic-ref", "HEAD", Ref(workspace)], cancellationToken);
-        await RunAsync(workspace, ["read-tree", "-u", "--reset", commit], null, cancellationToken);
+        Check(await files.RunAsync(new(workspace, $"exec git {Options} read-tree -u --reset \"$1\"", [commit], [workspace.Folder, workspace.GitDir()]), cancellationToken));
     }
 
     public async Task RemoveAsync(BranchWorkspace workspace, CancellationToken cancellationToken)
@@ -36,73 +38,9 @@ internal sealed class Worktrees(GitProcess git, PackPruning packs)
         }
     }
 
-    /// <summary>The commit, and the tree of the files as they are now. Neither the index nor the files change.</summary>
-    /// <param name="complete">Fail if a file cannot be read, rather than leave it out.</param>
-    public async Task<CommitId> SnapshotAsync(BranchWorkspace workspace, bool complete, CancellationToken cancellationToken)
-    {
-        // The index of the last snapshot knows which files have not changed since. Git compares their times with the
-        // index's own, which therefore has to be copied too; File.Copy does.
-        var last = Path.Combine(workspace.GitDir(), "snapshot-index");
-        var index = $"{last}-{Guid.CreateVersion7():N}";
-        using var share = WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(workspace.Clone()));
-        try
-        {
-            var known = File.Exists(last) ? last : Path.Combine(workspace.GitDir(), "index");
-            if (File.Exists(known))
-            {
-                File.Copy(known, index);
-            }
-            var all = await UpdateIndexAsync(workspace, index, complete, cancellationToken);
-            var tree = (await RunAsync(workspace, ["write-tree"], index, cancellationToken)).Text.Trim();
-            if (all)
-            {
-                File.Move(index, last, overwrite: true);
-            }
-            return new(await HeadAsync(workspace, cancellationToken), tree);
-        }
-        finally
-        {
-            File.Delete(index);
-            File.Delete(index + ".lock");
-        }
-    }
-
-    // Not 'git add': that asks a repository that lies in a folder whether it has changed, by a Git which obeys the
-    // configuration of that repository, and with it runs what a stranger wrote there.
-    private async Task<bool> UpdateIndexAsync(BranchWorkspace workspace, string index, bool complete, CancellationToken cancellationToken)
-    {
-        await RunAsync(workspace, ["update-index", "-q", "--ignore-submodules", "--refresh"], index, cancellationToken);
-        var changed = await RunAsync(workspace, ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"], index, cancellationToken);
-        try
-        {
-            if (changed.Output.Length > 0)
-            {
-                await RunAsync(workspace, Update, index, cancellationToken, changed.Output);
-            }
-            return true;
-        }
-        catch (GitException) when (!complete)
-        {
-            // One of them is no file any more, or may not be read: one by one, to find it.
-            foreach (var path in changed.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
-            {
-                await UpdateOneAsync(workspace, index, path, cancellationToken);
-            }
-            return false;
-        }
-    }
-
-    private async Task UpdateOneAsync(BranchWorkspace workspace, string index, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunAsync(workspace, Update, index, cancellationToken, System.Text.Encoding.UTF8.GetBytes(path + '\0'));
-        }
-        catch (GitException)
-        {
-            await RunAsync(workspace, ["update-index", "-q", "--force-remove", "-z", "--stdin"], index, cancellationToken, System.Text.Encoding.UTF8.GetBytes(path + '\0'));
-        }
-    }
+    /// <summary>The newest commit of the workspace.</summary>
+    public async Task<string> HeadAsync(BranchWorkspace workspace, CancellationToken cancellationToken) =>
+        (await git.RunAsync(workspace.Clone(), ["rev-parse", "--verify", "--quiet", Ref(workspace)], cancellationToken)).Text.Trim();
 
     /// <summary>Commits a tree on the workspace's branch.</summary>
     public async Task<string> CommitAsync(BranchWorkspace workspace, CommitId parent, string message, GitIdentity author, CancellationToken cancellationToken)
@@ -128,23 +66,21 @@ internal sealed class Worktrees(GitProcess git, PackPruning packs)
     /// <param name="strip">How many leading parts of its paths are not part of them.</param>
     /// <param name="withoutContext">Accept hunks that only the line number puts in their place.</param>
     /// <exception cref="GitException">It does not fit.</exception>
-    public Task ApplyAsync(BranchWorkspace workspace, byte[] patch, int strip, bool withoutContext, CancellationToken cancellationToken) =>
-        RunAsync(workspace, ["apply", "--whitespace=nowarn", $"-p{strip}", .. withoutContext ? ["--unidiff-zero"] : Array.Empty<string>(), "-"], null, cancellationToken, patch);
+    public async Task ApplyAsync(BranchWorkspace workspace, byte[] patch, int strip, bool withoutContext, CancellationToken cancellationToken)
+    {
+        string[] arguments = [$"-p{strip}", .. withoutContext ? ["--unidiff-zero"] : Array.Empty<string>()];
+        Check(await files.RunAsync(
+            new(workspace, $"exec git {Options} apply --whitespace=nowarn \"$@\" -", arguments, [workspace.Folder]) { Input = patch }, cancellationToken));
+    }
 
     public async Task<string> TreeAsync(BranchWorkspace workspace, string commit, CancellationToken cancellationToken) =>
         (await git.RunAsync(workspace.Clone(), ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}^{{tree}}"], cancellationToken)).Text.Trim();
 
-    private async Task<string> HeadAsync(BranchWorkspace workspace, CancellationToken cancellationToken) =>
-        (await git.RunAsync(workspace.Clone(), ["rev-parse", "--verify", "--quiet", Ref(workspace)], cancellationToken)).Text.Trim();
-
-    private Task<GitOutput> RunAsync(BranchWorkspace workspace, IEnumerable<string> arguments, string? index, CancellationToken cancellationToken, byte[]? input = null)
+    private static void Check(WorktreeResult result)
     {
-        var environment = new Dictionary<string, string> { ["GIT_WORK_TREE"] = workspace.Folder };
-        if (index is not null)
+        if (result.ExitCode != 0)
         {
-            environment["GIT_INDEX_FILE"] = index;
+            throw new GitException(GitProcess.Clean(result.Errors));
         }
-        return git.RunAsync(workspace.GitDir(), ["-C", workspace.Folder, "-c", "core.symlinks=true", "-c", "submodule.recurse=false", "-c", "advice.addEmbeddedRepo=false", .. arguments],
-            cancellationToken, environment: environment, input: input);
     }
 }

@@ -115,7 +115,9 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         }
 
-        var id = (Guid)(await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]![0]!["id"]!;
+        // Its row is written with its end.
+        var execution = await Eventually.FindAsync(async () => (await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]!.AsArray().FirstOrDefault());
+        var id = (Guid)execution["id"]!;
         Assert.Equal("cancelled", (string)(await FinishAsync(_client, id))["status"]!);
     }
 

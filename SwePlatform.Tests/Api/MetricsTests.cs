@@ -16,7 +16,7 @@ public sealed class MetricsTests(Platform platform, RunningSystem running)
     {
         var system = await running.GetSystemAsync();
         using var member = new ApiClient(system.ApiAddress);
-        await member.RegisterAsync();
+        await member.LoginAsync(Platform.AdminEmail, RunningSystem.AdminPassword);
         var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N"))).Write("a.txt", "needle").Commit();
         var project = await member.AddProjectAsync(repository.Folder);
         await member.RunAsync("code.search", project, new { query = $"needle-{Guid.CreateVersion7()}" });

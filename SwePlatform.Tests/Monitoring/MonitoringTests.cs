@@ -15,7 +15,8 @@ public sealed class MonitoringTests
     private static readonly (string, string)[] Narrow =
     [
         ("Database__PoolSize", "1"), ("Database__MaxOverflow", "2"), ("Database__PoolRecycleSeconds", "1"), ("Database__ConnectionTimeoutSeconds", "60"),
-        ("RateLimits__PerKey", "3"), ("RateLimits__WindowSeconds", "3600"),
+        ("RateLimits__PerKey", "3"), ("RateLimits__WindowSeconds", "3600"), ("RateLimits__SignInsPerAddress", "1000000"),
+        ("Auth__MaxRegistrationsPerAddress", "1000000"),
     ];
 
     [Fact]

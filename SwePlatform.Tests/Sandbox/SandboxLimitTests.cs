@@ -9,7 +9,7 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
 {
     private readonly Platform.ApiFactory _api = platform.StartApi(
         ("Tools:Sandbox:MemoryBytes", $"{192 << 20}"), ("Tools:Sandbox:Processes", "48"), ("Tools:Sandbox:FileBytes", $"{8 << 20}"),
-        ("Tools:Sandbox:TempBytes", $"{16 << 20}"), ("Tools:Sandbox:CpuSeconds", "2"));
+        ("Tools:Sandbox:TempBytes", $"{16 << 20}"), ("Tools:Sandbox:CpuSeconds", "2"), ("Tools:Sandbox:TempFiles", "1000"), ("Workspaces:MaxWorkspaceFiles", "2000"));
 
     private Task<Workbench> NewBenchAsync() => Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Commit(), _api.ClientOptions.BaseAddress);
 
@@ -51,5 +51,33 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
         Assert.Null(spin["stopped"]);
         Assert.NotEqual(0, (int)spin["exitCode"]!);
         Assert.InRange((long)spin["durationMs"]!, 1000, 300_000);
+    }
+
+    [Theory]
+    [InlineData("import os,time\nf=[os.memfd_create('x') for i in range(60)]\nfor x in f: os.write(x, bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)")]
+    [InlineData("import mmap,time\nm=[mmap.mmap(-1, 6<<20) for i in range(60)]\nfor x in m: x.write(bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)")]
+    public async Task Memory_without_an_owner_is_counted(string script)
+    {
+        using var bench = await NewBenchAsync();
+
+        var result = await bench.RunAsync("python3", "-c", script);
+
+        Assert.Equal("memory_limit", (string?)result["stopped"]);
+    }
+
+    [Fact]
+    public async Task Files_are_counted_as_bytes_are()
+    {
+        using var bench = await NewBenchAsync();
+
+        var temporary = await bench.RunAsync("sh", "-c", "cd /tmp; seq 5000 | xargs touch; sleep 60");
+        var many = await bench.RunAsync("sh", "-c", "mkdir many; cd many; seq 5000 | xargs touch; sleep 60");
+
+        Assert.Equal(("disk_limit", "disk_limit"), ((string?)temporary["stopped"], (string?)many["stopped"]));
+        var (code, message) = await bench.FailAsync("files.write", new { path = "x", content = "x" });
+        Assert.Equal("workspace_full", code);
+        Assert.Contains("Workspaces:MaxWorkspaceFiles", message, StringComparison.Ordinal);
+        Assert.Equal(0, (await bench.ShellAsync("rm -rf many")).ExitCode);
+        await bench.WriteAsync("x", "x");
     }
 }

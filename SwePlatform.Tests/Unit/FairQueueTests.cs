@@ -105,7 +105,10 @@ public sealed class FairQueueTests
     }
 
     private static Job Job(CurrentUser user, Guid? project = null, BranchWorkspace? workspace = null, RegisteredTool? tool = null) =>
-        new(Guid.CreateVersion7(), user, tool ?? Reader, new object(), project ?? Guid.CreateVersion7(), null, workspace, 1, new Stopclock(TimeProvider.System));
+        new(Guid.CreateVersion7(), user, tool ?? Reader, new object(), project ?? Guid.CreateVersion7(), null, workspace, 1, new Stopclock(TimeProvider.System))
+        {
+            Record = new(new() { UserId = user.Id, ToolName = "test.kind", Arguments = "{}" }, isWritten: true),
+        };
 
     private sealed class Kind(ToolAnnotations annotations) : ITool
     {

@@ -20,4 +20,18 @@ internal sealed class SessionCookieEvents(SessionStore store) : CookieAuthentica
             await context.HttpContext.SignOutAsync(context.Scheme.Name);
         }
     }
+
+    // As paths: the host of an address is whatever the request says that it is, and a cache may keep the answer.
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) => Redirect(context);
+
+    public override Task RedirectToLogout(RedirectContext<CookieAuthenticationOptions> context) => Redirect(context);
+
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) => Redirect(context);
+
+    private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        context.Response.Redirect(Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var address) && address.Scheme.StartsWith("http", StringComparison.Ordinal)
+            ? address.PathAndQuery : context.RedirectUri);
+        return Task.CompletedTask;
+    }
 }

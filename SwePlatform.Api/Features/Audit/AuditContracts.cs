@@ -18,5 +18,9 @@ public sealed record AuditCount(DateOnly Day, string EventType, AuditOutcome Out
 /// <summary>The audit log of the last days in numbers.</summary>
 public sealed record AuditSummary(int Days, DateTimeOffset From, long Total, IReadOnlyList<AuditCount> Counts);
 
-/// <summary>Whether the chain of hashes is whole; if not, the first entry at which it breaks.</summary>
-public sealed record AuditVerification(bool Valid, long EntriesChecked, long? BrokenAtSequence, string? Problem);
+/// <summary>Whether the chain of hashes is whole, and each execution that ended has its entry.</summary>
+/// <param name="BrokenAtSequence">The first entry at which the chain breaks.</param>
+/// <param name="UnauditedExecutions">How many executions ended without an entry, since the oldest entry that is kept.</param>
+/// <param name="FirstUnauditedExecution">The oldest of these.</param>
+public sealed record AuditVerification(
+    bool Valid, long EntriesChecked, long? BrokenAtSequence, string? Problem, long UnauditedExecutions = 0, Guid? FirstUnauditedExecution = null);

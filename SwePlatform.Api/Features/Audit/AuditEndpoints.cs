@@ -14,6 +14,7 @@ internal static class AuditEndpoints
     {
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();
+        builder.Services.AddSingleton<AuditMetrics>();
         builder.Services.AddSingleton<AuditWriter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AuditWriter>());
         builder.Services.AddHostedService<AuditPartitions>();

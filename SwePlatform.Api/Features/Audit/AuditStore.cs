@@ -99,9 +99,30 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
             // Old entries may have been dropped meanwhile, which looks like a gap.
             if (verdict.Valid || (await ReadPlaceAsync("audit_start", cancellationToken)).Sequence == start.Sequence)
             {
-                return verdict;
+                return verdict.Valid ? await FindUnauditedAsync(verdict, cancellationToken) : verdict;
             }
         }
+    }
+
+    // One statement sees one moment, and an end and its entry are one transaction: what is missing is missing for good.
+    private async Task<AuditVerification> FindUnauditedAsync(AuditVerification verdict, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT count(*), (array_agg(id ORDER BY id))[1] FROM executions
+            WHERE status NOT IN ('queued', 'running') AND finished_at >= (SELECT min(timestamp) FROM audit.audit_log)
+                AND NOT EXISTS (SELECT 1 FROM audit.audit_log WHERE event_type = 'tool.execute' AND resource = executions.id::text)
+            """);
+        command.CommandTimeout = (int)TimeSpan.FromMinutes(10).TotalSeconds;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetInt64(0) == 0 ? verdict : verdict with
+        {
+            Valid = false,
+            Problem = $"{reader.GetInt64(0)} executions ended without an entry, the first of them {reader.GetGuid(1)}.",
+            UnauditedExecutions = reader.GetInt64(0),
+            FirstUnauditedExecution = reader.GetGuid(1),
+        };
     }
 
     private async Task<AuditVerification> VerifyAsync(ChainPlace start, ChainPlace end, CancellationToken cancellationToken)

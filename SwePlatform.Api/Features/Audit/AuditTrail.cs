@@ -1,9 +1,7 @@
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Infrastructure;
-using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Audit;
 
@@ -60,17 +58,12 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
 internal sealed class AuditWriter : BackgroundService
 {
     private readonly GroupCommit<AuditEntry> _commits;
-    private readonly Counter<long> _entries;
-    private readonly Counter<long> _failures;
+    private readonly AuditMetrics _metrics;
 
-    public AuditWriter(AuditStore store, IMeterFactory meters)
+    public AuditWriter(AuditStore store, AuditMetrics metrics)
     {
         _commits = new(entries => store.AppendAsync(entries, CancellationToken.None), static _ => false);
-        var meter = meters.Create(Extensions.TelemetryName);
-        _entries = meter.CreateCounter<long>("audit_entries", description: "Audit entries written.");
-        _failures = meter.CreateCounter<long>("audit_write_failures", description: "Audit entries that could not be written; what they were about was refused.");
-        // A rate sees an increase only from a value that it has seen before.
-        _failures.Add(0);
+        _metrics = metrics;
     }
 
     public async Task WriteAsync(AuditEntry entry)
@@ -78,11 +71,11 @@ internal sealed class AuditWriter : BackgroundService
         try
         {
             await _commits.WriteAsync(entry);
-            _entries.Add(1);
+            _metrics.Written(1);
         }
         catch
         {
-            _failures.Add(1);
+            _metrics.Failed();
             throw;
         }
     }

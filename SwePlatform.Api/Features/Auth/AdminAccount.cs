@@ -12,9 +12,6 @@ internal sealed partial class AdminAccount(
 {
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>The hash of a random password that nobody knows.</summary>
-    public static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(null!, RandomToken.Create());
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var settings = options.Value;

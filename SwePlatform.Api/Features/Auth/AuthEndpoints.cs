@@ -20,29 +20,30 @@ internal static class AuthEndpoints
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return next(context);
         });
-        group.MapPost("/register", RegisterAsync).WithSummary("Create an account");
-        group.MapPost("/login", LoginAsync).WithSummary("Sign in with email and password");
-        group.MapPost("/login/code", LoginByCodeAsync).WithSummary("Sign in with a one-time code");
+        group.MapPost("/register", RegisterAsync).AddEndpointFilter<RouteHandlerBuilder, SignInLimits>().WithSummary("Create an account");
+        group.MapPost("/login", LoginAsync).AddEndpointFilter<RouteHandlerBuilder, SignInLimits>().WithSummary("Sign in with email and password");
+        group.MapPost("/login/code", LoginByCodeAsync).AddEndpointFilter<RouteHandlerBuilder, SignInLimits>().WithSummary("Sign in with a one-time code");
         group.MapPost("/refresh", RefreshAsync).WithSummary("Exchange a refresh token for the next pair of tokens");
         group.MapPost("/logout", LogoutAsync).WithSummary("End a session");
         api.MapSignInCodes();
     }
 
     private static async Task<Created<UserResponse>> RegisterAsync(
-        RegisterRequest request, SweDbContext data, IPasswordHasher<User> hasher, IOptions<AuthOptions> options,
+        RegisterRequest request, HttpContext http, SweDbContext data, PasswordHashing passwords, SignInThrottle throttle, IOptions<AuthOptions> options,
         AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!options.Value.AllowRegistration)
         {
             throw new RequestException(StatusCodes.Status403Forbidden, "Registration is closed on this server. Ask its administrator for an account.");
         }
+        await throttle.CountRegistrationAsync(Address(http), cancellationToken);
         var now = time.GetUtcNow();
         var email = User.Normalize(request.Email);
         var user = new User
         {
             Email = email,
             DisplayName = request.DisplayName ?? email[..email.IndexOf('@', StringComparison.Ordinal)],
-            PasswordHash = hasher.HashPassword(null!, request.Password),
+            PasswordHash = await passwords.HashAsync(request.Password, cancellationToken),
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -60,36 +61,33 @@ internal static class AuthEndpoints
     }
 
     private static async Task<Ok<LoginResponse>> LoginAsync(
-        LoginRequest request, HttpContext http, SweDbContext data, IPasswordHasher<User> hasher, SignInThrottle throttle,
+        LoginRequest request, HttpContext http, SweDbContext data, PasswordHashing passwords, SignInThrottle throttle,
         Sessions sessions, AuditTrail audit, CancellationToken cancellationToken)
     {
-        var email = User.Normalize(request.Email);
-        var client = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        await throttle.CheckAsync(email, client, cancellationToken);
-
+        var (email, client) = (User.Normalize(request.Email), Address(http));
+        using var turn = await throttle.BeginAsync(email, client, cancellationToken);
         var user = await data.Users.FirstOrDefaultAsync(candidate => candidate.Email == email, cancellationToken);
-        // An unknown email costs as much time as a known one, so the answer's speed does not tell them apart.
-        var verdict = hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? AdminAccount.NobodysHash, request.Password);
+        var verdict = await passwords.VerifyAsync(user, request.Password, cancellationToken);
         if (user is null || verdict == PasswordVerificationResult.Failed)
         {
-            await throttle.FailAsync(email, client, cancellationToken);
             await audit.RecordAsync("user.login", user?.Id.ToString(), AuditOutcome.Failure, new { email });
             throw RequestException.Unauthorized("The email or the password is wrong.");
         }
 
         if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
         {
-            user.PasswordHash = hasher.HashPassword(user, request.Password);
+            user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
         }
         await throttle.SucceedAsync(email, client, cancellationToken);
         return await SignInAsync(user, sessions, audit, "password", cancellationToken);
     }
 
+    private static string Address(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    // No guess finds a code: it is random, and the rate at which an address may try is limited.
     private static async Task<Ok<LoginResponse>> LoginByCodeAsync(
-        CodeLoginRequest request, HttpContext http, SweDbContext data, Sessions sessions, SignInThrottle throttle, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        CodeLoginRequest request, SweDbContext data, Sessions sessions, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
-        var client = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        await throttle.CheckAsync("", client, cancellationToken);
         var now = time.GetUtcNow();
         var hash = RandomToken.Hash(request.Code);
         // One statement uses the code up: two simultaneous callers cannot both have it.
@@ -97,7 +95,6 @@ internal static class AuthEndpoints
             .ExecuteUpdateAsync(set => set.SetProperty(code => code.UsedAt, now), cancellationToken);
         if (used == 0)
         {
-            await throttle.FailAsync("", client, cancellationToken);
             await audit.RecordAsync("user.login", null, AuditOutcome.Failure, new { method = "code" });
             throw RequestException.Unauthorized("This sign-in code was used before, or has expired.");
         }

@@ -18,8 +18,12 @@ public sealed class AuthOptions
     /// <summary>How long a session lives without being used.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
 
-    /// <summary>Whether strangers may register. Turn it off on a server that is reachable by people you do not know.</summary>
-    public bool AllowRegistration { get; set; } = true;
+    /// <summary>Whether strangers may register: only where every person who reaches the server may have an account.</summary>
+    public bool AllowRegistration { get; set; }
+
+    /// <summary>How many accounts one address may make in a <see cref="FailureWindow"/>.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxRegistrationsPerAddress { get; set; } = 20;
 
     /// <summary>Email of the administrator that the first start creates.</summary>
     [Required, EmailAddress]
@@ -34,13 +38,9 @@ public sealed class AuthOptions
     /// <summary>A code that signs the administrator in once, for the link that the host prints.</summary>
     public string? SignInCode { get; set; }
 
-    /// <summary>Failed sign-ins after which one client must wait to try one email again.</summary>
+    /// <summary>Failed sign-ins after which one address must wait to try one email again. Others at the same address need not.</summary>
     [Range(1, 1000)]
     public int MaxFailuresPerClientAndEmail { get; set; } = 5;
-
-    /// <summary>Failed sign-ins after which one client must wait, whatever the email.</summary>
-    [Range(1, 100_000)]
-    public int MaxFailuresPerClient { get; set; } = 50;
 
     /// <summary>Failed sign-ins after which one email is closed to everyone for the rest of the window.</summary>
     [Range(1, 100_000)]

@@ -17,6 +17,8 @@ internal static class AuthSetup
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<ApiKeyDirectory>();
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<RefusalLog>();
         services.AddSingleton<UserCache>();
         services.AddScoped<Sessions>();
         services.AddScoped(provider => CurrentUser.From(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.User));

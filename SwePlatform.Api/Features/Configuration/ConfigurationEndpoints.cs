@@ -84,7 +84,8 @@ internal static class ConfigurationEndpoints
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(
         string key, SweDbContext data, SettingCache cache, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
     {
-        if (await data.Settings.Where(setting => setting.Key == SettingKey.Check(key)).ExecuteDeleteAsync(cancellationToken) == 0)
+        SettingKey.Check(key);
+        if (await data.Settings.Where(setting => setting.Key == key).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             return TypedResults.NotFound();
         }

@@ -18,10 +18,10 @@ internal sealed class Execution
     public required Guid UserId { get; init; }
     public required string ToolName { get; init; }
     public Guid? ProjectId { get; init; }
-    public string? Commit { get; init; }
+    public string? Commit { get; set; }
 
     /// <summary>The tree that the tool reads.</summary>
-    public string? Tree { get; init; }
+    public string? Tree { get; set; }
 
     /// <summary>Name of the branch workspace, if the call named one.</summary>
     public string? Workspace { get; init; }

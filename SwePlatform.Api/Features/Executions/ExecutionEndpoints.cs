@@ -20,6 +20,7 @@ internal static class ExecutionEndpoints
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ExecutionLog>());
         builder.Services.AddSingleton<ExecutionStore>();
         builder.Services.AddSingleton<ExecutionEvents>();
+        builder.Services.AddSingleton<JobPreparation>();
         builder.Services.AddSingleton<ExecutionEngine>();
         builder.Services.AddHostedService<ExecutionRecovery>();
         builder.Services.AddHostedService<ExecutionCleanup>();

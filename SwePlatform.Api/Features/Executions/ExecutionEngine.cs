@@ -13,9 +13,10 @@ namespace SwePlatform.Api.Features.Executions;
 /// Equal calls at the same time run once, and share the result.
 /// </summary>
 internal sealed partial class ExecutionEngine(
-    FairQueue queue, ToolInvoker invoker, ResultCache cache, ExecutionStore store, ExecutionEvents events, AuditTrail audit, ToolMetrics metrics,
+    FairQueue queue, ToolInvoker invoker, JobPreparation preparation, ResultCache cache, ExecutionStore store, ExecutionEvents events, AuditTrail audit, ToolMetrics metrics,
     IOptions<ToolOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger)
 {
+    private static readonly TimeSpan Unrecorded = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, Job> _jobs = [];
@@ -44,7 +45,10 @@ internal sealed partial class ExecutionEngine(
         }
     }
 
-    /// <summary>Runs a job that is recorded.</summary>
+    /// <summary>Makes sure that a job can be found, by the row of one that runs, or that of one that has just ended.</summary>
+    public Task RecordAsync(Job job) => job.Record.WriteAsync(row => store.InsertAsync(row, null)) ?? job.Done.Task;
+
+    /// <summary>Runs a job.</summary>
     /// <param name="entered">Whether <see cref="TryEnter"/> took a place for it.</param>
     public void Submit(Job job, bool entered)
     {
@@ -58,6 +62,22 @@ internal sealed partial class ExecutionEngine(
         Pump();
     }
 
+    /// <summary>Waits for the end of a job. One that takes long is recorded meanwhile, so that others see that it runs.</summary>
+    /// <exception cref="TimeoutException">It takes longer than its caller waits; it is recorded, or has ended after all.</exception>
+    public async Task<JobResult> WaitAsync(Job job, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var first = wait < Unrecorded ? wait : Unrecorded;
+        try
+        {
+            return await job.Done.Task.WaitAsync(first, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            await RecordAsync(job);
+        }
+        return await job.Done.Task.WaitAsync(wait - first, time, cancellationToken);
+    }
+
     /// <summary>Cancels an execution, if this replica runs it.</summary>
     public void Cancel(Guid id, string reason)
     {
@@ -66,6 +86,15 @@ internal sealed partial class ExecutionEngine(
             job.Cancel(reason);
             // It may be waiting, and then nobody looks at its token.
             Pump();
+        }
+    }
+
+    /// <summary>Cancels what this replica runs on a project.</summary>
+    public void CancelAll(Guid projectId, string reason)
+    {
+        foreach (var job in _jobs.Values.Where(job => job.ProjectId == projectId))
+        {
+            Cancel(job.Id, reason);
         }
     }
 
@@ -87,8 +116,9 @@ internal sealed partial class ExecutionEngine(
         try
         {
             var queued = job.Clock.Lap();
-            if (job.IsRecordedAsQueued && !job.Cancelled.IsCancellationRequested)
+            if (job.Record.Start(time.GetUtcNow()) is { } written && !job.Cancelled.IsCancellationRequested)
             {
+                await written;
                 await store.StartAsync(job);
                 await events.PublishAsync(job.Id, ExecutionEvent.Status, new { status = ExecutionStatus.Running });
             }
@@ -104,7 +134,7 @@ internal sealed partial class ExecutionEngine(
                 Saved = shared ? outcome.ExecuteMs : 0,
                 Total = job.Clock.Total,
             };
-            await FinishAsync(job, new(outcome, timings, shared));
+            await FinishAsync(job, new(outcome, timings, shared, job.Commit));
         }
         catch (Exception exception)
         {
@@ -122,6 +152,10 @@ internal sealed partial class ExecutionEngine(
 
     private async Task<(ToolOutcome Outcome, bool Shared)> ProduceAsync(Job job)
     {
+        if (job.NeedsSnapshot && await preparation.PrepareAsync(job) is { } prepared)
+        {
+            return (prepared, prepared.Success);
+        }
         if (job.CacheKey is not { } key)
         {
             return (await InvokeAsync(job), false);
@@ -139,7 +173,7 @@ internal sealed partial class ExecutionEngine(
             // An equal call may have ended between the look for its result and now.
             if (cache.FindHere(key) is { } known)
             {
-                flight.SetResult(new(known.Outcome, job.Timings, true));
+                flight.SetResult(new(known.Outcome, job.Timings, true, job.Commit));
                 return (known.Outcome, true);
             }
             var outcome = await InvokeAsync(job);
@@ -147,7 +181,7 @@ internal sealed partial class ExecutionEngine(
             {
                 cache.Store(key, outcome);
             }
-            flight.SetResult(new(outcome, job.Timings, false));
+            flight.SetResult(new(outcome, job.Timings, false, job.Commit));
             return (outcome, false);
         }
         finally
@@ -196,15 +230,14 @@ internal sealed partial class ExecutionEngine(
     private async Task FinishAsync(Job job, JobResult result)
     {
         var outcome = result.Outcome;
-        if (!await RecordAsync(job, result))
+        var entry = ExecutionAudit.Entry(audit, job, result);
+        if (!await RecordEndAsync(job, result, entry))
         {
             // Another replica has it now, and its result is the one that counts.
             job.Done.TrySetException(new RequestException(StatusCodes.Status503ServiceUnavailable, $"The execution {job.Id} was taken over by another replica. Ask for its state."));
             return;
         }
         metrics.Finished(job.Tool.Tool.Name, result.Timings.Total / 1000, result.Timings.Queue / 1000, result.Cached, outcome.Status.ToString());
-        await audit.RecordAsync("tool.execute", job.Id.ToString(), outcome.Success ? AuditOutcome.Success : AuditOutcome.Failure,
-            new { tool = job.Tool.Tool.Name, job.ProjectId, commit = job.Commit?.Commit, workspace = job.Workspace?.Name, status = outcome.Status, cached = result.Cached ? true : (bool?)null }, job.User, job.Origin);
         job.Done.TrySetResult(result);
         if (job.IsFollowable)
         {
@@ -212,15 +245,23 @@ internal sealed partial class ExecutionEngine(
         }
     }
 
-    // The database may be away for a while, as when it restarts. As long as the lease may last, nothing is given up.
-    private async Task<bool> RecordAsync(Job job, JobResult result)
+    private async Task<bool> RecordEndAsync(Job job, JobResult result, AuditEntry entry)
     {
+        var (row, written) = job.Record.End();
+        if (row is not null)
+        {
+            // Nobody has been told of it. If it cannot be recorded, its caller is told that it failed.
+            await InsertFinishedAsync(row, job, result, entry);
+            return true;
+        }
+        await written!;
+        // The database may be away for a while, as when it restarts. As long as the lease may last, nothing is given up.
         var giveUp = time.GetUtcNow() + ExecutionStore.Lease;
         while (true)
         {
             try
             {
-                return await store.FinishAsync(job, result.Outcome, result.Timings, result.Cached);
+                return await store.FinishAsync(job.Id, job.Generation, result, entry);
             }
             catch (Exception exception) when (time.GetUtcNow() < giveUp)
             {
@@ -228,6 +269,14 @@ internal sealed partial class ExecutionEngine(
                 await Task.Delay(RetryDelay, time);
             }
         }
+    }
+
+    private Task InsertFinishedAsync(Execution row, Job job, JobResult result, AuditEntry entry)
+    {
+        (row.Commit, row.Tree, row.Cached, row.Timings) = (job.Commit?.Commit, job.Commit?.Tree, result.Cached, result.Timings);
+        row.FinishedAt = time.GetUtcNow();
+        row.StartedAt ??= row.FinishedAt;
+        return store.InsertFinishedAsync(row, result.Outcome, null, entry);
     }
 
     private static partial class Log

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Infrastructure;
@@ -13,7 +14,7 @@ namespace SwePlatform.Api.Features.Executions;
 /// over those whose replica is gone: what can be repeated without harm is run again, the rest is marked as failed.
 /// </summary>
 internal sealed partial class ExecutionRecovery(
-    ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ToolRegistry registry, IBranchWorkspaceStore branches,
+    ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, AuditTrail audit, ToolRegistry registry, IBranchWorkspaceStore branches,
     IServiceScopeFactory scopes, TimeProvider time, ILogger<ExecutionRecovery> logger) : BackgroundService
 {
     private const int MaxGenerations = 3;
@@ -80,7 +81,9 @@ internal sealed partial class ExecutionRecovery(
             return;
         }
         var status = orphan.CancelRequestedAt is null ? ExecutionStatus.Failed : ExecutionStatus.Cancelled;
-        await store.FailAsync(orphan, status, "interrupted", problem!);
+        var outcome = ToolOutcome.Failure(status, "interrupted", problem!);
+        var entry = ExecutionAudit.Entry(audit, orphan, outcome, await FindUserAsync(orphan.UserId, cancellationToken), new(null, null));
+        await store.FinishAsync(orphan.Id, orphan.Generation, new(outcome, orphan.Timings, false, null), entry);
         await events.PublishAsync(orphan.Id, ExecutionEvent.Completed, new { status, success = false, error = new ToolError("interrupted", problem!), orphan.Timings });
     }
 
@@ -111,10 +114,11 @@ internal sealed partial class ExecutionRecovery(
         try
         {
             var arguments = await tool.ReadArgumentsAsync(JsonElement.Parse(orphan.Arguments));
-            var commit = orphan is { Commit: { } id, Tree: { } tree } ? new CommitId(id, tree) : null;
+            // What a workspace holds is looked at anew: others may have written to it meanwhile.
+            var commit = orphan is { Commit: { } id, Tree: { } tree } && !(workspace is not null && tool.Tool.Annotations.ReadOnly) ? new CommitId(id, tree) : null;
             return (new Job(orphan.Id, await FindUserAsync(orphan.UserId, cancellationToken), tool, arguments, orphan.ProjectId, commit, workspace, orphan.Generation, new Stopclock(time))
             {
-                IsRecordedAsQueued = true,
+                Record = new(AsQueued(orphan), isWritten: true),
                 IsFollowable = true,
             }, null);
         }
@@ -122,6 +126,13 @@ internal sealed partial class ExecutionRecovery(
         {
             return (null, "The server stopped while it ran, and the tool no longer takes these arguments.");
         }
+    }
+
+    // Whatever its row says, it waits for its turn here.
+    private static Execution AsQueued(Execution orphan)
+    {
+        orphan.Status = ExecutionStatus.Queued;
+        return orphan;
     }
 
     private async Task<CurrentUser> FindUserAsync(Guid id, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Audit;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -13,31 +13,17 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     /// <summary>This replica.</summary>
     public Guid Owner { get; } = Guid.CreateVersion7();
 
-    /// <param name="outcome">What came of it, if it is finished already.</param>
-    public async Task InsertAsync(Execution execution, IdempotencyKey? key, ToolOutcome? outcome, CancellationToken cancellationToken)
+    /// <summary>Records an execution that is not finished: this replica holds it from now on.</summary>
+    public Task InsertAsync(Execution execution, IdempotencyKey? key)
     {
-        if (!execution.IsFinished)
-        {
-            execution.LeaseOwner = Owner;
-            execution.LeaseUntil = time.GetUtcNow() + Lease;
-        }
-        var packed = outcome is null ? null : SetResult(execution, outcome);
-        if (key is null)
-        {
-            await log.WriteAsync(new(execution, packed));
-            return;
-        }
-        // Together with the key: after a crash there are both or neither.
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
-        if (packed is not null)
-        {
-            data.ExecutionOutputs.Add(new() { ExecutionId = execution.Id, Content = packed });
-        }
-        data.Executions.Add(execution);
-        data.IdempotencyKeys.Add(key);
-        await data.SaveChangesAsync(cancellationToken);
+        execution.LeaseOwner = Owner;
+        execution.LeaseUntil = time.GetUtcNow() + Lease;
+        return log.WriteAsync(ExecutionWrite.Begin(execution, key));
     }
+
+    /// <summary>Records an execution that has ended, and has no row yet, with its audit entry.</summary>
+    public Task InsertFinishedAsync(Execution execution, ToolOutcome outcome, IdempotencyKey? key, AuditEntry audit) =>
+        log.WriteAsync(ExecutionWrite.Whole(execution, outcome, key, audit));
 
     public async Task StartAsync(Job job)
     {
@@ -47,28 +33,13 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
             .SetProperty(execution => execution.StartedAt, time.GetUtcNow()));
     }
 
-    /// <summary>Records what came of a job, in one statement.</summary>
+    /// <summary>Records what came of an execution that has a row, with its audit entry.</summary>
     /// <returns>False if another replica has taken it over: then nothing was written.</returns>
-    public async Task<bool> FinishAsync(Job job, ToolOutcome outcome, Timings timings, bool cached)
+    public async Task<bool> FinishAsync(Guid id, int generation, JobResult result, AuditEntry audit)
     {
-        var isLarge = outcome.Result?.Length > Execution.MaxInlineBytes;
-        var inline = isLarge || outcome.Result is null ? null : Encoding.UTF8.GetString(outcome.Result);
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>().Database;
-        return await data.CreateExecutionStrategy().ExecuteAsync(async () => (await data.SqlQuery<int>(
-            $"""
-            WITH finished AS (
-                UPDATE executions SET status = {EnumText.Write(outcome.Status)}, error_code = {outcome.Error?.Code}, error_message = {outcome.Error?.Message}, cached = {cached},
-                    result = {inline}::json, result_bytes = {outcome.Result?.Length}, finished_at = {time.GetUtcNow()}, started_at = coalesce(started_at, {time.GetUtcNow()}),
-                    lease_owner = NULL, lease_until = NULL, timings_queue = {timings.Queue}, timings_cache = {timings.Cache}, timings_prepare = {timings.Prepare},
-                    timings_execute = {timings.Execute}, timings_serialize = {timings.Serialize}, timings_total = {timings.Total}, timings_saved = {timings.Saved}
-                WHERE id = {job.Id} AND generation = {job.Generation} AND (lease_owner = {Owner} AND status IN ('queued', 'running') OR lease_owner IS NULL AND status = {EnumText.Write(outcome.Status)})
-                RETURNING id),
-            stored AS (
-                INSERT INTO execution_outputs (execution_id, content) SELECT id, {(isLarge ? outcome.Packed : null)}::bytea FROM finished WHERE {isLarge}
-                ON CONFLICT DO NOTHING)
-            SELECT count(*)::int AS "Value" FROM finished
-            """).ToListAsync())[0] == 1);
+        var write = ExecutionWrite.Finish(new(id, Owner, generation, result.Outcome, result.Timings, result.Cached, result.Commit, time.GetUtcNow()), audit);
+        await log.WriteAsync(write);
+        return !write.Superseded;
     }
 
     /// <summary>Says that this replica still works on these, and learns which of them are to be cancelled.</summary>
@@ -96,27 +67,21 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
         return taken.SingleOrDefault();
     }
 
-    /// <summary>Ends an execution that was taken over and cannot be run again.</summary>
-    public async Task FailAsync(Execution execution, ExecutionStatus status, string code, string message)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions
-            .Where(other => other.Id == execution.Id && other.Generation == execution.Generation)
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(other => other.Status, status)
-                .SetProperty(other => other.ErrorCode, code)
-                .SetProperty(other => other.ErrorMessage, message)
-                .SetProperty(other => other.FinishedAt, time.GetUtcNow())
-                .SetProperty(other => other.LeaseOwner, (Guid?)null)
-                .SetProperty(other => other.LeaseUntil, (DateTimeOffset?)null));
-    }
-
     /// <summary>Lets other replicas take these over at once.</summary>
     public async Task ReleaseAsync(Guid[] ids)
     {
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions.Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner)
             .ExecuteUpdateAsync(set => set.SetProperty(execution => execution.LeaseUntil, DateTimeOffset.UnixEpoch));
+    }
+
+    /// <summary>Asks for the end of all executions on a project, wherever they run.</summary>
+    public async Task RequestCancelOfProjectAsync(Guid projectId, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions
+            .Where(execution => execution.ProjectId == projectId && execution.CancelRequestedAt == null && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running))
+            .ExecuteUpdateAsync(set => set.SetProperty(execution => execution.CancelRequestedAt, time.GetUtcNow()), cancellationToken);
     }
 
     /// <summary>Asks for the end of an execution, wherever it runs.</summary>
@@ -131,15 +96,4 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     private IQueryable<Execution> Held(AsyncServiceScope scope, Job job) => scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions.Where(execution =>
         execution.Id == job.Id && execution.LeaseOwner == Owner && execution.Generation == job.Generation
         && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running));
-
-    private static byte[]? SetResult(Execution execution, ToolOutcome outcome)
-    {
-        execution.ResultBytes = outcome.Result!.Length;
-        if (outcome.Result.Length > Execution.MaxInlineBytes)
-        {
-            return outcome.Packed;
-        }
-        execution.Result = Encoding.UTF8.GetString(outcome.Result);
-        return null;
-    }
 }

@@ -5,7 +5,7 @@ namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>
 /// Decides which job runs next on this replica. Users take turns, whatever the number of jobs each has waiting; no
-/// user, project or all together run more than their limit; a workspace has one writer at a time. A job that has to
+/// user, project or all together run more than their limit, and no user has all places; a workspace has one writer at a time. A job that has to
 /// wait for its workspace or project lets those behind it pass.
 /// </summary>
 internal sealed class FairQueue(IOptions<ToolOptions> options)
@@ -13,7 +13,8 @@ internal sealed class FairQueue(IOptions<ToolOptions> options)
     private readonly Lock _lock = new();
     private readonly LinkedList<(Guid User, Queue<Job> Jobs)> _waiting = [];
     private readonly HashSet<Job> _running = [];
-    private readonly int _places = options.Value.Concurrency > 0 ? options.Value.Concurrency : 2 * Environment.ProcessorCount;
+    private readonly int _places = Places(options.Value);
+    private readonly int _perUser = Math.Max(1, Math.Min(options.Value.ConcurrencyPerUser, Places(options.Value) - 1));
 
     /// <summary>How many jobs wait.</summary>
     public int Waiting
@@ -38,12 +39,12 @@ internal sealed class FairQueue(IOptions<ToolOptions> options)
         }
     }
 
-    /// <summary>Takes a place for the job at once if there is one and nobody waits for it.</summary>
+    /// <summary>Takes a place for the job at once if there is one: others who could have it have taken theirs.</summary>
     public bool TryEnter(Job job)
     {
         lock (_lock)
         {
-            return _waiting.Count == 0 && Fits(job) && _running.Add(job);
+            return _waiting.All(line => line.User != job.User.Id) && Fits(job) && _running.Add(job);
         }
     }
 
@@ -117,7 +118,9 @@ internal sealed class FairQueue(IOptions<ToolOptions> options)
 
     private bool Fits(Job job) =>
         _running.Count(running => RunsPrograms(running) == RunsPrograms(job)) < _places
-        && _running.Count(running => running.User.Id == job.User.Id) < options.Value.ConcurrencyPerUser
+        && _running.Count(running => running.User.Id == job.User.Id && RunsPrograms(running) == RunsPrograms(job)) < _perUser
         && (job.ProjectId is null || _running.Count(running => running.ProjectId == job.ProjectId) < options.Value.ConcurrencyPerProject)
         && (job.WritesTo is not { } workspace || _running.All(running => running.WritesTo != workspace));
+
+    private static int Places(ToolOptions options) => options.Concurrency > 0 ? options.Concurrency : 2 * Environment.ProcessorCount;
 }

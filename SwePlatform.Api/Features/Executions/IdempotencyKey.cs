@@ -71,11 +71,11 @@ internal sealed class IdempotencyKey
 
 internal sealed class IdempotencyKeyMapping : IEntityTypeConfiguration<IdempotencyKey>
 {
-    private const string PrimaryKey = "pk_idempotency_keys";
+    public const string PrimaryKey = "pk_idempotency_keys";
 
     /// <summary>Whether a save failed because the same key was saved at the same time.</summary>
-    public static bool IsTaken(DbUpdateException exception) =>
-        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PrimaryKey };
+    public static bool IsTaken(Exception exception) =>
+        (exception as PostgresException ?? exception.InnerException) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PrimaryKey };
 
     public void Configure(EntityTypeBuilder<IdempotencyKey> builder)
     {

@@ -34,7 +34,8 @@ internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolE
 }
 
 /// <summary>A finished execution, as whoever waited for it gets it.</summary>
-internal sealed record JobResult(ToolOutcome Outcome, Timings Timings, bool Cached);
+/// <param name="Commit">What it read.</param>
+internal sealed record JobResult(ToolOutcome Outcome, Timings Timings, bool Cached, CommitId? Commit);
 
 /// <summary>An execution that this replica has taken on.</summary>
 internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object arguments, Guid? projectId, CommitId? commit, BranchWorkspace? workspace, int generation, Stopclock clock)
@@ -48,7 +49,9 @@ internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object
     public RegisteredTool Tool { get; } = tool;
     public object Arguments { get; } = arguments;
     public Guid? ProjectId { get; } = projectId;
-    public CommitId? Commit { get; } = commit;
+
+    /// <summary>What it reads; null on a workspace whose files are still to be looked at.</summary>
+    public CommitId? Commit { get; set; } = commit;
     public BranchWorkspace? Workspace { get; } = workspace;
     public int Generation { get; } = generation;
     public Stopclock Clock { get; } = clock;
@@ -60,13 +63,19 @@ internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object
     public RequestTrace Trace { get; } = RequestTrace.Current ?? new();
 
     /// <summary>Where equal calls find the result; null if it must not be shared.</summary>
-    public string? CacheKey { get; init; }
+    public string? CacheKey { get; set; }
+
+    /// <summary>Run it even if its result is known.</summary>
+    public bool NoCache { get; init; }
+
+    /// <summary>Whether the files of its workspace are to be read before it can run.</summary>
+    public bool NeedsSnapshot => Workspace is not null && Commit is null;
+
+    /// <summary>Its row, and whether that is written yet.</summary>
+    public required JobRecord Record { get; init; }
 
     /// <summary>What the receipt has so far: the times before the job was made.</summary>
     public Timings Timings { get; set; } = new();
-
-    /// <summary>Whether its row says that it waits in the queue.</summary>
-    public bool IsRecordedAsQueued { get; set; }
 
     /// <summary>Whether somebody may be following its events: its id is known to more than the call that waits for it.</summary>
     public bool IsFollowable { get; set; }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using SwePlatform.Api.Data;
@@ -24,9 +25,13 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
 
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
+        if (request.Params?.Name is not { Length: > 0 })
+        {
+            throw new McpProtocolException("Name a tool: params need the member 'name'.", McpErrorCode.InvalidParams);
+        }
         try
         {
-            var arguments = new JsonObject((request.Params!.Arguments ?? new Dictionary<string, JsonElement>())
+            var arguments = new JsonObject((request.Params.Arguments ?? new Dictionary<string, JsonElement>())
                 .Select(argument => KeyValuePair.Create(argument.Key, JsonNode.Parse(argument.Value.GetRawText()))));
             // Some agents cannot say a dot.
             return request.Params.Name.Replace('_', '.') switch
@@ -52,7 +57,7 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
                 tool.Name, await tools.FindProjectAsync(Take(arguments, McpTools.Project), cancellationToken),
                 Take(arguments, McpTools.Ref), Take(arguments, McpTools.Workspace), JsonSerializer.SerializeToElement(arguments))
             : new ExecuteToolRequest(tool.Name, Arguments: JsonSerializer.SerializeToElement(arguments));
-        var accepted = await calls.AcceptAsync(call, noCache: false, key: null, Guid.CreateVersion7(), cancellationToken);
+        var accepted = await calls.AcceptAsync(call, noCache: false, recordFirst: false, key: null, Guid.CreateVersion7(), cancellationToken);
         var result = accepted.Result ?? await WaitAsync(accepted.Job!, request, cancellationToken);
 
         var answer = result.Outcome.Error is { } error ? Failed($"{error.Code}: {error.Message}") : Show(accepted.ExecutionId, Encoding.UTF8.GetString(result.Outcome.Result!), 0);
@@ -61,7 +66,7 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
             ["executionId"] = accepted.ExecutionId.ToString(),
             ["status"] = EnumText.Write(result.Outcome.Status),
             ["cached"] = result.Cached,
-            ["commit"] = accepted.Commit?.Commit,
+            ["commit"] = result.Commit?.Commit,
             ["timings"] = JsonSerializer.SerializeToNode(result.Timings, ToolJson.Options),
         };
         return answer;
@@ -80,6 +85,7 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
                     return await job.Done.Task;
                 }
                 cancellationToken.ThrowIfCancellationRequested();
+                await engine.RecordAsync(job);
                 if (request.Params!.ProgressToken is { } token)
                 {
                     var fresh = await events.ReadAsync(job.Id, seen) ?? [];

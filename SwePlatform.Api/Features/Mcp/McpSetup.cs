@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Http.Features;
 using ModelContextProtocol.AspNetCore;
 using SwePlatform.Api.Features.ApiKeys;
+using SwePlatform.Api.Infrastructure;
 
 namespace SwePlatform.Api.Features.Mcp;
 
@@ -34,6 +36,8 @@ internal static class McpSetup
 
     public static void MapMcpServer(this WebApplication app)
     {
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method), mcp => mcp.Use(static (context, next) =>
+            context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? throw RequestException.Invalid("body", "Send a message of JSON-RPC.") : next(context)));
         app.MapMcp("/mcp").WithMetadata(new RunsTools());
         app.MapMcp($"/mcp/projects/{{{ProjectRouteValue}:guid}}").WithMetadata(new RunsTools());
     }

@@ -135,13 +135,20 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(
-        Guid id, SweDbContext data, IWorkspaceStore workspaces, ProjectCache cache, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+        Guid id, SweDbContext data, IWorkspaceStore workspaces, ExecutionStore executions, ExecutionEngine engine, ProjectCache cache, CurrentUser user, AuditTrail audit,
+        CancellationToken cancellationToken)
     {
         var found = await data.Projects.VisibleTo(user).Where(project => project.Id == id).Select(project => new { project.Name, project.UserId }).FirstOrDefaultAsync(cancellationToken);
-        if (found is null || await data.Projects.VisibleTo(user).Where(project => project.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (found is null)
         {
             return TypedResults.NotFound();
         }
+        await executions.RequestCancelOfProjectAsync(id, cancellationToken);
+        if (await data.Projects.VisibleTo(user).Where(project => project.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            return TypedResults.NotFound();
+        }
+        engine.CancelAll(id, "The project was deleted.");
         await cache.ForgetAsync(found.UserId, id);
         await audit.RecordAsync("project.delete", id.ToString(), details: new { found.Name }, actor: user);
         await workspaces.DeleteAsync(id, CancellationToken.None);

@@ -11,20 +11,21 @@ namespace SwePlatform.Api.Features.Tools;
 
 /// <summary>A call that was answered from the cache, or handed to the engine.</summary>
 /// <param name="Job">Null if the result is here already.</param>
-internal sealed record ToolCall(Guid ExecutionId, CommitId? Commit, JobResult? Result, Job? Job);
+internal sealed record ToolCall(Guid ExecutionId, JobResult? Result, Job? Job);
 
 /// <summary>
-/// Takes a call in: checks it, finds what it works on, looks for a known result, and otherwise records it and hands it
-/// to the engine. From then on it does not depend on its caller.
+/// Takes a call in: checks it, finds what it works on, looks for a known result, and otherwise hands it to the engine.
 /// </summary>
 internal sealed class ToolCalls(
-    ToolRegistry registry, ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, ProjectCache projects,
+    ToolRegistry registry, ExecutionEngine engine, JobPreparation preparation, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, ProjectCache projects,
     IWorkspaceStore workspaces, IBranchWorkspaceStore branches, CurrentUser user, AuditTrail audit, TimeProvider time)
 {
     private sealed record Target(Guid? ProjectId, CommitId? Commit, BranchWorkspace? Workspace);
 
+    /// <param name="recordFirst">Whether the caller is told of the execution before its end, so that it has to be found whatever happens.</param>
     /// <exception cref="RequestException">The call cannot be run; says why.</exception>
-    public async Task<ToolCall> AcceptAsync(ExecuteToolRequest request, bool noCache, IdempotencyKey? key, Guid id, CancellationToken cancellationToken)
+    public async Task<ToolCall> AcceptAsync(
+        ExecuteToolRequest request, bool noCache, bool recordFirst, IdempotencyKey? key, Guid id, CancellationToken cancellationToken)
     {
         var clock = new Stopclock(time);
         var tool = await registry.FindAsync(request.ToolName, user.Id, cancellationToken)
@@ -33,15 +34,6 @@ internal sealed class ToolCalls(
         var arguments = await tool.ReadArgumentsAsync(given);
         var target = await FindTargetAsync(request, tool.Tool, cancellationToken);
         var timings = new Timings(Prepare: clock.Lap());
-
-        var cacheKey = await FindCacheKeyAsync(tool.Tool, arguments, target, cancellationToken);
-        var hit = cacheKey is null || noCache ? null : await cache.FindAsync(cacheKey);
-        timings = timings with { Cache = clock.Lap() };
-        if (cacheKey is not null)
-        {
-            metrics.Looked(tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
-        }
-
         var execution = new Execution
         {
             Id = id,
@@ -54,36 +46,57 @@ internal sealed class ToolCalls(
             Arguments = given.GetRawText(),
             CreatedAt = time.GetUtcNow(),
         };
+
+        // What a workspace holds is looked at by the execution itself.
+        var looksLater = target is { Workspace: not null, Commit: null };
+        var cacheKey = looksLater ? null : await preparation.FindCacheKeyAsync(tool.Tool, arguments, target.ProjectId, target.Commit, target.Workspace, cancellationToken);
+        var hit = cacheKey is null || noCache ? null : await cache.FindAsync(cacheKey);
+        timings = timings with { Cache = clock.Lap() };
+        if (cacheKey is not null)
+        {
+            metrics.Looked(tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
+        }
         if (hit is not null)
         {
-            return new(id, target.Commit, await RecordHitAsync(execution, key, hit, timings, clock, cancellationToken), null);
+            return new(id, await RecordHitAsync(execution, key, hit, timings with { Saved = hit.ExecuteMs }, clock, target.Commit), null);
         }
 
         engine.CheckRoom(user.Id);
-        var job = new Job(id, user, tool, arguments, target.ProjectId, target.Commit, target.Workspace, execution.Generation, clock) { CacheKey = noCache ? null : cacheKey, Origin = audit.Origin };
-        await SubmitAsync(job, execution, key, timings, cancellationToken);
-        return new(id, target.Commit, null, job);
+        var job = new Job(id, user, tool, arguments, target.ProjectId, target.Commit, target.Workspace, execution.Generation, clock)
+        {
+            CacheKey = noCache ? null : cacheKey,
+            NoCache = noCache,
+            Origin = audit.Origin,
+            Record = new(execution, isWritten: false),
+            Timings = timings,
+        };
+        // What must not be run twice leaves a trace before it begins.
+        await SubmitAsync(job, key, recordFirst || key is not null || !tool.Tool.Annotations.Idempotent);
+        return new(id, null, job);
     }
 
-    private async Task SubmitAsync(Job job, Execution execution, IdempotencyKey? key, Timings timings, CancellationToken cancellationToken)
+    private async Task SubmitAsync(Job job, IdempotencyKey? key, bool recordFirst)
     {
-        // With a free place it is recorded as running: one write less. Otherwise it has to be found should this replica end.
+        // With a free place it is recorded as running: one write less.
         var entered = engine.TryEnter(job);
-        (job.IsRecordedAsQueued, job.IsFollowable) = (!entered, !entered);
+        job.IsFollowable = !entered;
         if (entered)
         {
-            (execution.Status, execution.StartedAt) = (ExecutionStatus.Running, execution.CreatedAt);
+            _ = job.Record.Start(time.GetUtcNow());
         }
         try
         {
-            await store.InsertAsync(execution, key, null, cancellationToken);
+            if (recordFirst)
+            {
+                await job.Record.WriteAsync(row => store.InsertAsync(row, key))!;
+            }
         }
         catch
         {
             engine.Abandon(job);
             throw;
         }
-        job.Timings = timings with { Prepare = timings.Prepare + job.Clock.Lap() };
+        job.Timings = job.Timings with { Prepare = job.Timings.Prepare + job.Clock.Lap() };
         engine.Submit(job, entered);
         if (!entered)
         {
@@ -91,26 +104,15 @@ internal sealed class ToolCalls(
         }
     }
 
-    private async Task<JobResult> RecordHitAsync(Execution execution, IdempotencyKey? key, CacheHit hit, Timings timings, Stopclock clock, CancellationToken cancellationToken)
+    private async Task<JobResult> RecordHitAsync(Execution execution, IdempotencyKey? key, CacheHit hit, Timings timings, Stopclock clock, CommitId? commit)
     {
-        timings = timings with { Saved = hit.ExecuteMs };
-        execution.Status = ExecutionStatus.Succeeded;
         execution.Cached = true;
         execution.StartedAt = execution.FinishedAt = execution.CreatedAt;
         execution.Timings = timings with { Total = clock.Total };
-        await Task.WhenAll(
-            store.InsertAsync(execution, key, hit.Outcome, cancellationToken),
-            audit.RecordAsync("tool.execute", execution.Id.ToString(), AuditOutcome.Success,
-                new { tool = execution.ToolName, execution.ProjectId, commit = execution.Commit, workspace = execution.Workspace, status = execution.Status, cached = true }, user));
+        await store.InsertFinishedAsync(execution, hit.Outcome, key, ExecutionAudit.Entry(audit, execution, hit.Outcome, user, audit.Origin));
         timings = timings with { Prepare = timings.Prepare + clock.Lap(), Total = clock.Total };
         metrics.Finished(execution.ToolName, timings.Total / 1000, 0, cached: true, execution.Status.ToString());
-        return new(hit.Outcome, timings, true);
-    }
-
-    private async Task<string?> FindCacheKeyAsync(ITool tool, object arguments, Target target, CancellationToken cancellationToken)
-    {
-        using var context = new ToolContext(target.ProjectId, target.Commit, target.Workspace, workspaces, NoToolOutput.Instance);
-        return await tool.CacheScopeAsync(arguments, context, cancellationToken) is { } scope ? ResultCache.Key(tool, arguments, scope) : null;
+        return new(hit.Outcome, timings, true, commit);
     }
 
     private async Task<Target> FindTargetAsync(ExecuteToolRequest request, ITool tool, CancellationToken cancellationToken)
@@ -136,7 +138,7 @@ internal sealed class ToolCalls(
         }
         if (request.Workspace is not null)
         {
-            return await FindWorkspaceAsync(id, request, cancellationToken);
+            return await FindWorkspaceAsync(id, request, tool, cancellationToken);
         }
         if (!tool.Annotations.ReadOnly)
         {
@@ -150,7 +152,7 @@ internal sealed class ToolCalls(
             : new(id, commit, null);
     }
 
-    private async Task<Target> FindWorkspaceAsync(Guid projectId, ExecuteToolRequest request, CancellationToken cancellationToken)
+    private async Task<Target> FindWorkspaceAsync(Guid projectId, ExecuteToolRequest request, ITool tool, CancellationToken cancellationToken)
     {
         if (request.Ref is not null)
         {
@@ -158,6 +160,7 @@ internal sealed class ToolCalls(
         }
         var workspace = await branches.FindAsync(projectId, request.Workspace!, cancellationToken)
             ?? throw RequestException.Invalid("workspace", $"The project has no workspace '{request.Workspace}'.");
-        return new(projectId, await branches.SnapshotAsync(workspace, cancellationToken), workspace);
+        // Programs and writers need no look at the files, and so work on those that cannot be read, too.
+        return new(projectId, tool.Annotations.ReadOnly ? null : await workspaces.ResolveAsync(projectId, $"refs/{workspace.Branch}", cancellationToken), workspace);
     }
 }

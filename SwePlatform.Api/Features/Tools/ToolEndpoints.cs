@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Auth;
@@ -8,6 +8,7 @@ using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Tools.Imports;
 using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Features.Tools;
 
@@ -57,9 +58,9 @@ internal static class ToolEndpoints
         ToolCall call;
         try
         {
-            call = await calls.AcceptAsync(request, preferences.NoCache, key, id, cancellationToken);
+            call = await calls.AcceptAsync(request, preferences.NoCache, preferences.Async, key, id, cancellationToken);
         }
-        catch (DbUpdateException exception) when (key is not null && IdempotencyKeyMapping.IsTaken(exception))
+        catch (PostgresException exception) when (key is not null && IdempotencyKeyMapping.IsTaken(exception))
         {
             // The same request came twice at the same time, and the other one was first.
             return await RepeatAsync((await key.FindEarlierAsync(data, cancellationToken))!.Value, http, reader, user, preferences, cancellationToken);
@@ -74,21 +75,28 @@ internal static class ToolEndpoints
         {
             throw new RequestException(StatusCodes.Status503ServiceUnavailable, missing);
         }
+        if (result.Outcome.Error is { Code: FullDisk.Code })
+        {
+            throw FullDisk.Problem();
+        }
+        if (result.Outcome.Error is { Code: WorktreeSnapshots.Unreadable, Message: var unreadable })
+        {
+            throw RequestException.Conflict(unreadable);
+        }
         http.Response.Headers["Server-Timing"] = result.Timings.ToServerTiming();
         return TypedResults.Ok(new ExecuteToolResponse(
             call.ExecutionId, result.Outcome.Success, result.Outcome.Status, RawJson.From(result.Outcome.Result),
-            result.Outcome.Error, result.Cached, call.Commit?.Commit, result.Timings));
+            result.Outcome.Error, result.Cached, result.Commit?.Commit, result.Timings));
     }
 
     // Null if the caller does not want to wait any longer: then the execution goes on without it.
     private static async Task<JobResult?> WaitAsync(Job job, ExecutionEngine engine, CallPreferences preferences, CancellationToken cancellationToken)
     {
-        var done = job.Done.Task;
         try
         {
             if (!preferences.Async)
             {
-                return await done.WaitAsync(preferences.Wait, cancellationToken);
+                return await engine.WaitAsync(job, preferences.Wait, cancellationToken);
             }
         }
         catch (TimeoutException)

@@ -30,8 +30,8 @@ internal sealed partial class ToolInvoker(
             };
             var result = await tool.RunAsync(job.Arguments, context, limited.Token);
             var execute = clock.Lap();
-            var json = JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), ToolJson.Options);
-            return new(ExecutionStatus.Succeeded, json, null, execute, clock.Lap());
+            return execute < LongWork.After.TotalMilliseconds ? Write(result, execute, clock)
+                : await LowPriorityThreads.Instance.StartAsync(() => Write(result, execute, clock), TimeSpan.FromMilliseconds(execute), limited.Token);
         }
         catch (ToolException exception)
         {
@@ -44,6 +44,10 @@ internal sealed partial class ToolInvoker(
         catch (Exception exception) when (exception is OperationCanceledException or RegexMatchTimeoutException)
         {
             return ToolOutcome.Failure(ExecutionStatus.TimedOut, "timed_out", $"The tool did not end within {tool.TimeLimit.TotalSeconds:0} seconds. Narrow what it has to do.", clock.Lap());
+        }
+        catch (Exception exception) when (FullDisk.IsCause(exception))
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, FullDisk.Code, FullDisk.Message, clock.Lap());
         }
         catch (GitException exception)
         {
@@ -61,6 +65,18 @@ internal sealed partial class ToolInvoker(
         }
     }
 
+    private static ToolOutcome Write(object result, double executeMs, Stopclock clock)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), ToolJson.Options);
+        var outcome = new ToolOutcome(ExecutionStatus.Succeeded, json, null, executeMs, clock.Lap());
+        if (json.Length > Execution.MaxInlineBytes)
+        {
+            // Here, and not on the thread that records it along with those of others.
+            _ = outcome.Packed;
+        }
+        return outcome;
+    }
+
     // Asked only by the tools that need it: the credential of a call does not hold the user's name.
     private async Task<ToolActor> FindActorAsync(CurrentUser user, CancellationToken cancellationToken)
     {
@@ -70,7 +86,7 @@ internal sealed partial class ToolInvoker(
         return new(user.Id, string.IsNullOrWhiteSpace(name) ? user.Email : name, user.Email);
     }
 
-    private static string? CodeOf(RequestException exception) => exception.Status switch
+    private static string? CodeOf(RequestException exception) => exception.Code ?? exception.Status switch
     {
         StatusCodes.Status503ServiceUnavailable => ToolOutcome.Unavailable,
         StatusCodes.Status404NotFound => ToolException.NotFound,

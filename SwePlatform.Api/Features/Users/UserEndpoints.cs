@@ -26,7 +26,7 @@ internal static class UserEndpoints
         user.IsAdmin || id == user.Id ? await users.GetAsync(id, http.Request, cancellationToken) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<UserResponse>, NotFound>> UpdateAsync(
-        Guid id, UpdateUserRequest request, SweDbContext data, IPasswordHasher<User> hasher, Sessions sessions,
+        Guid id, UpdateUserRequest request, SweDbContext data, PasswordHashing passwords, SignInThrottle throttle, HttpContext http, Sessions sessions,
         UserCache users, CurrentUser caller, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         var user = await data.Users.FirstOrDefaultAsync(candidate => candidate.Id == id && (caller.IsAdmin || candidate.Id == caller.Id), cancellationToken);
@@ -37,7 +37,7 @@ internal static class UserEndpoints
         user.DisplayName = request.DisplayName ?? user.DisplayName;
         if (request.NewPassword is { } password)
         {
-            ChangePassword(user, request.CurrentPassword, password, hasher, caller);
+            await ChangePasswordAsync(user, request.CurrentPassword, password, passwords, throttle, http, caller, cancellationToken);
         }
         user.UpdatedAt = time.GetUtcNow();
         await data.SaveChangesAsync(cancellationToken);
@@ -50,7 +50,8 @@ internal static class UserEndpoints
         return TypedResults.Ok(UserResponse.From(user));
     }
 
-    private static void ChangePassword(User user, string? current, string password, IPasswordHasher<User> hasher, CurrentUser caller)
+    private static async Task ChangePasswordAsync(
+        User user, string? current, string password, PasswordHashing passwords, SignInThrottle throttle, HttpContext http, CurrentUser caller, CancellationToken cancellationToken)
     {
         if (caller.SessionId is null)
         {
@@ -61,10 +62,17 @@ internal static class UserEndpoints
             throw RequestException.Invalid("newPassword", $"A password has at least {AuthOptions.MinPasswordLength} characters.");
         }
         // An administrator may set another user's password without knowing it, but not their own.
-        if (caller.Id == user.Id && (current is null || hasher.VerifyHashedPassword(user, user.PasswordHash, current) == PasswordVerificationResult.Failed))
+        if (caller.Id == user.Id)
         {
-            throw RequestException.Invalid("currentPassword", "The current password is wrong.");
+            var client = $"session {http.Connection.RemoteIpAddress}";
+            // Who has stolen a session must not find the password out by it.
+            using var turn = await throttle.BeginAsync(user.Email, client, cancellationToken);
+            if (current is null || await passwords.VerifyAsync(user, current, cancellationToken) == PasswordVerificationResult.Failed)
+            {
+                throw RequestException.Invalid("currentPassword", "The current password is wrong.");
+            }
+            await throttle.SucceedAsync(user.Email, client, cancellationToken);
         }
-        user.PasswordHash = hasher.HashPassword(user, password);
+        user.PasswordHash = await passwords.HashAsync(password, cancellationToken);
     }
 }

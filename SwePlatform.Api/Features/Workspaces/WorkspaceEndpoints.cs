@@ -7,23 +7,19 @@ using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Toolbox.Git;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Features.Workspaces;
 
 internal static class WorkspaceEndpoints
 {
-    private const int MaxListBytes = 16 * 1024 * 1024;
-    private const int MaxPatchBytes = 1024 * 1024;
-
     public static void MapWorkspaces(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/projects/{id:guid}/workspaces").WithTags("Workspaces");
         group.MapGet("", ListAsync).WithSummary("The branch workspaces of a project, newest first");
         group.MapPost("", CreateAsync).WithSummary("Make a branch with a working copy, where tools may write");
         group.MapDelete("/{name}", DeleteAsync).WithSummary("Remove a workspace with its branch and all that is not fetched from it");
-        group.MapGet("/{name}/diff", DiffAsync).WithSummary("What a workspace changed, committed or not");
+        group.MapGet("/{name}/diff", WorkspaceDiff.GetAsync).WithSummary("What a workspace changed, committed or not");
     }
 
     private static async Task<Results<Ok<PagedList<WorkspaceResponse>>, NotFound>> ListAsync(
@@ -63,10 +59,11 @@ internal static class WorkspaceEndpoints
         {
             await store.CreateAsync(Locate(row, options.Value), commit, cancellationToken);
         }
-        catch
+        catch (Exception exception)
         {
             await data.Workspaces.Where(candidate => candidate.Id == row.Id).ExecuteDeleteAsync(CancellationToken.None);
-            throw;
+            // Such as a tree with names that no file can have, or none that is safe.
+            throw exception is GitException ? RequestException.Conflict($"Git cannot make a working copy of this commit: {exception.Message}") : exception;
         }
         await audit.RecordAsync("workspace.create", row.Id.ToString(), details: new { projectId = id, row.Name, row.FromCommit }, actor: user);
         return TypedResults.Created($"/api/v1/projects/{id}/workspaces/{row.Name}", WorkspaceResponse.From(row));
@@ -88,25 +85,8 @@ internal static class WorkspaceEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<WorkspaceDiffResponse>, NotFound>> DiffAsync(
-        Guid id, string name, [AsParameters] WorkspaceDiffQuery query, SweDbContext data, IBranchWorkspaceStore store, IWorkspaceStore clones, CurrentUser user, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(id, name, data, user, cancellationToken) is not { } row || await store.FindAsync(id, name, cancellationToken) is not { } workspace)
-        {
-            return TypedResults.NotFound();
-        }
-        var now = await store.SnapshotAsync(workspace, cancellationToken);
-        var from = query.Uncommitted ? now.Commit : row.FromCommit;
-        // Tree against tree: nothing in the working copy can make Git run a program.
-        string[] common = ["diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--ignore-submodules=none"];
-        var facts = clones.GitAsync(id, [.. common, "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", from, now.Tree], MaxListBytes, cancellationToken);
-        var patch = clones.GitAsync(id, [.. common, "--patch", "--end-of-options", from, now.Tree], MaxPatchBytes, cancellationToken);
-        var files = ChangedFiles.Read((await facts).Text.Split('\0'));
-        return TypedResults.Ok(new WorkspaceDiffResponse(from, now.Commit, now.Tree,
-            files.ConvertAll(file => new WorkspaceFileChange(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions)), (await patch).Text, (await patch).Truncated));
-    }
-
-    private static Task<Workspace?> FindAsync(Guid projectId, string name, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    /// <summary>The workspace of that name, if the user may see its project.</summary>
+    public static Task<Workspace?> FindAsync(Guid projectId, string name, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
     {
         var visible = data.Projects.VisibleTo(user).Where(project => project.Id == projectId).Select(project => project.Id);
         return data.Workspaces.AsNoTracking().FirstOrDefaultAsync(workspace => visible.Contains(workspace.ProjectId) && workspace.Name == name, cancellationToken);

@@ -26,4 +26,8 @@ public sealed class RateLimitOptions
     /// <summary>Requests of one address without credentials in a window, sign-in and registration among them.</summary>
     [Range(1, int.MaxValue)]
     public int PerAddress { get; set; } = 5_000;
+
+    /// <summary>Sign-ins and registrations of one address in a window: each costs a slow hash.</summary>
+    [Range(1, int.MaxValue)]
+    public int SignInsPerAddress { get; set; } = 200;
 }

@@ -39,13 +39,16 @@ internal sealed class CodeDuplicates : Tool<CodeDuplicatesArguments, CodeDuplica
         var filter = new PathFilter(arguments.Path, arguments.Include, arguments.Exclude);
         var files = snapshot.Entries.Where(entry => entry.Kind == EntryKind.Text && filter.IsMatch(entry.Path) && Languages.Find(entry.Path, default) is not null).ToList();
 
-        var finder = new DuplicateFinder(arguments.MinLines);
-        foreach (var file in files)
+        var blocks = await LongWork.RunAsync(files.Sum(file => (long)file.Length), () =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            finder.Add(file.Path, snapshot.Read(file));
-        }
-        var blocks = await Task.Run(() => finder.Find(cancellationToken), cancellationToken);
+            var finder = new DuplicateFinder(arguments.MinLines);
+            foreach (var file in files)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                finder.Add(file.Path, snapshot.Read(file));
+            }
+            return finder.Find(cancellationToken);
+        }, cancellationToken);
         var best = blocks.OrderByDescending(block => (long)block.Lines * (block.Occurrences.Count - 1))
             .ThenBy(block => block.Occurrences[0].Path, StringComparer.Ordinal).ThenBy(block => block.Occurrences[0].StartLine).ToList();
         return new(best.Count > arguments.Limit ? best[..arguments.Limit] : best, files.Count, best.Count > arguments.Limit);

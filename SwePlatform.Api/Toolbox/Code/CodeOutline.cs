@@ -71,8 +71,18 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
         {
             throw new ToolException(ToolException.Unsupported, note!);
         }
+        var (files, left) = await LongWork.RunAsync(
+            chosen.Sum(entry => (long)entry.Length), () => Take(outlines, arguments.Limit, cancellationToken), cancellationToken);
+        return new(
+            [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)], Ctags.Fingerprint() is not null && note is null ? [CSharp, .. Ctags.Languages] : [CSharp],
+            chosen.Count - covered.Count - (found?.Count ?? 0), note, left < 0);
+    }
+
+    private static (List<OutlinedFile> Files, int Left) Take(
+        IEnumerable<(string Path, string Language, List<OutlineSymbol> Symbols)> outlines, int limit, CancellationToken cancellationToken)
+    {
         var files = new List<OutlinedFile>();
-        var left = arguments.Limit;
+        var left = limit;
         foreach (var (path, language, symbols) in outlines.Where(file => file.Symbols.Count > 0))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -83,9 +93,7 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
                 break;
             }
         }
-        return new(
-            [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)], Ctags.Fingerprint() is not null && note is null ? [CSharp, .. Ctags.Languages] : [CSharp],
-            chosen.Count - covered.Count - (found?.Count ?? 0), note, left < 0);
+        return (files, left);
     }
 
     // What is missing takes nothing from the outlines that need it not.

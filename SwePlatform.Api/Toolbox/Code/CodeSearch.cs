@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using SwePlatform.Api.Infrastructure;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Code;
@@ -31,7 +32,7 @@ internal sealed record CodeSearchResult(IReadOnlyList<CodeMatch> Matches, int Fi
 internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
 {
     // Enough files at a time that handing them out costs nothing, few enough that no worker is left with a long tail.
-    private const int BatchBytes = 512 * 1024;
+    private const int BatchBytes = 256 * 1024;
     private const int MaxTextBytes = 8 * 1024 * 1024;
 
     public override string Name => "code.search";
@@ -55,7 +56,11 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
 
         var search = new Search(snapshot, files, arguments, cancellationToken);
         var workers = Math.Min(Environment.ProcessorCount, search.BatchCount);
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(search.Work, cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(async _ =>
+        {
+            using var matcher = search.NewMatcher();
+            await LongWork.RunAsync(time => search.Work(matcher, time), cancellationToken);
+        }));
         return search.Collect(skipped);
     }
 
@@ -77,9 +82,13 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
 
         private bool IsFull => Volatile.Read(ref _matches) > arguments.MaxMatches || Volatile.Read(ref _textBytes) > MaxTextBytes;
 
-        public void Work()
+        public LineMatcher NewMatcher() => _newMatcher();
+
+        /// <summary>Searches until its processor time is used up.</summary>
+        /// <returns>Whether nothing is left to search.</returns>
+        public bool Work(LineMatcher matcher, TimeSpan atMost)
         {
-            using var matcher = _newMatcher();
+            var started = ThreadTime.Now();
             int batch;
             while (!IsFull && (batch = Interlocked.Increment(ref _nextBatch)) < _batches.Count)
             {
@@ -88,7 +97,12 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
                     cancellationToken.ThrowIfCancellationRequested();
                     SearchFile(matcher, index);
                 }
+                if (ThreadTime.Now() - started > atMost)
+                {
+                    return false;
+                }
             }
+            return true;
         }
 
         private void SearchFile(LineMatcher matcher, int index)

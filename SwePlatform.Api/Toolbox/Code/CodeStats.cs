@@ -17,6 +17,8 @@ internal sealed record CodeStatsResult(IReadOnlyList<LanguageStats> Languages, S
 
 internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
 {
+    private const int ChunkFiles = 64;
+
     public override string Name => "code.stats";
     public override string Title => "Count code";
     public override string Description => "Counts files and lines by language: blank lines, comments and code. A line with both code and a comment is code.";
@@ -35,14 +37,25 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
         }
 
         var counted = new ConcurrentBag<(string Language, LineCounts Lines)>();
-        await Task.Run(() => Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
+        var scheduler = LongWork.Scheduler(files.Sum(file => (long)file.Length));
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount, TaskScheduler = scheduler };
+        await Parallel.ForEachAsync(files.Chunk(ChunkFiles), parallel, (chunk, _) =>
+        {
+            foreach (var file in chunk)
+            {
+                Count(file);
+            }
+            return ValueTask.CompletedTask;
+        });
+
+        void Count(SnapshotEntry file)
         {
             var content = snapshot.Read(file);
             if (file.Kind == EntryKind.Text && Languages.Find(file.Path, content) is { } language)
             {
                 counted.Add((language.Name, LineCounter.Count(content, language)));
             }
-        }), cancellationToken);
+        }
 
         var languages = counted.GroupBy(file => file.Language)
             .Select(group => new LanguageStats(

@@ -19,6 +19,10 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
 {
     public const string Package = "universal-ctags";
 
+    private const int MaxLine = 1024 * 1024;
+    private const int MaxAnswers = 64 * 1024 * 1024;
+    private const int MaxErrors = 16 * 1024;
+
     private static readonly FileInfo Program = new("/usr/bin/ctags");
 
     // The name under which a language's files are given: theirs are strangers', and not all are known.
@@ -60,20 +64,22 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
     {
         string[] command = [Program.FullName, "--quiet", "--options=NONE", "--_interactive=sandbox", "--output-format=json", "--fields=+ne-P"];
         var start = await bubblewrap.FindAsync(cancellationToken) is { } bwrap
-            ? new ProcessStartInfo(bwrap, [.. plan.ProbeArguments(bwrap), .. limits.Arguments(options.Value, deleteOnly: true), .. command])
+            ? plan.Start(bwrap, [.. plan.ProbeArguments(bwrap), .. limits.Arguments(options.Value, deleteOnly: true), .. command])
             : new ProcessStartInfo(command[0], command.Skip(1));
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment.Clear();
         start.WorkingDirectory = "/";
         using var process = await starter.StartAsync(start);
         await using var stop = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        var errors = new CappedOutput("stderr", MaxErrors, NoToolOutput.Instance);
+        var reading = errors.ReadAsync(process.StandardError.BaseStream);
         var writing = WriteAsync(process, files, cancellationToken);
         var found = await ReadAnswersAsync(process.StandardOutput, cancellationToken);
         await writing;
         await process.WaitForExitAsync(cancellationToken);
+        await reading;
         return found.Count == files.Count ? found
-            : throw new ToolException(ToolException.Unsupported, $"Universal Ctags gave up ({(await errors).Trim()}). It has to be version 5.9 or later, with JSON and its own sandbox: the package '{Package}' has both.");
+            : throw new ToolException(ToolException.Unsupported, $"Universal Ctags gave up ({errors.Text.Trim()}). It has to be version 5.9 or later, with JSON and its own sandbox: the package '{Package}' has both.");
     }
 
     private static async Task WriteAsync(Process process, IReadOnlyList<(string Language, byte[] Content)> files, CancellationToken cancellationToken)
@@ -99,7 +105,8 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
     {
         var found = new List<List<CtagsSymbol>>();
         var current = new List<CtagsSymbol>();
-        while (await answers.ReadLineAsync(cancellationToken) is { } line)
+        var lines = new BoundedLines(answers, MaxLine, MaxAnswers);
+        while (await lines.ReadAsync(cancellationToken) is { } line)
         {
             using var answer = JsonDocument.Parse(line);
             switch (Text(answer.RootElement, "_type"))

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Xml;
 using System.Xml.Linq;
 using Tomlyn;
 using Tomlyn.Model;
@@ -42,7 +41,7 @@ internal static partial class ManifestReaders
     }
 
     private static List<Dependency> ReadMSBuild(string text) =>
-        [.. ParseXml(text).Descendants().Where(element => element.Name.LocalName is "PackageReference" or "PackageVersion" or "GlobalPackageReference")
+        [.. BoundedXml.Load(text).Descendants().Where(element => element.Name.LocalName is "PackageReference" or "PackageVersion" or "GlobalPackageReference")
             .Select(element => (Element: element, Name: (string?)element.Attribute("Include") ?? (string?)element.Attribute("Update")))
             .Where(item => !string.IsNullOrEmpty(item.Name))
             .Select(item => new Dependency(
@@ -54,7 +53,7 @@ internal static partial class ManifestReaders
 
     private static List<Dependency> ReadPom(string text)
     {
-        var root = ParseXml(text).Root!;
+        var root = BoundedXml.Load(text).Root!;
         var properties = root.Elements().Where(element => element.Name.LocalName == "properties").Elements().ToLookup(element => element.Name.LocalName, element => element.Value.Trim());
         return [.. root.Descendants().Where(element => element.Name.LocalName == "dependency")
             .Select(element => new Dependency(
@@ -147,13 +146,6 @@ internal static partial class ManifestReaders
     private static TomlTable? Table(TomlTable? parent, string name) => parent?.GetValueOrDefault(name) as TomlTable;
 
     private static object? GetValueOrDefault(this TomlTable table, string name) => table.TryGetValue(name, out var value) ? value : null;
-
-    // No document type: neither files nor addresses are read, and nothing is expanded.
-    private static XDocument ParseXml(string text)
-    {
-        using var reader = XmlReader.Create(new StringReader(text), new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-        return XDocument.Load(reader);
-    }
 
     private static string? Child(XElement element, string name) => element.Elements().FirstOrDefault(child => child.Name.LocalName == name)?.Value.Trim();
 

@@ -9,6 +9,8 @@ namespace SwePlatform.Api.Toolbox.Files;
 internal static partial class PatchDiagnosis
 {
     private const int Shown = 120;
+    private const int MaxBytes = 8 * 1024 * 1024;
+    private const long MaxComparisons = 20_000_000;
 
     /// <param name="gitSays">The lines that Git wrote when it refused the patch.</param>
     public static string Explain(IReadOnlyList<DiffFile> files, bool prefixed, string root, string gitSays)
@@ -36,7 +38,12 @@ internal static partial class PatchDiagnosis
         {
             return $"{place} {problem ?? "the file does not exist."}";
         }
-        return $"{place} {Compare(hunk, File.ReadAllText(location, Encoding.UTF8).Split('\n'))}";
+        if (FileKinds.Of(location) != FileKind.Regular || new FileInfo(location).Length > MaxBytes)
+        {
+            return $"{place} there is no file of text of a size that is compared.";
+        }
+        var lines = File.ReadAllText(location, Encoding.UTF8).Split('\n');
+        return (long)lines.Length * hunk.OldLines.Count > MaxComparisons ? $"{place} the lines that it expects are not there." : $"{place} {Compare(hunk, lines)}";
     }
 
     private static string Compare(DiffHunk hunk, string[] actual)

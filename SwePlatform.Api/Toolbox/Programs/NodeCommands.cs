@@ -84,7 +84,7 @@ internal static partial class NodeCommands
     private static string? Read(string folder, BranchWorkspace workspace, Func<JsonElement, string?> select)
     {
         var (file, _) = WorktreePath.Find(workspace.Folder, Path.Combine(folder, "package.json"));
-        if (file is null || new FileInfo(file) is not { Exists: true, Length: > 0 and < MaxPackageBytes })
+        if (file is null || FileKinds.Of(file) != FileKind.Regular || new FileInfo(file) is not { Exists: true, Length: > 0 and < MaxPackageBytes })
         {
             return null;
         }

@@ -36,7 +36,7 @@ internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArgument
         var project = ProjectKind.Find(context.Workspace!, arguments.Path, arguments.Ecosystem);
         var command = ProjectCommands.Build(project, context.Workspace!, arguments.Target);
         var result = await runs.RunAsync(project, command, context, TimeSpan.FromSeconds(arguments.TimeoutSeconds), null, cancellationToken);
-        var errors = result.Success ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}");
+        var errors = result.Success ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}", cancellationToken);
         return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, [.. errors.Select(new SourceFiles(context.Workspace!, project).Locate)], ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped, project.OthersOrNull);
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Workspaces;
 
@@ -48,13 +49,7 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
             var since = time.GetUtcNow().UtcDateTime;
             var result = await runs.RunAsync(project, command, context, TimeSpan.FromSeconds(arguments.TimeoutSeconds), results, cancellationToken);
             var text = ReportFiles.ReadOutput(results) ?? (result.Truncated ? null : result.Stdout);
-            var report = ReportFiles.Read(project, workspace, results, since) ?? project.Ecosystem switch
-            {
-                Ecosystem.Python => TextReports.ReadUnittest(result.Stderr),
-                Ecosystem.Go when text is not null => TextReports.ReadGo(text),
-                Ecosystem.Rust when text is not null => TextReports.ReadCargo(text),
-                _ => null,
-            };
+            var report = ReadReport(project, workspace, results, since, text, result, cancellationToken);
             if (project.Ecosystem == Ecosystem.Python && pytest is null && (report is null or { Counts.Total: 0 } || result.Stderr.Contains("No module named 'pytest'", StringComparison.Ordinal)))
             {
                 throw new ToolException(ToolException.Unsupported,
@@ -67,13 +62,33 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
             var places = new SourceFiles(workspace, project);
             var failures = report?.Failures ?? [];
             // A report of failures says more than compilers that happen to have printed something.
-            var errors = result.Success || failures.Count > 0 ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}");
+            var errors = result.Success || failures.Count > 0 ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}", cancellationToken);
             return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, report?.Counts, [.. failures.Take(MaxFailures).Select(places.Locate)], failures.Count > MaxFailures,
                 [.. errors.Select(places.Locate)], ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped, project.OthersOrNull);
         }
         finally
         {
             FolderTree.Delete(results);
+        }
+    }
+
+    private static TestReport? ReadReport(
+        FoundProject project, BranchWorkspace workspace, string results, DateTime since, string? text, ProgramResult result, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ReportFiles.Read(project, workspace, results, since, cancellationToken) ?? project.Ecosystem switch
+            {
+                Ecosystem.Python => TextReports.ReadUnittest(result.Stderr, cancellationToken),
+                Ecosystem.Go when text is not null => TextReports.ReadGo(text, cancellationToken),
+                Ecosystem.Rust when text is not null => TextReports.ReadCargo(text, cancellationToken),
+                _ => null,
+            };
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Text made to be hard to read is no report, and the rest of the result is as good as ever.
+            return null;
         }
     }
 }

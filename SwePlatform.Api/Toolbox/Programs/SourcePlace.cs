@@ -4,7 +4,7 @@ using SwePlatform.Api.Sandbox;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
-/// <summary>Finds a place in the repository in what programs print.</summary>
+/// <summary>Finds a place in the repository in what programs print, in time linear in that.</summary>
 internal static partial class SourcePlace
 {
     private const string Root = SandboxPlan.Workspace + "/";
@@ -31,12 +31,12 @@ internal static partial class SourcePlace
 
     private static bool IsOurs(string path) => Relative(path) is var plain && !plain.StartsWith('/') && !plain.Contains("node_modules/", StringComparison.Ordinal) && !plain.StartsWith("node:", StringComparison.Ordinal);
 
-    [GeneratedRegex("""File "(?<file>[^"\n]+)", line (?<line>\d{1,8})""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""File "(?<file>[^"\n]+)", line (?<line>\d{1,8})""", RegexOptions.NonBacktracking)]
     private static partial Regex PythonFrame();
 
-    [GeneratedRegex(@"^\s*at (?:[\w.@-]*/)*(?<package>(?:\w+\.)*?)[\w$]+\.[\w$<>]+\((?<file>\w+\.(?:java|kt|groovy|scala)):(?<line>\d{1,8})\)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*at (?:[\w.@-]*/)*(?<package>(?:\w+\.)*?)[\w$]+\.[\w$<>]+\((?<file>\w+\.(?:java|kt|groovy|scala)):(?<line>\d{1,8})\)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex JavaFrame();
 
-    [GeneratedRegex(@"(?<file>(?:file://)?[\w@./+-]+\.\w{1,8}):(?:line )?(?<line>\d{1,8})", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<file>(?:file://)?[\w@./+-]+\.\w{1,8}):(?:line )?(?<line>\d{1,8})", RegexOptions.NonBacktracking)]
     private static partial Regex Frame();
 }

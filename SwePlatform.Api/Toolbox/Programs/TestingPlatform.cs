@@ -67,5 +67,5 @@ internal static class TestingPlatform
 
     // What has no length is empty, or something to wait for without end, such as a pipe.
     private static string Read(FileInfo file) =>
-        file.Exists && file.LinkTarget is null && file.Length is > 0 and <= MaxFileBytes ? File.ReadAllText(file.FullName) : "";
+        file.Exists && file.LinkTarget is null && file.Length is > 0 and <= MaxFileBytes && FileKinds.Of(file.FullName) == FileKind.Regular ? File.ReadAllText(file.FullName) : "";
 }

@@ -1,14 +1,20 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
-/// <summary>Reads what test runners print that write no report file.</summary>
+/// <summary>
+/// Reads what test runners print that write no report file. It may be made to be hard to read: expressions are linear
+/// or have a time limit, and what is kept of it is bounded.
+/// </summary>
 internal static partial class TextReports
 {
+    private const int MaxTestOutput = 64 * 1024;
+
     /// <summary>Python's <c>unittest -v</c>.</summary>
-    public static TestReport? ReadUnittest(string text)
+    public static TestReport? ReadUnittest(string text, CancellationToken cancellationToken)
     {
         text = text.ReplaceLineEndings("\n");
         var ran = UnittestTotal().Match(text);
@@ -19,8 +25,9 @@ internal static partial class TextReports
         var total = Number(ran, "total");
         var blocks = text.Split("======================================================================\n", StringSplitOptions.None).Skip(1);
         var failures = new List<TestFailure>();
-        foreach (var block in blocks)
+        foreach (var block in blocks.Take(TestTally.MaxFailures))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var head = UnittestFailure().Match(block);
             var body = block.Split("----------------------------------------------------------------------\n", 3);
             if (head.Success && body.Length > 1)
@@ -36,12 +43,11 @@ internal static partial class TextReports
     }
 
     /// <summary>Go's <c>test -json</c>.</summary>
-    public static TestReport? ReadGo(string text)
+    public static TestReport? ReadGo(string text, CancellationToken cancellationToken)
     {
-        var output = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        var (passed, skipped) = (0, 0);
-        var failures = new List<TestFailure>();
-        foreach (var line in text.Split('\n').Where(line => line.StartsWith('{')))
+        var output = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
+        var tally = new TestTally();
+        foreach (var line in Lines(text, cancellationToken).Where(line => line.StartsWith('{')))
         {
             if (ReadGoEvent(line) is not { Test: { } test } entry)
             {
@@ -51,21 +57,37 @@ internal static partial class TextReports
             switch (entry.Action)
             {
                 case "output":
-                    (output.TryGetValue(name, out var lines) ? lines : output[name] = []).Add(entry.Output ?? "");
+                    var printed = output.TryGetValue(name, out var known) ? known : output[name] = new();
+                    if (printed.Length < MaxTestOutput && entry.Output is { } piece && !GoNoise().IsMatch(piece))
+                    {
+                        printed.Append(piece);
+                    }
                     break;
                 case "pass":
-                    passed++;
+                    tally.Passed++;
+                    output.Remove(name);
                     break;
                 case "skip":
-                    skipped++;
+                    tally.Skipped++;
+                    output.Remove(name);
                     break;
                 case "fail":
-                    var text2 = string.Concat(output.GetValueOrDefault(name, []).Where(printed => !GoNoise().IsMatch(printed)));
-                    failures.Add(TestReport.Failure(name, text2.Trim().Length == 0 ? "A subtest failed." : text2.Trim().Split('\n')[0], text2));
+                    var all = output.Remove(name, out var kept) ? kept.ToString() : "";
+                    tally.Fail(name, all.Trim().Length == 0 ? "A subtest failed." : all.Trim().Split('\n')[0], all);
                     break;
             }
         }
-        return passed + skipped + failures.Count == 0 ? null : new(new(passed + failures.Count + skipped, passed, failures.Count, skipped), failures);
+        return tally.Passed + tally.Skipped + tally.Failed == 0 ? null : tally.ToReport();
+    }
+
+    private static IEnumerable<string> Lines(string text, CancellationToken cancellationToken)
+    {
+        var reader = new StringReader(text);
+        while (reader.ReadLine() is { } line)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return line;
+        }
     }
 
     /// <summary>The output of Go's <c>test -json</c> as it would be without that.</summary>
@@ -73,16 +95,17 @@ internal static partial class TextReports
         string.Concat(text.Split('\n').Select(line => line.StartsWith('{') && ReadGoEvent(line) is { } entry ? entry.Output : line.Length == 0 ? "" : line + "\n"));
 
     /// <summary>Rust's <c>cargo test</c>.</summary>
-    public static TestReport? ReadCargo(string text)
+    public static TestReport? ReadCargo(string text, CancellationToken cancellationToken)
     {
         var (passed, failed, ignored) = (0, 0, 0);
         foreach (Match result in CargoResult().Matches(text))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             passed += Number(result, "passed");
             failed += Number(result, "failed");
             ignored += Number(result, "ignored");
         }
-        var failures = CargoFailure().Matches(text).Select(match => TestReport.Failure(match.Groups["name"].Value, CargoMessage(match.Groups["output"].Value), match.Groups["output"].Value));
+        var failures = CargoFailure().Matches(text).Take(TestTally.MaxFailures).Select(match => TestReport.Failure(match.Groups["name"].Value, CargoMessage(match.Groups["output"].Value), match.Groups["output"].Value));
         return passed + failed + ignored == 0 ? null : new(new(passed + failed + ignored, passed, failed, ignored), [.. failures]);
     }
 
@@ -105,10 +128,10 @@ internal static partial class TextReports
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^Ran (?<total>\d{1,8}) tests? in ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^Ran (?<total>\d{1,8}) tests? in ", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex UnittestTotal();
 
-    [GeneratedRegex(@"^(?:OK|FAILED) \((?:[^)\n]*, )?skipped=(?<skipped>\d{1,8})", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:OK|FAILED) \((?:[^)\n]*, )?skipped=(?<skipped>\d{1,8})", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex UnittestSkipped();
 
     [GeneratedRegex(@"^(?:FAIL|ERROR): (?<name>[^\n]+)")]
@@ -120,7 +143,7 @@ internal static partial class TextReports
     [GeneratedRegex(@"^\s*(?:=== |--- )")]
     private static partial Regex GoNoise();
 
-    [GeneratedRegex(@"^test result: \w+\. (?<passed>\d{1,8}) passed; (?<failed>\d{1,8}) failed; (?<ignored>\d{1,8}) ignored", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^test result: \w+\. (?<passed>\d{1,8}) passed; (?<failed>\d{1,8}) failed; (?<ignored>\d{1,8}) ignored", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex CargoResult();
 
     [GeneratedRegex(@"^---- (?<name>\S+)(?: - should panic)? stdout ----\n(?<output>.*?)(?=\n\n----|\n\nfailures:|\z)", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 2000)]

@@ -1,29 +1,35 @@
 using System.Xml;
-using System.Xml.Linq;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
 /// <summary>
-/// Reads the two XML formats of test results: TRX and JUnit's. They were written by programs of strangers: no DTD,
-/// no entities, nothing is fetched, and there is a limit on their size.
+/// Reads the two XML formats of test results, TRX and JUnit's, as a stream: they were written by programs of strangers,
+/// and whatever these wrote, reading takes time in proportion to it and next to no memory.
 /// </summary>
 internal static class XmlReports
 {
-    private const long MaxCharacters = 64L * 1024 * 1024;
+    // Longer than any text that is shown, so that the place of a failure is still in it.
+    private const int MaxText = 64 * 1024;
 
     /// <returns>Null if it is no such report.</returns>
-    public static TestReport? Read(Stream stream)
+    public static TestReport? Read(Stream stream, CancellationToken cancellationToken)
     {
         try
         {
-            using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxCharacters, CheckCharacters = false });
-            var root = XDocument.Load(reader).Root!;
-            return root.Name.LocalName switch
+            using var reader = BoundedXml.Open(stream);
+            while (BoundedXml.Next(reader, cancellationToken))
             {
-                "TestRun" => ReadTrx(root),
-                "testsuites" or "testsuite" => ReadJUnit(root),
-                _ => null,
-            };
+                if (reader.NodeType == XmlNodeType.Element)
+                {
+                    return reader.LocalName switch
+                    {
+                        "TestRun" => new TrxReport(reader, cancellationToken).Read(),
+                        "testsuites" or "testsuite" => ReadJUnit(reader, cancellationToken),
+                        _ => null,
+                    };
+                }
+            }
+            return null;
         }
         catch (XmlException)
         {
@@ -31,67 +37,67 @@ internal static class XmlReports
         }
     }
 
-    private static TestReport ReadTrx(XElement root)
+    /// <summary>The text of an element, as long as anybody reads.</summary>
+    public static string Text(XmlReader reader, CancellationToken cancellationToken) => BoundedXml.ReadText(reader, MaxText, cancellationToken);
+
+    private static TestReport ReadJUnit(XmlReader reader, CancellationToken cancellationToken)
     {
-        var space = root.Name.Namespace;
-        var (passed, failed, skipped) = (0, 0, 0);
-        var failures = new List<TestFailure>();
-        var classes = root.Elements(space + "TestDefinitions").Elements(space + "UnitTest").DistinctBy(test => (string?)test.Attribute("id") ?? "")
-            .ToDictionary(test => (string?)test.Attribute("id") ?? "", test => (string?)test.Element(space + "TestMethod")?.Attribute("className"));
-        foreach (var result in root.Elements(space + "Results").Elements(space + "UnitTestResult"))
+        var tally = new TestTally();
+        while (BoundedXml.Next(reader, cancellationToken))
         {
-            switch ((string?)result.Attribute("outcome"))
+            if (reader is { NodeType: XmlNodeType.Element, LocalName: "testcase" })
             {
-                case "Passed":
-                    passed++;
-                    break;
-                case "NotExecuted" or "Inconclusive" or "Pending" or "NotRunnable" or "Disconnected" or "Warning":
-                    skipped++;
-                    break;
-                default:
-                    failed++;
-                    var error = result.Element(space + "Output")?.Element(space + "ErrorInfo");
-                    failures.Add(TestReport.Failure(TrxName(result, classes), (string?)error?.Element(space + "Message"), (string?)error?.Element(space + "StackTrace")));
-                    break;
+                ReadTest(reader, tally, cancellationToken);
             }
         }
-        return new(new(passed + failed + skipped, passed, failed, skipped), failures);
+        return tally.ToReport();
     }
 
-    // Some runners write the method's name only.
-    private static string TrxName(XElement result, Dictionary<string, string?> classes)
+    private static void ReadTest(XmlReader reader, TestTally tally, CancellationToken cancellationToken)
     {
-        var name = (string?)result.Attribute("testName") ?? "?";
-        return classes.GetValueOrDefault((string?)result.Attribute("testId") ?? "")?.Split(',')[0] is { Length: > 0 } type && !name.Contains(type, StringComparison.Ordinal) ? $"{type}.{name}" : name;
-    }
-
-    private static TestReport ReadJUnit(XElement root)
-    {
-        var (passed, failed, skipped) = (0, 0, 0);
-        var failures = new List<TestFailure>();
-        foreach (var test in root.Descendants("testcase"))
+        var (name, depth) = (Name(reader), reader.Depth);
+        (string? Message, string Text)? failure = null, error = null;
+        var skipped = false;
+        if (!reader.IsEmptyElement)
         {
-            if ((test.Element("failure") ?? test.Element("error")) is { } failure)
+            while (BoundedXml.Next(reader, cancellationToken) && reader.Depth > depth)
             {
-                failed++;
-                failures.Add(TestReport.Failure(Name(test), (string?)failure.Attribute("message") ?? TestReport.Head(failure.Value), failure.Value));
-            }
-            else if (test.Element("skipped") is not null)
-            {
-                skipped++;
-            }
-            else
-            {
-                passed++;
+                if (reader.NodeType != XmlNodeType.Element || reader.Depth != depth + 1)
+                {
+                    continue;
+                }
+                switch (reader.LocalName)
+                {
+                    case "failure":
+                        failure ??= (reader.GetAttribute("message"), Text(reader, cancellationToken));
+                        break;
+                    case "error":
+                        error ??= (reader.GetAttribute("message"), Text(reader, cancellationToken));
+                        break;
+                    case "skipped":
+                        skipped = true;
+                        break;
+                }
             }
         }
-        return new(new(passed + failed + skipped, passed, failed, skipped), failures);
+        if ((failure ?? error) is { } found)
+        {
+            tally.Fail(name, found.Message ?? TestReport.Head(found.Text), found.Text);
+        }
+        else if (skipped)
+        {
+            tally.Skipped++;
+        }
+        else
+        {
+            tally.Passed++;
+        }
     }
 
     // Some name the file instead of a class, and some the test itself.
-    private static string Name(XElement test)
+    private static string Name(XmlReader test)
     {
-        var (type, name) = ((string?)test.Attribute("classname"), (string?)test.Attribute("name") ?? "?");
+        var (type, name) = (test.GetAttribute("classname"), test.GetAttribute("name") ?? "?");
         return type is null or "" or "test" || type == name ? name : type.Contains('/', StringComparison.Ordinal) ? $"{type} > {name}" : $"{type}.{name}";
     }
 }

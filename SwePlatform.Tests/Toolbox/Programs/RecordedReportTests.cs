@@ -121,7 +121,7 @@ public sealed class RecordedReportTests
              ],
              "wasInterrupted": false
             }
-            """))!;
+            """), TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(3, 1, 1, 1), report.Counts);
         Expect(report.Failures.Single(), "add sums", "Error: expect(received).toBe(expected) // Object.is equality\n\nExpected: 3\nReceived: -1", "test/add.test.js", 5);
@@ -130,9 +130,9 @@ public sealed class RecordedReportTests
     [Fact]
     public void What_is_no_report_of_jest()
     {
-        Assert.Null(JestReports.Read(Stream("not json")));
-        Assert.Null(JestReports.Read(Stream("[1]")));
-        Assert.Null(JestReports.Read(Stream("{}")));
+        Assert.Null(JestReports.Read(Stream("not json"), TestContext.Current.CancellationToken));
+        Assert.Null(JestReports.Read(Stream("[1]"), TestContext.Current.CancellationToken));
+        Assert.Null(JestReports.Read(Stream("{}"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class RecordedReportTests
             <testcase classname="add" name="zero" file="/workspace/test/add.js" time="0"/>
             <testcase classname="add" name="later" file="/workspace/test/add.js" time="0"><skipped/></testcase>
             </testsuite>
-            """))!;
+            """), TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(3, 1, 1, 1), report.Counts);
         Expect(report.Failures.Single(), "add.sums", "Expected values to be strictly equal:\n\n-1 !== 3", "test/add.js", 5);
@@ -192,7 +192,7 @@ public sealed class RecordedReportTests
                     </testcase>
                 </testsuite>
             </testsuites>
-            """))!;
+            """), TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(3, 1, 1, 1), report.Counts);
         Expect(report.Failures.Single(), "test/add.test.js > add > sums", "expected -1 to be 3 // Object.is equality", "test/add.test.js", 6);
@@ -214,7 +214,7 @@ public sealed class RecordedReportTests
             &gt;       use 'pytest --fixtures [testpath]' for help on them.
 
             /workspace/tests/test_calc.py:16</error></testcase></testsuite></testsuites>
-            """))!;
+            """), TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(5, 2, 2, 1), report.Counts);
         Expect(report.Failures[0], "tests.test_calc.test_sum", "assert -1 == 3\n +  where -1 = add(1, 2)", "tests/test_calc.py", 5);
@@ -239,7 +239,7 @@ public sealed class RecordedReportTests
                 <skipped message="later"/>
               </testcase>
             </testsuite>
-            """))!;
+            """), TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(3, 1, 1, 1), report.Counts);
         Expect(report.Failures.Single(), "com.example.AdderTest.sums", "expected:<3> but was:<-1>", "com/example/AdderTest.java", 10);
@@ -293,7 +293,7 @@ public sealed class RecordedReportTests
             test src/lib.rs - (line 1) ... ok
 
             test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.14s
-            """.ReplaceLineEndings("\n"))!;
+            """.ReplaceLineEndings("\n"), TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(4, 2, 1, 1), report.Counts);
         Expect(report.Failures.Single(), "tests::sum", "assertion `left == right` failed\n  left: -1\n right: 3", "src/lib.rs", 13);
@@ -308,7 +308,7 @@ public sealed class RecordedReportTests
     [InlineData("FAILURE: Build failed with an exception.\n\n* What went wrong:\nA problem occurred evaluating root project.\n> Could not find x\n", null, null, "A problem occurred evaluating root project.\n> Could not find x")]
     public void Errors_of_builds(string output, string? file, int? line, string message)
     {
-        var error = Assert.Single(BuildErrors.Read(output));
+        var error = Assert.Single(BuildErrors.Read(output, TestContext.Current.CancellationToken));
         Assert.Equal((file, line, message), (error.File, error.Line, error.Message));
     }
 
@@ -318,7 +318,7 @@ public sealed class RecordedReportTests
         var report = XmlReports.Read(Stream("""
             <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results><UnitTestResult testId="1" testName="Adds" outcome="Failed"><Output><ErrorInfo><Message>no</Message><StackTrace>   at T.Adds() in /workspace/Calc.Tests/T.cs:line 7</StackTrace></ErrorInfo></Output></UnitTestResult></Results>
             <TestDefinitions><UnitTest name="Adds" id="1"><TestMethod className="Ns.T" name="Adds" /></UnitTest></TestDefinitions></TestRun>
-            """))!;
+            """), TestContext.Current.CancellationToken)!;
 
         Expect(report.Failures.Single(), "Ns.T.Adds", "no", "Calc.Tests/T.cs", 7);
     }

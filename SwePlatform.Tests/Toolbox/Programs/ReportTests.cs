@@ -44,7 +44,7 @@ public sealed class ReportTests
             {"Action":"pass","Package":"example.com/m","Test":"TestB","Elapsed":0}
             {"Action":"skip","Package":"example.com/m","Test":"TestC","Elapsed":0}
             {"Action":"fail","Package":"example.com/m","Elapsed":0.01}
-            """)!;
+            """, TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(3, 1, 1, 1), report.Counts);
         Assert.Equal(("example.com/m.TestA", "a_test.go:8: got 1, want 2", "a_test.go", 8), (report.Failures[0].Name, report.Failures[0].Message, report.Failures[0].File, report.Failures[0].Line));
@@ -74,7 +74,7 @@ public sealed class ReportTests
                 tests::bad
 
             test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
-            """.ReplaceLineEndings("\n"))!;
+            """.ReplaceLineEndings("\n"), TestContext.Current.CancellationToken)!;
 
         Assert.Equal(new TestCounts(3, 1, 1, 1), report.Counts);
         Assert.Equal(("tests::bad", "src/lib.rs", 15), (report.Failures[0].Name, report.Failures[0].File, report.Failures[0].Line));
@@ -91,14 +91,14 @@ public sealed class ReportTests
     [InlineData("[ERROR] /workspace/src/A.java:[3,5] ';' expected", "src/A.java", 3, 5, null, "';' expected")]
     [InlineData("A.java:3: error: ';' expected", "A.java", 3, null, null, "';' expected")]
     public void Errors_of_compilers(string line, string file, int? number, int? column, string? code, string message) =>
-        Assert.Equal(new BuildError(file, number, column, code, message), Assert.Single(BuildErrors.Read($"before\n{line}\n{line}\nafter")));
+        Assert.Equal(new BuildError(file, number, column, code, message), Assert.Single(BuildErrors.Read($"before\n{line}\n{line}\nafter", TestContext.Current.CancellationToken)));
 
     [Theory]
     [InlineData("src/main.c:3:5: warning: unused variable")]
     [InlineData("/workspace/src/A.cs(3,5): warning CS0168: unused [/workspace/x.csproj]")]
     [InlineData("12:30:05 INFO starting")]
     [InlineData("note: see https://example.com:8080/a")]
-    public void What_is_no_error(string line) => Assert.Empty(BuildErrors.Read(line));
+    public void What_is_no_error(string line) => Assert.Empty(BuildErrors.Read(line, TestContext.Current.CancellationToken));
 
-    private static TestReport? Read(string xml) => XmlReports.Read(new MemoryStream(Encoding.UTF8.GetBytes(xml)));
+    private static TestReport? Read(string xml) => XmlReports.Read(new MemoryStream(Encoding.UTF8.GetBytes(xml)), TestContext.Current.CancellationToken);
 }

@@ -33,7 +33,8 @@ internal static class SlowRequestEndpoints
     {
         await writer.FlushAsync(cancellationToken);
         var to = filter.To ?? time.GetUtcNow();
-        var from = filter.From ?? to - Window.Parse(filter.Window).Length;
+        var length = Window.Parse(filter.Window).Length;
+        var from = filter.From ?? (to - DateTimeOffset.MinValue > length ? to - length : DateTimeOffset.MinValue);
         var slowest = await data.Set<SlowRequest>().AsNoTracking()
             .Where(request => request.At >= from.ToUniversalTime() && request.At <= to.ToUniversalTime() && (filter.Endpoint == null || request.Endpoint == filter.Endpoint))
             .OrderByDescending(request => request.DurationMs).Take(filter.Limit).ToListAsync(cancellationToken);

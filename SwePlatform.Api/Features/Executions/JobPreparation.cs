@@ -1,0 +1,56 @@
+using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Toolbox;
+using SwePlatform.Api.Workspaces;
+
+namespace SwePlatform.Api.Features.Executions;
+
+/// <summary>
+/// Looks at the files of a job's workspace, and whether what they make is known. It is a part of the execution, and not of the
+/// call that asked for it: it takes a place in the queue, has a time limit, and can be cancelled.
+/// </summary>
+internal sealed class JobPreparation(IBranchWorkspaceStore branches, IWorkspaceStore workspaces, ResultCache cache, ToolMetrics metrics, TimeProvider time)
+{
+    /// <summary>Where equal calls find the result; null if it must not be shared.</summary>
+    public async Task<string?> FindCacheKeyAsync(ITool tool, object arguments, Guid? projectId, CommitId? commit, BranchWorkspace? workspace, CancellationToken cancellationToken)
+    {
+        using var context = new ToolContext(projectId, commit, workspace, workspaces, NoToolOutput.Instance);
+        return await tool.CacheScopeAsync(arguments, context, cancellationToken) is { } scope ? ResultCache.Key(tool, arguments, scope) : null;
+    }
+
+    /// <returns>What comes of the job, if it need not be run or cannot be.</returns>
+    public async Task<ToolOutcome?> PrepareAsync(Job job)
+    {
+        var clock = new Stopclock(time);
+        try
+        {
+            job.Commit = await branches.SnapshotAsync(job.Workspace!, job.Cancelled);
+            var prepare = clock.Lap();
+            var key = await FindCacheKeyAsync(job.Tool.Tool, job.Arguments, job.ProjectId, job.Commit, job.Workspace, job.Cancelled);
+            var hit = key is null || job.NoCache ? null : await cache.FindAsync(key);
+            job.CacheKey = job.NoCache ? null : key;
+            job.Timings = job.Timings with { Prepare = job.Timings.Prepare + prepare, Cache = job.Timings.Cache + clock.Lap() };
+            if (key is not null)
+            {
+                metrics.Looked(job.Tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
+            }
+            return hit?.Outcome;
+        }
+        catch (OperationCanceledException) when (job.Cancelled.IsCancellationRequested)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Cancelled, "cancelled", job.CancelReason);
+        }
+        catch (Exception exception) when (FullDisk.IsCause(exception))
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, FullDisk.Code, FullDisk.Message);
+        }
+        catch (GitException exception)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, "git", exception.Message);
+        }
+        catch (RequestException exception)
+        {
+            return ToolOutcome.Failure(ExecutionStatus.Failed, exception.Code ?? "invalid", exception.Message);
+        }
+    }
+}
