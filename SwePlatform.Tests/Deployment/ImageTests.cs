@@ -46,7 +46,7 @@ public sealed partial class ImageTests
         Assert.Contains("FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET} AS base", Lines("SwePlatform.Api"));
         Assert.Equal("mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled", Property("SwePlatform.Web", "ContainerBaseImage"));
         Assert.Contains("FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET}-chiseled", Lines("SwePlatform.Web"));
-        Assert.All(["SwePlatform.Api", "SwePlatform.Web"], project => Assert.Equal("app", Property(project, "ContainerUser")));
+        Assert.All(["SwePlatform.Api", "SwePlatform.Web"], project => Assert.Equal("1654", Property(project, "ContainerUser")));
     }
 
     [Fact]
