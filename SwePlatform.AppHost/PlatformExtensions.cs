@@ -94,6 +94,15 @@ internal static class PlatformExtensions
         return replicated ? project.WithReplicas(settings.Replicas) : project;
     }
 
+    /// <summary>
+    /// Is published as the image that <paramref name="dockerfile"/> makes: the one that the SDK makes has no Git, no bubblewrap and
+    /// no ctags, so that hardly a tool would work.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithPublishedImage(this IResourceBuilder<ProjectResource> project, string dockerfile) =>
+        project.PublishAsDockerFile(container => container
+            .WithDockerfile("..", dockerfile)
+            .WithEndpoint("http", endpoint => endpoint.TargetPort = 8080));
+
     /// <summary>What a developer's machine adds: its own checkout as a project, the sign-in link, everything below one data folder.</summary>
     public static IResourceBuilder<ProjectResource> WithLocalSettings(
         this IResourceBuilder<ProjectResource> api, SystemSettings settings, PlatformData data)

@@ -30,6 +30,7 @@ public static class Extensions
     /// <summary>Registers everything in this class for <paramref name="builder"/>.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        builder.AddSecretFiles();
         builder.ConfigureOpenTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthProbes.LiveTag]);
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
@@ -11,9 +13,13 @@ namespace SwePlatform.Tests.AppHost;
 /// <summary>What is deployed: the model as a publisher sees it, and the manifest that azd reads.</summary>
 public sealed partial class PublishedModelTests : IAsyncLifetime
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("swe-manifest-");
     private DistributedApplication _app = null!;
     private JsonObject _resources = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private string ManifestPath => Path.Combine(_folder.FullName, "manifest.json");
 
@@ -32,6 +38,36 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
     {
         await _app.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_manifest_is_line_by_line_what_was_agreed()
+    {
+        var file = Path.Combine(Checkout.Root, "SwePlatform.Tests", "AppHost", "manifest.expected.json");
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(ManifestPath, Cancel))!;
+        foreach (var (_, resource) in manifest["resources"]!.AsObject())
+        {
+            // Relative to the folder that the manifest is written to, which is another one each time.
+            if ((string?)resource!["path"] is { } path)
+            {
+                resource["path"] = Path.GetRelativePath(Checkout.Root, Path.GetFullPath(path, _folder.FullName));
+            }
+            if (resource["build"] is { } build)
+            {
+                build["context"] = Path.GetRelativePath(Checkout.Root, Path.GetFullPath((string)build["context"]!, _folder.FullName));
+                build["dockerfile"] = Path.GetRelativePath(Checkout.Root, Path.GetFullPath((string)build["dockerfile"]!, _folder.FullName));
+            }
+        }
+        // So are the names of volumes, which hold a hash of the AppHost's folder.
+        var actual = VolumeHash().Replace(manifest.ToJsonString(Indented), "apphost-volume-") + "\n";
+        if (System.Environment.GetEnvironmentVariable("SWE_ACCEPT_MANIFEST") == "1")
+        {
+            await File.WriteAllTextAsync(file, actual, Cancel);
+        }
+
+        var expected = await File.ReadAllTextAsync(file, Cancel);
+        Assert.True(expected == actual,
+            $"The manifest has changed. If that is meant, run this test with SWE_ACCEPT_MANIFEST=1 and look at the difference of {file}.\n{actual}");
     }
 
     [Fact]
@@ -123,6 +159,9 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
     // What the publisher derives from other values.
     [GeneratedRegex("-uri-encoded$|^cond-")]
     private static partial Regex Derived();
+
+    [GeneratedRegex("apphost-[0-9a-f]{10}-")]
+    private static partial Regex VolumeHash();
 
     [GeneratedRegex("PASSWORD|SigningKey|AdminPassword|ConnectionStrings|_URI$", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
