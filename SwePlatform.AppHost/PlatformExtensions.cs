@@ -126,7 +126,8 @@ internal static class PlatformExtensions
         return api
             .WithEnvironment("Workspaces__Root", settings.Replicas == 1 ? root : Path.Combine(root, "{{- index .Annotations \"otel-service-instance-id\" -}}"))
             .WithEnvironment("Auth__SignInCode", builder.FindSignInCode()!.Value)
-            .WithEnvironment("Auth__ResetAdminPassword", "true")
+            // Only what was asked for replaces a password that the administrator may have changed since.
+            .WithEnvironment("Auth__ResetAdminPassword", builder.Configuration[AdminPasswordVariable] is { Length: > 0 } ? "true" : "false")
             .WithEnvironment("Auth__AllowRegistration", "true");
     }
 

@@ -57,7 +57,7 @@ public sealed class TreeBombTests(Platform platform)
     [Fact]
     public async Task Reading_a_commit_has_a_time_limit()
     {
-        await using var api = platform.StartApi(("Workspaces:SnapshotTimeout", "00:00:00.200"), ("Workspaces:MaxTreeEntries", "100000000"));
+        await using var api = platform.StartApi(("Workspaces:SnapshotTimeout", "00:00:00.002"), ("Workspaces:MaxTreeEntries", "100000000"));
         using var member = await platform.NewMemberAsync();
         var project = await member.AddProjectAsync(platform.NewRepository().Write("a.txt", "a\n").Commit().Explode(9, 10, "x\n", "bomb").Folder);
         using var client = member.At(api.ClientOptions.BaseAddress);
