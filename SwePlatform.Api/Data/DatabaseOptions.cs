@@ -53,8 +53,9 @@ public sealed class DatabaseOptions
         Timeout = ConnectionTimeoutSeconds,
         CommandTimeout = CommandTimeoutSeconds,
         TcpKeepAlive = PoolPrePing,
-        MaxAutoPrepare = 50,
-        AutoPrepareMinUsages = 2,
+        // Not automatically: after an error in a batch a statement may count as prepared without a description of its columns, and
+        // the next who uses it on that connection gets a row without fields. What is worth it is prepared where it is used.
+        MaxAutoPrepare = 0,
         ApplicationName = "swe-api",
         // An error detail may carry row values.
         IncludeErrorDetail = false,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using SwePlatform.AppHost.Stores;
 
@@ -16,7 +17,8 @@ internal sealed class OrchestratorWatch(IHostApplicationLifetime lifetime, DataF
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (OperatingSystem.IsWindows())
+        // In a process of somebody else, such as a test's, there may be several orchestrators, and the process is not this one's to end.
+        if (OperatingSystem.IsWindows() || Assembly.GetEntryAssembly() != typeof(OrchestratorWatch).Assembly)
         {
             return;
         }

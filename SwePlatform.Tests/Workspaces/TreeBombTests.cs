@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Workspaces;
+using SwePlatform.Tests.Api;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
@@ -11,6 +12,7 @@ using Xunit;
 namespace SwePlatform.Tests.Workspaces;
 
 /// <summary>Commits of a few kilobytes that stand for millions of files.</summary>
+[Collection(Alone.Name)] // It looks at the memory of the whole process.
 public sealed class TreeBombTests(Platform platform)
 {
     private const long MaxGrowth = 300L << 20;

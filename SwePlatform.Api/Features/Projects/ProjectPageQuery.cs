@@ -50,6 +50,8 @@ internal sealed class ProjectPageQuery(NpgsqlDataSource database)
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Limit });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Skip });
             AddOwner(command, owner);
+            // Once for each connection of the pool.
+            await command.PrepareAsync(cancellationToken);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
