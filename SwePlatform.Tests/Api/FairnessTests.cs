@@ -65,6 +65,8 @@ public sealed class FairnessTests(Platform platform)
     // The 95th percentile under load, by that without it.
     private static async Task CompareAsync(double limit, Func<Task> call, Func<CancellationToken, Task> load)
     {
+        // A measurement of minutes, and of the machine as much as of the platform: made when it is asked for.
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("SWE_MEASURE_FAIRNESS") == "1", "Set SWE_MEASURE_FAIRNESS=1 on a machine that does nothing else.");
         // With the processors taken by others, whoever uses what is left waits for them.
         Assert.SkipWhen(await BusyAsync() > 0.3, "The machine is busy with something else, and ratios would say more about that.");
         await MeasureAsync(call);
