@@ -45,6 +45,8 @@ if [ -n "$packages" ]; then
 fi
 command -v dotnet >/dev/null 2>&1 || fail "The tests need the .NET SDK 10: https://dotnet.microsoft.com/download"
 
+{ dotnet tool restore && dotnet csharpier check .; } >"$results/format.log" 2>&1 ||
+    { tail -20 "$results/format.log"; fail "Some files are not formatted. Run: dotnet csharpier format ."; }
 dotnet build SwePlatform.sln --nologo --verbosity quiet || fail "The build failed."
 dotnet test SwePlatform.Tests --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=results.trx" --logger "console;verbosity=minimal" "$@"
 status=$?

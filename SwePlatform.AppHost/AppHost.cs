@@ -7,14 +7,16 @@ using SwePlatform.AppHost.Stores;
 
 Terminal.ShowStartErrors();
 
-var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
-{
-    Args = args,
-    DashboardApplicationName = "SWE Platform",
-    DisableDashboard = SystemSettings.WithoutDashboard(args),
-    // Nothing here speaks TLS on its own machine.
-    TrustDeveloperCertificate = false,
-});
+var builder = DistributedApplication.CreateBuilder(
+    new DistributedApplicationOptions
+    {
+        Args = args,
+        DashboardApplicationName = "SWE Platform",
+        DisableDashboard = SystemSettings.WithoutDashboard(args),
+        // Nothing here speaks TLS on its own machine.
+        TrustDeveloperCertificate = false,
+    }
+);
 var settings = SystemSettings.Read(builder.Configuration, builder.AppHostDirectory);
 var data = builder.AddPlatform(settings);
 
@@ -30,11 +32,14 @@ if (settings.StoresOnly)
     return;
 }
 
-var api = builder.AddProject<Projects.SwePlatform_Api>("api")
+var api = builder
+    .AddProject<Projects.SwePlatform_Api>("api")
     .WithBuiltProgram("SwePlatform.Api")
     .WithPort(settings, settings.ApiPort, "--api-port", replicated: true)
-    .WithReference(database).WaitFor(database)
-    .WithReference(redis).WaitFor(redis)
+    .WithReference(database)
+    .WaitFor(database)
+    .WithReference(redis)
+    .WaitFor(redis)
     .WithEnvironment("Auth__SigningKey", signingKey)
     .WithEnvironment("Auth__AdminPassword", adminPassword)
     .WithLocalSettings(settings, data)
@@ -46,16 +51,28 @@ var api = builder.AddProject<Projects.SwePlatform_Api>("api")
     .WithIconName("Server")
     .WithUrlForEndpoint("http", url => url.DisplayText = "API")
     .WithUrlForEndpoint("http", _ => new() { Url = "/scalar", DisplayText = "Reference" })
-    .WithUrlForEndpoint("http", _ => new() { Url = "/mcp", DisplayText = "MCP", DisplayLocation = UrlDisplayLocation.DetailsOnly });
+    .WithUrlForEndpoint(
+        "http",
+        _ =>
+            new()
+            {
+                Url = "/mcp",
+                DisplayText = "MCP",
+                DisplayLocation = UrlDisplayLocation.DetailsOnly,
+            }
+    );
 
 IResourceBuilder<ProjectResource>? web = null;
 if (settings.WithWeb)
 {
-    web = builder.AddProject<Projects.SwePlatform_Web>("web")
+    web = builder
+        .AddProject<Projects.SwePlatform_Web>("web")
         .WithBuiltProgram("SwePlatform.Web")
         .WithPort(settings, settings.WebPort, "--web-port")
-        .WithReference(api).WaitFor(api)
-        .WithReference(redis).WaitFor(redis)
+        .WithReference(api)
+        .WaitFor(api)
+        .WithReference(redis)
+        .WaitFor(redis)
         .WithSessionKeys(data)
         .WithReadinessCheck("/health")
         .WithExternalHttpEndpoints()

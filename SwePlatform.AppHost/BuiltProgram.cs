@@ -19,13 +19,16 @@ internal static class BuiltProgram
         {
             return project;
         }
-        return project.WithEnvironment("ASPNETCORE_ENVIRONMENT", "Production").WithAnnotation(
-            new ExecutableAnnotation
-            {
-                Command = Of(name, builder.AppHostDirectory),
-                WorkingDirectory = Path.GetFullPath(Path.Combine("..", name), builder.AppHostDirectory),
-            },
-            ResourceAnnotationMutationBehavior.Replace);
+        return project
+            .WithEnvironment("ASPNETCORE_ENVIRONMENT", "Production")
+            .WithAnnotation(
+                new ExecutableAnnotation
+                {
+                    Command = Of(name, builder.AppHostDirectory),
+                    WorkingDirectory = Path.GetFullPath(Path.Combine("..", name), builder.AppHostDirectory),
+                },
+                ResourceAnnotationMutationBehavior.Replace
+            );
     }
 
     /// <exception cref="StartException">It was not built.</exception>
@@ -35,6 +38,8 @@ internal static class BuiltProgram
         var name = project == "SwePlatform.Tool" ? "swe" : project;
         var file = OperatingSystem.IsWindows() ? $"{name}.exe" : name;
         var path = Path.GetFullPath(Path.Combine("..", project, "bin", Configuration, "net10.0", file), appHostFolder);
-        return File.Exists(path) ? path : throw new StartException($"{path} is missing. Build the solution: dotnet build -c {Configuration}");
+        return File.Exists(path)
+            ? path
+            : throw new StartException($"{path} is missing. Build the solution: dotnet build -c {Configuration}");
     }
 }

@@ -44,7 +44,10 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new StartException($"The data folder {root} cannot be used: {exception.Message} Choose another one with --data DIR.", exception);
+            throw new StartException(
+                $"The data folder {root} cannot be used: {exception.Message} Choose another one with --data DIR.",
+                exception
+            );
         }
     }
 
@@ -61,8 +64,9 @@ internal sealed class DataFolder : IDisposable
         {
             throw new StartException(
                 $"The data folder {root} is in use by another run (process {ReadPid(pidFile)}). "
-                + "Stop that one, or start this one with another --data DIR and other ports.",
-                exception);
+                    + "Stop that one, or start this one with another --data DIR and other ports.",
+                exception
+            );
         }
     }
 

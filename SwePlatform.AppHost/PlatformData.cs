@@ -11,7 +11,8 @@ internal sealed class PlatformData(DataFolder? folder)
     public bool IsHere => folder is not null;
 
     /// <summary>The name of a container's volume: another one for each data folder, Aspire's own when it is published.</summary>
-    public string? Volume(string store) => folder is null
-        ? null
-        : $"swe-platform-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder.Root)))[..10]}-{store}";
+    public string? Volume(string store) =>
+        folder is null
+            ? null
+            : $"swe-platform-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder.Root)))[..10]}-{store}";
 }

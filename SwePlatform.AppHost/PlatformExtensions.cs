@@ -14,13 +14,15 @@ internal static class PlatformExtensions
     /// <summary>Opens the data folder, settles ports, and registers what announces, restarts and stops the system.</summary>
     public static PlatformData AddPlatform(this IDistributedApplicationBuilder builder, SystemSettings settings)
     {
-        builder.Services.AddLogging(logging => logging
-            .SetMinimumLevel(LogLevel.Warning)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-            // Their troubles are shown in the dashboard beside the resource, and the end of the orchestrator by OrchestratorWatch.
-            .AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical)
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
+        builder.Services.AddLogging(logging =>
+            logging
+                .SetMinimumLevel(LogLevel.Warning)
+                .AddFilter("Microsoft", LogLevel.Warning)
+                .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+                // Their troubles are shown in the dashboard beside the resource, and the end of the orchestrator by OrchestratorWatch.
+                .AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical)
+                .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+        );
         if (builder.ExecutionContext.IsPublishMode)
         {
             return new PlatformData(null);
@@ -45,7 +47,12 @@ internal static class PlatformExtensions
 
     /// <summary>A secret parameter that is generated on the first start and kept with the data.</summary>
     public static IResourceBuilder<ParameterResource> AddSecret(
-        this IDistributedApplicationBuilder builder, [ResourceName] string name, PlatformData data, int length, string description)
+        this IDistributedApplicationBuilder builder,
+        [ResourceName] string name,
+        PlatformData data,
+        int length,
+        string description
+    )
     {
         var generator = new GenerateParameterDefault { MinLength = length, Special = false };
         ParameterDefault value = data.IsHere ? new SecretFile(data.Folder.Secret(name), generator) : generator;
@@ -79,7 +86,12 @@ internal static class PlatformExtensions
     /// <summary>Listens on <paramref name="port"/> itself, without a proxy between, unless several replicas share it; 0 picks a free port.</summary>
     /// <param name="option">The option that chooses another port, for the message if this one is taken.</param>
     public static IResourceBuilder<ProjectResource> WithPort(
-        this IResourceBuilder<ProjectResource> project, SystemSettings settings, int port, string option, bool replicated = false)
+        this IResourceBuilder<ProjectResource> project,
+        SystemSettings settings,
+        int port,
+        string option,
+        bool replicated = false
+    )
     {
         if (project.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {
@@ -87,8 +99,10 @@ internal static class PlatformExtensions
         }
         var proxied = replicated && settings.Replicas > 1;
         var chosen = port == 0 ? Ports.FindFree() : Ports.Require(port, option);
-        project.WithEndpoint("http", endpoint =>
-            (endpoint.Port, endpoint.TargetPort, endpoint.IsProxied) = (chosen, proxied ? null : chosen, proxied));
+        project.WithEndpoint(
+            "http",
+            endpoint => (endpoint.Port, endpoint.TargetPort, endpoint.IsProxied) = (chosen, proxied ? null : chosen, proxied)
+        );
         // It speaks http on its own machine, so nobody is to be asked to trust a certificate.
         project.WithoutHttpsCertificate();
         return replicated ? project.WithReplicas(settings.Replicas) : project;
@@ -99,13 +113,16 @@ internal static class PlatformExtensions
     /// no ctags, so that hardly a tool would work.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithPublishedImage(this IResourceBuilder<ProjectResource> project, string dockerfile) =>
-        project.PublishAsDockerFile(container => container
-            .WithDockerfile("..", dockerfile)
-            .WithEndpoint("http", endpoint => endpoint.TargetPort = 8080));
+        project.PublishAsDockerFile(container =>
+            container.WithDockerfile("..", dockerfile).WithEndpoint("http", endpoint => endpoint.TargetPort = 8080)
+        );
 
     /// <summary>What a developer's machine adds: its own checkout as a project, the sign-in link, everything below one data folder.</summary>
     public static IResourceBuilder<ProjectResource> WithLocalSettings(
-        this IResourceBuilder<ProjectResource> api, SystemSettings settings, PlatformData data)
+        this IResourceBuilder<ProjectResource> api,
+        SystemSettings settings,
+        PlatformData data
+    )
     {
         var builder = api.ApplicationBuilder;
         if (!data.IsHere)
@@ -123,8 +140,10 @@ internal static class PlatformExtensions
         }
         // Each replica has clones of its own, in a folder that it finds again after a restart.
         var root = data.Folder.Workspaces;
-        return api
-            .WithEnvironment("Workspaces__Root", settings.Replicas == 1 ? root : Path.Combine(root, "{{- index .Annotations \"otel-service-instance-id\" -}}"))
+        return api.WithEnvironment(
+                "Workspaces__Root",
+                settings.Replicas == 1 ? root : Path.Combine(root, "{{- index .Annotations \"otel-service-instance-id\" -}}")
+            )
             .WithEnvironment("Auth__SignInCode", builder.FindSignInCode()!.Value)
             // Only what was asked for replaces a password that the administrator may have changed since.
             .WithEnvironment("Auth__ResetAdminPassword", builder.Configuration[AdminPasswordVariable] is { Length: > 0 } ? "true" : "false")

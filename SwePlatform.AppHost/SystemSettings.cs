@@ -30,7 +30,8 @@ internal sealed record SystemSettings
     public IReadOnlyList<string> LocalRoots { get; init; } = [];
 
     /// <summary>Whether the dashboard is left out; asked before there is any configuration.</summary>
-    public static bool WithoutDashboard(string[] arguments) => WithoutDashboard(new ConfigurationBuilder().AddCommandLine(arguments).Build());
+    public static bool WithoutDashboard(string[] arguments) =>
+        WithoutDashboard(new ConfigurationBuilder().AddCommandLine(arguments).Build());
 
     public static bool WithoutDashboard(IConfiguration configuration) => Flag(configuration, "no-dashboard");
 
@@ -55,20 +56,23 @@ internal sealed record SystemSettings
         };
         return settings switch
         {
-            { WithWeb: true, ApiPort: > 0 } when settings.ApiPort == settings.WebPort =>
-                throw new StartException("--api-port and --web-port must differ."),
-            _ when settings.LocalRoots.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing =>
-                throw new StartException($"--allow-local: there is no folder {missing}"),
+            { WithWeb: true, ApiPort: > 0 } when settings.ApiPort == settings.WebPort => throw new StartException(
+                "--api-port and --web-port must differ."
+            ),
+            _ when settings.LocalRoots.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing => throw new StartException(
+                $"--allow-local: there is no folder {missing}"
+            ),
             _ => settings,
         };
     }
 
-    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
-    {
-        null or "" => false,
-        var text when bool.TryParse(text, out var flag) => flag,
-        var text => throw new StartException($"--{name}: {text} is neither true nor false."),
-    };
+    private static bool Flag(IConfiguration configuration, string name) =>
+        configuration[name] switch
+        {
+            null or "" => false,
+            var text when bool.TryParse(text, out var flag) => flag,
+            var text => throw new StartException($"--{name}: {text} is neither true nor false."),
+        };
 
     private static int Number(IConfiguration configuration, string name, int standard, int least, int most) =>
         configuration[name] is not { Length: > 0 } text ? standard

@@ -10,18 +10,19 @@ internal static class Terminal
     public static void Write(string line) => Console.Out.WriteLine(line);
 
     /// <summary>A <see cref="StartException"/> that nobody catches ends the program with its message instead of a stack trace.</summary>
-    public static void ShowStartErrors() => AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
-    {
-        if (_saidWhy)
+    public static void ShowStartErrors() =>
+        AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
         {
-            Environment.Exit(Failed);
-        }
-        if (failure.ExceptionObject is Exception exception && Find(exception) is { } expected)
-        {
-            Console.Error.WriteLine(expected.Message);
-            Environment.Exit(Failed);
-        }
-    };
+            if (_saidWhy)
+            {
+                Environment.Exit(Failed);
+            }
+            if (failure.ExceptionObject is Exception exception && Find(exception) is { } expected)
+            {
+                Console.Error.WriteLine(expected.Message);
+                Environment.Exit(Failed);
+            }
+        };
 
     /// <summary>Says why the system cannot start, and that is the last that is said of it.</summary>
     public static void Fail(string message)
@@ -31,11 +32,12 @@ internal static class Terminal
         Console.Error.WriteLine(message);
     }
 
-    private static StartException? Find(Exception? exception) => exception switch
-    {
-        null => null,
-        StartException expected => expected,
-        AggregateException { InnerExceptions: var inner } => inner.Select(Find).FirstOrDefault(found => found is not null),
-        _ => Find(exception.InnerException),
-    };
+    private static StartException? Find(Exception? exception) =>
+        exception switch
+        {
+            null => null,
+            StartException expected => expected,
+            AggregateException { InnerExceptions: var inner } => inner.Select(Find).FirstOrDefault(found => found is not null),
+            _ => Find(exception.InnerException),
+        };
 }

@@ -32,8 +32,9 @@ internal sealed class PersistentServer : IAsyncDisposable
         {
             throw new GarnetStartException(
                 $"Garnet did not start on {address}: {exception.Message} Its data ({folder}) may be deleted: "
-                + "caches are filled again, and everybody signs in again.",
-                exception);
+                    + "caches are filled again, and everybody signs in again.",
+                exception
+            );
         }
     }
 
@@ -44,28 +45,29 @@ internal sealed class PersistentServer : IAsyncDisposable
         _server.Dispose();
     }
 
-    private static GarnetServerOptions Options(IPEndPoint address, string folder, string password) => new()
-    {
-        EndPoints = [address],
-        AuthSettings = new PasswordAuthenticationSettings(password),
-        LogMemorySize = "64m",
-        PageSize = "2m",
-        SegmentSize = "64m",
-        IndexMemorySize = "16m",
-        EnableLua = true,
-        LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Enable, []),
-        // The default device wants a native library (libaio) that many machines do not have.
-        DeviceType = DeviceType.RandomAccess,
-        CheckpointDir = folder,
-        Recover = true,
-        EnableAOF = true,
-        AofMemorySize = "16m",
-        AofPageSize = "4m",
-        AofSegmentSize = "16m",
-        // Beyond this a checkpoint is taken and the log before it is dropped.
-        AofSizeLimit = "64m",
-        ExpiredKeyDeletionScanFrequencySecs = 60,
-        MaxDatabases = 1,
-        QuietMode = true,
-    };
+    private static GarnetServerOptions Options(IPEndPoint address, string folder, string password) =>
+        new()
+        {
+            EndPoints = [address],
+            AuthSettings = new PasswordAuthenticationSettings(password),
+            LogMemorySize = "64m",
+            PageSize = "2m",
+            SegmentSize = "64m",
+            IndexMemorySize = "16m",
+            EnableLua = true,
+            LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Enable, []),
+            // The default device wants a native library (libaio) that many machines do not have.
+            DeviceType = DeviceType.RandomAccess,
+            CheckpointDir = folder,
+            Recover = true,
+            EnableAOF = true,
+            AofMemorySize = "16m",
+            AofPageSize = "4m",
+            AofSegmentSize = "16m",
+            // Beyond this a checkpoint is taken and the log before it is dropped.
+            AofSizeLimit = "64m",
+            ExpiredKeyDeletionScanFrequencySecs = 60,
+            MaxDatabases = 1,
+            QuietMode = true,
+        };
 }

@@ -32,9 +32,10 @@ void Stop(PosixSignalContext context)
     stopping.Set();
 }
 
-static string Required(string name) => Environment.GetEnvironmentVariable($"Garnet__{name}") is { Length: > 0 } value
-    ? value
-    : throw new InvalidOperationException($"Set Garnet__{name}.");
+static string Required(string name) =>
+    Environment.GetEnvironmentVariable($"Garnet__{name}") is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"Set Garnet__{name}.");
 
 static int Fail(string message)
 {

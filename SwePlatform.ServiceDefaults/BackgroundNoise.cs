@@ -20,10 +20,14 @@ internal sealed class BackgroundNoise : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        if (data.ParentSpanId == default
+        if (
+            data.ParentSpanId == default
             && data.Status != ActivityStatusCode.Error
-            && (data.Kind == ActivityKind.Client || PageSources.Any(source => data.Source.Name.StartsWith(source, StringComparison.Ordinal)))
-            && data.GetCustomProperty(HasChildren) is null)
+            && (
+                data.Kind == ActivityKind.Client || PageSources.Any(source => data.Source.Name.StartsWith(source, StringComparison.Ordinal))
+            )
+            && data.GetCustomProperty(HasChildren) is null
+        )
         {
             // Exporters pass over what is not recorded.
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;

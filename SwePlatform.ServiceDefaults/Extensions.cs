@@ -28,7 +28,8 @@ public static class Extensions
     public const string TelemetryName = "SwePlatform";
 
     /// <summary>Registers everything in this class for <paramref name="builder"/>.</summary>
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
     {
         builder.AddSecretFiles();
         builder.ConfigureOpenTelemetry();
@@ -52,7 +53,8 @@ public static class Extensions
         return builder;
     }
 
-    private static void ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    private static void ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
     {
         builder.Logging.AddOpenTelemetry(logging =>
         {
@@ -60,21 +62,29 @@ public static class Extensions
             logging.IncludeScopes = true;
         });
 
-        var telemetry = builder.Services.AddOpenTelemetry()
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
             // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say comes last, so it wins.
-            .ConfigureResource(resource => resource
-                .AddService(builder.Environment.ApplicationName, serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}")
-                .AddEnvironmentVariableDetector())
-            .WithMetrics(metrics => metrics
-                // Not all that AddAspNetCoreInstrumentation takes: routing, authentication and Kestrel's memory pool count several
-                // times a request, which costs a tenth of what a probe does, and says nothing that the durations do not.
-                .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Diagnostics")
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter("Npgsql", TelemetryName)
-                .AddView(DatabaseView)
-                .AddView(RequestView)
-                .AddPrometheusExporter());
+            .ConfigureResource(resource =>
+                resource
+                    .AddService(
+                        builder.Environment.ApplicationName,
+                        serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}"
+                    )
+                    .AddEnvironmentVariableDetector()
+            )
+            .WithMetrics(metrics =>
+                metrics
+                    // Not all that AddAspNetCoreInstrumentation takes: routing, authentication and Kestrel's memory pool count several
+                    // times a request, which costs a tenth of what a probe does, and says nothing that the durations do not.
+                    .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Diagnostics")
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter("Npgsql", TelemetryName)
+                    .AddView(DatabaseView)
+                    .AddView(RequestView)
+                    .AddPrometheusExporter()
+            );
         if (builder.Configuration["OTEL_METRICS_EXEMPLAR_FILTER"] is null)
         {
             telemetry.WithMetrics(static metrics => metrics.SetExemplarFilter(ExemplarFilterType.TraceBased));
@@ -83,12 +93,16 @@ public static class Extensions
         // Without a receiver spans would be made for nobody, and they cost more than many of the requests they describe.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            telemetry.WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName, "Npgsql", TelemetryName)
-                // Probes, scrapes and a page's own connection would drown the traces that people look for.
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path) && !IsPlumbing(context.Request.Path))
-                .AddProcessor(new BackgroundNoise())
-                .AddHttpClientInstrumentation());
+            telemetry.WithTracing(tracing =>
+                tracing
+                    .AddSource(builder.Environment.ApplicationName, "Npgsql", TelemetryName)
+                    // Probes, scrapes and a page's own connection would drown the traces that people look for.
+                    .AddAspNetCoreInstrumentation(options =>
+                        options.Filter = context => !IsProbe(context.Request.Path) && !IsPlumbing(context.Request.Path)
+                    )
+                    .AddProcessor(new BackgroundNoise())
+                    .AddHttpClientInstrumentation()
+            );
             if (builder.Configuration["OTEL_TRACES_SAMPLER"] == "always_on")
             {
                 // Aspire's setting for a developer's machine. What belongs to a request that is left out is left out with it.
@@ -100,12 +114,19 @@ public static class Extensions
 
     // The API counts them itself, for less, and without probes.
     private static MetricStreamConfiguration? RequestView(Instrument instrument) =>
-        instrument is { Meter.Name: "Microsoft.AspNetCore.Hosting", Name: "http.server.active_requests" } ? MetricStreamConfiguration.Drop : null;
+        instrument is { Meter.Name: "Microsoft.AspNetCore.Hosting", Name: "http.server.active_requests" }
+            ? MetricStreamConfiguration.Drop
+            : null;
 
     // The guide's name, and bounds that hold its targets (100 and 500 ms); the server's address would only repeat the pool's name.
     private static MetricStreamConfiguration? DatabaseView(Instrument instrument) =>
         instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" }
-            ? new ExplicitBucketHistogramConfiguration { Name = "db_query_duration", Boundaries = QueryBounds, TagKeys = ["db.client.connection.pool.name"] }
+            ? new ExplicitBucketHistogramConfiguration
+            {
+                Name = "db_query_duration",
+                Boundaries = QueryBounds,
+                TagKeys = ["db.client.connection.pool.name"],
+            }
             : null;
 
     /// <summary>
@@ -116,16 +137,22 @@ public static class Extensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         var open = app.Configuration.GetValue<bool>("Telemetry:AllowAnonymousMetrics");
-        app.MapPrometheusScrapingEndpoint(MetricsPath).RequireAuthorization(policy => policy.RequireAssertion(
-            context => open || context.User.Identity?.IsAuthenticated == true || IsLocal(context)));
+        app.MapPrometheusScrapingEndpoint(MetricsPath)
+            .RequireAuthorization(policy =>
+                policy.RequireAssertion(context => open || context.User.Identity?.IsAuthenticated == true || IsLocal(context))
+            );
         return app;
     }
 
     private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments(HealthProbes.HealthPath) || path.StartsWithSegments(HealthProbes.AlivePath) || path.StartsWithSegments(MetricsPath);
+        path.StartsWithSegments(HealthProbes.HealthPath)
+        || path.StartsWithSegments(HealthProbes.AlivePath)
+        || path.StartsWithSegments(MetricsPath);
 
     private static bool IsPlumbing(PathString path) =>
-        path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/_framework") || path.StartsWithSegments("/_content")
+        path.StartsWithSegments("/_blazor")
+        || path.StartsWithSegments("/_framework")
+        || path.StartsWithSegments("/_content")
         || Path.GetExtension(path.Value) is ".css" or ".js" or ".svg" or ".png" or ".ico" or ".woff2";
 
     private static bool IsLocal(AuthorizationHandlerContext context) =>

@@ -7,7 +7,13 @@ namespace SwePlatform.ServiceDefaults;
 /// Answers a health probe. What the checks found is good for a second: a probe that is asked a thousand times a second
 /// must not become load on the database that it asks about.
 /// </summary>
-internal sealed class HealthProbe(string path, HealthCheckService checks, Func<HealthCheckRegistration, bool> predicate, RequestDuration durations, TimeProvider time)
+internal sealed class HealthProbe(
+    string path,
+    HealthCheckService checks,
+    Func<HealthCheckRegistration, bool> predicate,
+    RequestDuration durations,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(3);
@@ -51,7 +57,8 @@ internal sealed class HealthProbe(string path, HealthCheckService checks, Func<H
         return finding;
     }
 
-    private async Task AwaitAsync(HttpContext context, Task<Finding> checking, long started) => await AnswerAsync(context, await checking, started);
+    private async Task AwaitAsync(HttpContext context, Task<Finding> checking, long started) =>
+        await AnswerAsync(context, await checking, started);
 
     private Task AnswerAsync(HttpContext context, Finding finding, long started)
     {

@@ -11,11 +11,12 @@ namespace SwePlatform.ServiceDefaults;
 /// </summary>
 internal sealed class ProbeFilter(HealthProbes probes) : IStartupFilter
 {
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.Use(rest => context => probes.Find(context.Request.Path.Value) is { } probe ? AnswerAsync(context, probe) : rest(context));
-        next(app);
-    };
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
+        {
+            app.Use(rest => context => probes.Find(context.Request.Path.Value) is { } probe ? AnswerAsync(context, probe) : rest(context));
+            next(app);
+        };
 
     private static Task AnswerAsync(HttpContext context, HealthProbe probe)
     {

@@ -24,14 +24,34 @@ internal sealed class ProcessMetrics : IHostedService
         var meter = meters.Create(Extensions.TelemetryName);
         meter.CreateObservableCounter("process.cpu.time", ReadCpu, "s", "Processor time used.");
         meter.CreateObservableUpDownCounter("process.memory.usage", static () => Environment.WorkingSet, "By", "Physical memory in use.");
-        meter.CreateObservableUpDownCounter("process.memory.virtual", static () => Ask(process => process.VirtualMemorySize64), "By", "Address space reserved.");
-        meter.CreateObservableUpDownCounter("system.memory.limit", static () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "By", "Memory that this process may use.");
-        meter.CreateObservableUpDownCounter("process.thread.count", static () => Ask(process => process.Threads.Count), "{thread}", "Threads.");
+        meter.CreateObservableUpDownCounter(
+            "process.memory.virtual",
+            static () => Ask(process => process.VirtualMemorySize64),
+            "By",
+            "Address space reserved."
+        );
+        meter.CreateObservableUpDownCounter(
+            "system.memory.limit",
+            static () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            "By",
+            "Memory that this process may use."
+        );
+        meter.CreateObservableUpDownCounter(
+            "process.thread.count",
+            static () => Ask(process => process.Threads.Count),
+            "{thread}",
+            "Threads."
+        );
         meter.CreateObservableGauge("process.uptime", () => Stopwatch.GetElapsedTime(_started).TotalSeconds, "s", "Time since the start.");
         if (OperatingSystem.IsLinux())
         {
             meter.CreateObservableCounter("process.disk.io", ReadDisk, "By", "Bytes moved from and to storage.");
-            meter.CreateObservableUpDownCounter("process.unix.file_descriptor.count", static () => Directory.EnumerateFileSystemEntries(OpenFiles).LongCount(), "{file_descriptor}", "Open files and sockets.");
+            meter.CreateObservableUpDownCounter(
+                "process.unix.file_descriptor.count",
+                static () => Directory.EnumerateFileSystemEntries(OpenFiles).LongCount(),
+                "{file_descriptor}",
+                "Open files and sockets."
+            );
         }
     }
 

@@ -10,13 +10,24 @@ public sealed class RequestDuration
 
     private readonly Histogram<double> _histogram;
 
-    public RequestDuration(IMeterFactory meters) => _histogram = meters.Create(Extensions.TelemetryName).CreateHistogram<double>(
-        "api_request_duration", "s", "Duration of requests, from the first middleware to the last byte handed to the server.", advice: new() { HistogramBucketBoundaries = Bounds });
+    public RequestDuration(IMeterFactory meters) =>
+        _histogram = meters
+            .Create(Extensions.TelemetryName)
+            .CreateHistogram<double>(
+                "api_request_duration",
+                "s",
+                "Duration of requests, from the first middleware to the last byte handed to the server.",
+                advice: new() { HistogramBucketBoundaries = Bounds }
+            );
 
     /// <summary>Gives, for the path and method of a probe, what is to hear of each answer: its duration, and whether it was healthy. No middleware sees probes.</summary>
     public Func<string, string, Action<TimeSpan, bool>>? ProbeObserver { get; set; }
 
     /// <param name="endpoint">The route's pattern; never a path, of which there is no end.</param>
     public void Record(string endpoint, string method, TimeSpan duration) =>
-        _histogram.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("endpoint", endpoint), new KeyValuePair<string, object?>("method", method));
+        _histogram.Record(
+            duration.TotalSeconds,
+            new KeyValuePair<string, object?>("endpoint", endpoint),
+            new KeyValuePair<string, object?>("method", method)
+        );
 }

@@ -17,7 +17,9 @@ builder.AddApiClients();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
 builder.Services.AddMudServices();
-builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+builder
+    .Services.AddRazorComponents()
+    .AddInteractiveServerComponents()
     .AddHubOptions(hub => hub.MaximumReceiveMessageSize = Prerendered.MaxMessageBytes);
 
 var app = builder.Build();
@@ -34,8 +36,7 @@ app.UseExpiredFormPage();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapAssetList();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options =>
-    options.ContentSecurityFrameAncestorsPolicy = null); // part of the policy in SecurityHeaders
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // part of the policy in SecurityHeaders
 app.MapDefaultEndpoints();
 
 await app.RunAsync();

@@ -41,23 +41,24 @@ public sealed class DatabaseOptions
     [Range(1, 3600)]
     public int CommandTimeoutSeconds { get; set; } = 30;
 
-    public string Apply(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
-    {
-        Pooling = true,
-        MinPoolSize = PoolSize,
-        // The migrator needs two at once, and what runs beside it one more.
-        MaxPoolSize = Math.Max(4, PoolSize + MaxOverflow),
-        ConnectionLifetime = PoolRecycleSeconds,
-        ConnectionIdleLifetime = IdleTimeoutSeconds,
-        ConnectionPruningInterval = Math.Min(10, IdleTimeoutSeconds),
-        Timeout = ConnectionTimeoutSeconds,
-        CommandTimeout = CommandTimeoutSeconds,
-        TcpKeepAlive = PoolPrePing,
-        // Not automatically: after an error in a batch a statement may count as prepared without a description of its columns, and
-        // the next who uses it on that connection gets a row without fields. What is worth it is prepared where it is used.
-        MaxAutoPrepare = 0,
-        ApplicationName = "swe-api",
-        // An error detail may carry row values.
-        IncludeErrorDetail = false,
-    }.ConnectionString;
+    public string Apply(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = true,
+            MinPoolSize = PoolSize,
+            // The migrator needs two at once, and what runs beside it one more.
+            MaxPoolSize = Math.Max(4, PoolSize + MaxOverflow),
+            ConnectionLifetime = PoolRecycleSeconds,
+            ConnectionIdleLifetime = IdleTimeoutSeconds,
+            ConnectionPruningInterval = Math.Min(10, IdleTimeoutSeconds),
+            Timeout = ConnectionTimeoutSeconds,
+            CommandTimeout = CommandTimeoutSeconds,
+            TcpKeepAlive = PoolPrePing,
+            // Not automatically: after an error in a batch a statement may count as prepared without a description of its columns, and
+            // the next who uses it on that connection gets a row without fields. What is worth it is prepared where it is used.
+            MaxAutoPrepare = 0,
+            ApplicationName = "swe-api",
+            // An error detail may carry row values.
+            IncludeErrorDetail = false,
+        }.ConnectionString;
 }

@@ -34,25 +34,30 @@ internal static class HttpContract
     }
 
     /// <summary>Comes first: the server ends what is begun in its own flow, before anything asynchronous.</summary>
-    public static void UseRequestContext(this WebApplication app) => app.Use(static (context, next) =>
-    {
-        RequestContextAccessor.Begin(context);
-        return next(context);
-    });
+    public static void UseRequestContext(this WebApplication app) =>
+        app.Use(
+            static (context, next) =>
+            {
+                RequestContextAccessor.Begin(context);
+                return next(context);
+            }
+        );
 
     public static void UseHttpContract(this WebApplication app)
     {
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.Use(static (context, next) =>
-        {
-            var headers = context.Response.Headers;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers.XFrameOptions = "DENY";
-            return next(context);
-        });
+        app.Use(
+            static (context, next) =>
+            {
+                var headers = context.Response.Headers;
+                headers.XContentTypeOptions = "nosniff";
+                headers["Referrer-Policy"] = "no-referrer";
+                headers.XFrameOptions = "DENY";
+                return next(context);
+            }
+        );
     }
 
     /// <summary>camelCase names, snake_case enums, strict: unknown members and nulls where none belong are errors.</summary>
@@ -90,23 +95,29 @@ internal static class HttpContract
     private static string Neutral(string message, string field)
     {
         var name = field[(field.LastIndexOf('.') + 1)..];
-        return message.Replace($"The {name} field", "This field", StringComparison.OrdinalIgnoreCase).Replace($"The field {name}", "This field", StringComparison.OrdinalIgnoreCase);
+        return message
+            .Replace($"The {name} field", "This field", StringComparison.OrdinalIgnoreCase)
+            .Replace($"The field {name}", "This field", StringComparison.OrdinalIgnoreCase);
     }
 
     // Arguments have the names that their tool gave them, which are not ours to change.
-    private static string CamelCase(string path) => path.StartsWith("arguments.", StringComparison.Ordinal) ? path :
-        string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+    private static string CamelCase(string path) =>
+        path.StartsWith("arguments.", StringComparison.Ordinal)
+            ? path
+            : string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
-    private static string Explain(HttpContext context, int status) => status switch
-    {
-        StatusCodes.Status400BadRequest => "The request is invalid; see errors.",
-        StatusCodes.Status401Unauthorized => "Send a valid access token or API key: 'Authorization: Bearer …' or 'X-API-Key: …'.",
-        StatusCodes.Status403Forbidden => "You are signed in, but this is not permitted to you.",
-        StatusCodes.Status404NotFound => $"Nothing is here: {context.Request.Method} {context.Request.Path}.",
-        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not supported here. Allowed: {context.Response.Headers.Allow}.",
-        StatusCodes.Status413PayloadTooLarge => $"The request body is larger than {MaxBodyBytes / 1024} KiB.",
-        StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
-        >= 500 => "Something went wrong on the server. Its log has the details under this traceId.",
-        _ => ReasonPhrases.GetReasonPhrase(status),
-    };
+    private static string Explain(HttpContext context, int status) =>
+        status switch
+        {
+            StatusCodes.Status400BadRequest => "The request is invalid; see errors.",
+            StatusCodes.Status401Unauthorized => "Send a valid access token or API key: 'Authorization: Bearer …' or 'X-API-Key: …'.",
+            StatusCodes.Status403Forbidden => "You are signed in, but this is not permitted to you.",
+            StatusCodes.Status404NotFound => $"Nothing is here: {context.Request.Method} {context.Request.Path}.",
+            StatusCodes.Status405MethodNotAllowed =>
+                $"{context.Request.Method} is not supported here. Allowed: {context.Response.Headers.Allow}.",
+            StatusCodes.Status413PayloadTooLarge => $"The request body is larger than {MaxBodyBytes / 1024} KiB.",
+            StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
+            >= 500 => "Something went wrong on the server. Its log has the details under this traceId.",
+            _ => ReasonPhrases.GetReasonPhrase(status),
+        };
 }

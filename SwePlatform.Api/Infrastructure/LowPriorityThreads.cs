@@ -46,7 +46,8 @@ internal sealed partial class LowPriorityThreads : TaskScheduler
     protected override void QueueTask(Task task) => Add(() => TryExecuteTask(task), TimeSpan.FromSeconds(1));
 
     // Only these threads: another one that waits may be of usual priority.
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => !taskWasPreviouslyQueued && t_isMine && TryExecuteTask(task);
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        !taskWasPreviouslyQueued && t_isMine && TryExecuteTask(task);
 
     [ThreadStatic]
     private static bool t_isMine;

@@ -7,7 +7,8 @@ namespace SwePlatform.Api.Infrastructure;
 /// <remarks>The attributes are on the properties: on the parameters they break the OpenAPI document.</remarks>
 public sealed record Page(
     [property: Range(0, int.MaxValue), Description("How many items to leave out at the start.")] int Skip = 0,
-    [property: Range(1, 500), Description("How many items to return at most.")] int Limit = 100);
+    [property: Range(1, 500), Description("How many items to return at most.")] int Limit = 100
+);
 
 /// <summary>A part of a list, and how long the whole list is.</summary>
 public sealed record PagedList<T>(IReadOnlyList<T> Items, int Skip, int Limit, long Total);

@@ -15,6 +15,11 @@ internal sealed class ProblemWriter(IOptions<ProblemDetailsOptions> options, IOp
     {
         options.Value.CustomizeProblemDetails?.Invoke(context);
         await context.HttpContext.Response.WriteAsJsonAsync(
-            context.ProblemDetails, context.ProblemDetails.GetType(), json.Value.SerializerOptions, "application/problem+json", context.HttpContext.RequestAborted);
+            context.ProblemDetails,
+            context.ProblemDetails.GetType(),
+            json.Value.SerializerOptions,
+            "application/problem+json",
+            context.HttpContext.RequestAborted
+        );
     }
 }

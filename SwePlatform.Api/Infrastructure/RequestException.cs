@@ -24,7 +24,8 @@ internal sealed class RequestException(int status, string detail) : Exception(de
 
     public static RequestException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
 
-    public static RequestException Conflict(string detail, string? code = null) => new(StatusCodes.Status409Conflict, detail) { Code = code };
+    public static RequestException Conflict(string detail, string? code = null) =>
+        new(StatusCodes.Status409Conflict, detail) { Code = code };
 
     public static RequestException Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, detail);
 

@@ -8,9 +8,10 @@ internal static partial class ThreadTime
 {
     private const int ThreadClock = 3;
 
-    public static TimeSpan Now() => OperatingSystem.IsLinux() && Environment.Is64BitProcess && clock_gettime(ThreadClock, out var time) == 0
-        ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000.0)
-        : Stopwatch.GetElapsedTime(0);
+    public static TimeSpan Now() =>
+        OperatingSystem.IsLinux() && Environment.Is64BitProcess && clock_gettime(ThreadClock, out var time) == 0
+            ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000.0)
+            : Stopwatch.GetElapsedTime(0);
 
     private struct TimeSpec
     {

@@ -20,7 +20,10 @@ internal static class TraceIds
         {
             return (string)known!;
         }
-        var id = context.Request.Headers.TraceParent is [{ } parent] && ActivityContext.TryParse(parent, null, out var caller) ? caller.TraceId : ActivityTraceId.CreateRandom();
+        var id =
+            context.Request.Headers.TraceParent is [{ } parent] && ActivityContext.TryParse(parent, null, out var caller)
+                ? caller.TraceId
+                : ActivityTraceId.CreateRandom();
         var text = id.ToString();
         context.Items[Key] = text;
         return text;
@@ -28,5 +31,7 @@ internal static class TraceIds
 
     /// <summary>An activity with the request's id, for those that look for one.</summary>
     public static Activity Begin(HttpContext context) =>
-        new Activity("request").SetParentId(ActivityTraceId.CreateFromString(Of(context)), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded).Start();
+        new Activity("request")
+            .SetParentId(ActivityTraceId.CreateFromString(Of(context)), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded)
+            .Start();
 }

@@ -6,7 +6,8 @@ namespace SwePlatform.Api.Sandbox;
 /// <summary>Finds bubblewrap, and out whether it works here.</summary>
 internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOptions<SandboxOptions> options) : IDisposable
 {
-    private const string Advice = " An administrator who accepts that programs run with all rights of this server can set Tools:AllowUnsandboxed.";
+    private const string Advice =
+        " An administrator who accepts that programs run with all rights of this server can set Tools:AllowUnsandboxed.";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _works;
@@ -16,7 +17,8 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
     public async Task<string?> FindAsync(CancellationToken cancellationToken)
     {
         var (bwrap, problem) = await ProbeAsync(cancellationToken);
-        return bwrap is not null || options.Value.AllowUnsandboxed ? bwrap
+        return bwrap is not null || options.Value.AllowUnsandboxed
+            ? bwrap
             : throw new RequestException(StatusCodes.Status503ServiceUnavailable, problem + Advice);
     }
 
@@ -28,14 +30,21 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
         var program = OperatingSystem.IsLinux() ? FindOnPath(options.Value.Bubblewrap) : null;
         if (program is null || FindOnPath("prlimit") is null)
         {
-            return (null, "Tools that run programs need bubblewrap, which is not on this server. Install the package 'bubblewrap' (and 'util-linux' for prlimit), such as: apt-get install bubblewrap.");
+            return (
+                null,
+                "Tools that run programs need bubblewrap, which is not on this server. Install the package 'bubblewrap' (and 'util-linux' for prlimit), such as: apt-get install bubblewrap."
+            );
         }
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // What did not work is tried again: the operator may have mended it.
-            return _works || await TryAsync(program, cancellationToken) is not { } error ? (program, null)
-                : (null, $"Bubblewrap is installed but cannot make a sandbox on this server: {error} On Ubuntu, unprivileged user namespaces may be switched off (kernel.apparmor_restrict_unprivileged_userns).");
+            return _works || await TryAsync(program, cancellationToken) is not { } error
+                ? (program, null)
+                : (
+                    null,
+                    $"Bubblewrap is installed but cannot make a sandbox on this server: {error} On Ubuntu, unprivileged user namespaces may be switched off (kernel.apparmor_restrict_unprivileged_userns)."
+                );
         }
         finally
         {
@@ -57,8 +66,12 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
 
     public void Dispose() => _turn.Dispose();
 
-    private static string? FindOnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Concat(["/usr/bin", "/bin"]).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    private static string? FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Concat(["/usr/bin", "/bin"])
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 }
 
 /// <summary>Makes one sandbox as the server starts, so that the first caller does not wait for what happens once.</summary>
@@ -89,7 +102,10 @@ internal sealed partial class SandboxWarmUp(Bubblewrap bubblewrap, ILogger<Sandb
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
         public static partial void Unavailable(ILogger logger, string problem);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "There is no sandbox, and Tools:AllowUnsandboxed is set: programs run with all rights of this server")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "There is no sandbox, and Tools:AllowUnsandboxed is set: programs run with all rights of this server"
+        )]
         public static partial void Unsandboxed(ILogger logger);
     }
 }

@@ -40,20 +40,29 @@ internal sealed class ProcessTable
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || ReadText(pid, "stat") is not { } text)
+            if (
+                !int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                || ReadText(pid, "stat") is not { } text
+            )
             {
                 continue;
             }
             // "<pid> (<name>) <state> <parent> …": the name may hold anything, also blanks and brackets.
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            yield return (Parse(fields[1]), pid, Parse(fields[17]), long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
+            yield return (
+                Parse(fields[1]),
+                pid,
+                Parse(fields[17]),
+                long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize
+            );
         }
     }
 
     // Pages that are shared with others (libraries, the parent's after a fork) would be counted many times over.
     private static long PrivateBytes(int pid, long rss) =>
         ReadText(pid, "statm")?.Split(' ') is { Length: > 2 } fields
-            ? Math.Max(0, rss - long.Parse(fields[2], CultureInfo.InvariantCulture) * Environment.SystemPageSize) : 0;
+            ? Math.Max(0, rss - long.Parse(fields[2], CultureInfo.InvariantCulture) * Environment.SystemPageSize)
+            : 0;
 
     private static string? ReadText(int pid, string file)
     {

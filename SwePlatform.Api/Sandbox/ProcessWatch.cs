@@ -64,7 +64,8 @@ internal sealed partial class ProcessWatch(TimeProvider time, ILogger<ProcessWat
         foreach (var watched in _watched.Keys)
         {
             var use = table.Below(watched.Pid);
-            var reason = use.Tasks > watched.Limits.Processes ? StopReason.ProcessLimit
+            var reason =
+                use.Tasks > watched.Limits.Processes ? StopReason.ProcessLimit
                 : use.MemoryBytes > watched.Limits.MemoryBytes ? StopReason.MemoryLimit
                 : watched.Looks++ % SharedEvery == 0 ? LookAtShared(use, watched.Limits)
                 : watched.Further();
@@ -81,7 +82,13 @@ internal sealed partial class ProcessWatch(TimeProvider time, ILogger<ProcessWat
         : use.Processes.Count > 0 && SharedFiles.Entries(use.Processes[^1]) > limits.TempFiles ? StopReason.DiskLimit
         : null;
 
-    private sealed record Watched(ProcessWatch Owner, int Pid, SandboxOptions Limits, Func<StopReason?> Further, Action<StopReason> Exceeded) : IDisposable
+    private sealed record Watched(
+        ProcessWatch Owner,
+        int Pid,
+        SandboxOptions Limits,
+        Func<StopReason?> Further,
+        Action<StopReason> Exceeded
+    ) : IDisposable
     {
         public int Looks { get; set; }
 

@@ -10,7 +10,16 @@ namespace SwePlatform.Api.Sandbox;
 
 /// <summary>Runs programs in workspaces: shut in, limited, and gone with all that they started when they end.</summary>
 internal sealed partial class ProgramRunner(
-    Bubblewrap bubblewrap, SandboxPlan plan, SandboxAccount account, ResourceLimits limits, ProcessStarter starter, ProcessWatch watch, WorkspaceQuota quota, IOptions<SandboxOptions> options, TimeProvider time)
+    Bubblewrap bubblewrap,
+    SandboxPlan plan,
+    SandboxAccount account,
+    ResourceLimits limits,
+    ProcessStarter starter,
+    ProcessWatch watch,
+    WorkspaceQuota quota,
+    IOptions<SandboxOptions> options,
+    TimeProvider time
+)
 {
     public async Task<ProgramResult> RunAsync(ProgramRequest request, CancellationToken cancellationToken)
     {
@@ -21,7 +30,12 @@ internal sealed partial class ProgramRunner(
         using var timeout = new CancellationTokenSource(request.TimeLimit, time);
         using var timedOut = timeout.Token.Register(() => ending.Stop(StopReason.TimeLimit));
         using var cancelled = cancellationToken.Register(() => ending.Stop(null));
-        using var watching = watch.Watch(process.Id, options.Value, new DiskWatch(request.Workspace, request.ResultsFolder, quota, time).Look, reason => ending.Stop(reason));
+        using var watching = watch.Watch(
+            process.Id,
+            options.Value,
+            new DiskWatch(request.Workspace, request.ResultsFolder, quota, time).Look,
+            reason => ending.Stop(reason)
+        );
 
         var stdout = new CappedOutput("stdout", options.Value.OutputBytes, request.Output);
         var stderr = new CappedOutput("stderr", options.Value.OutputBytes, request.Output);
@@ -31,7 +45,14 @@ internal sealed partial class ProgramRunner(
         ending.Ended();
         await reading;
         cancellationToken.ThrowIfCancellationRequested();
-        return new(process.ExitCode, stdout.Text, stderr.Text, stdout.Truncated || stderr.Truncated, ending.Reason, time.GetElapsedTime(begin));
+        return new(
+            process.ExitCode,
+            stdout.Text,
+            stderr.Text,
+            stdout.Truncated || stderr.Truncated,
+            ending.Reason,
+            time.GetElapsedTime(begin)
+        );
     }
 
     private async Task<ProcessStartInfo> PrepareAsync(ProgramRequest request, CancellationToken cancellationToken)
@@ -42,17 +63,30 @@ internal sealed partial class ProgramRunner(
             throw new ToolException(FullDisk.Code, FullDisk.Message);
         }
         // Git's pointer to the clone, as the server wrote it: the one in the working copy may have been changed.
-        await File.WriteAllTextAsync(Path.Combine(request.Workspace.GitDir(), "pointer"), $"gitdir: {request.Workspace.GitDir()}\n", cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(request.Workspace.GitDir(), "pointer"),
+            $"gitdir: {request.Workspace.GitDir()}\n",
+            cancellationToken
+        );
         ProcessStartInfo start;
         if (bwrap is not null)
         {
             await account.OwnAsync(request.Workspace, request.ResultsFolder, cancellationToken);
-            start = plan.Start(bwrap, [.. plan.Arguments(bwrap, request.Workspace, request.ResultsFolder, request.Environment), .. limits.Arguments(options.Value, request.DeleteOnly), .. request.Command]);
+            start = plan.Start(
+                bwrap,
+                [
+                    .. plan.Arguments(bwrap, request.Workspace, request.ResultsFolder, request.Environment),
+                    .. limits.Arguments(options.Value, request.DeleteOnly),
+                    .. request.Command,
+                ]
+            );
         }
         else
         {
             // There is only the host's own folder.
-            var command = request.Command.Select(part => request.ResultsFolder is { } results ? ResultsPath().Replace(part, results) : part).ToList();
+            var command = request
+                .Command.Select(part => request.ResultsFolder is { } results ? ResultsPath().Replace(part, results) : part)
+                .ToList();
             start = new(command[0], command.Skip(1)) { WorkingDirectory = request.Workspace.Folder };
             start.Environment.Clear();
             foreach (var (name, value) in plan.Variables(request.Workspace).Concat(request.Environment))

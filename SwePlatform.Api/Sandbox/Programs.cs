@@ -4,7 +4,13 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Sandbox;
 
 /// <summary>Why a program was ended before its own end.</summary>
-public enum StopReason { TimeLimit, MemoryLimit, ProcessLimit, DiskLimit }
+public enum StopReason
+{
+    TimeLimit,
+    MemoryLimit,
+    ProcessLimit,
+    DiskLimit,
+}
 
 /// <summary>A program to run in a workspace.</summary>
 internal sealed record ProgramRequest(BranchWorkspace Workspace, IReadOnlyList<string> Command, TimeSpan TimeLimit)

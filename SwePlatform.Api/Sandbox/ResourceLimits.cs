@@ -12,15 +12,17 @@ internal sealed class ResourceLimits
     private readonly Dictionary<string, long> _highest = Read();
 
     public string[] Arguments(SandboxOptions options, bool deleteOnly) =>
-    [
-        "/usr/bin/prlimit",
-        Limit("cpu", "Max cpu time", options.CpuSeconds),
-        // Data, not address space: runtimes reserve more of that than the machine has.
-        Limit("data", "Max data size", options.MemoryBytes * 2),
-        Limit("nproc", "Max processes", options.Processes),
-        Limit("fsize", "Max file size", deleteOnly ? 0 : options.FileBytes),
-        "--core=0", "--msgqueue=0", "--",
-    ];
+        [
+            "/usr/bin/prlimit",
+            Limit("cpu", "Max cpu time", options.CpuSeconds),
+            // Data, not address space: runtimes reserve more of that than the machine has.
+            Limit("data", "Max data size", options.MemoryBytes * 2),
+            Limit("nproc", "Max processes", options.Processes),
+            Limit("fsize", "Max file size", deleteOnly ? 0 : options.FileBytes),
+            "--core=0",
+            "--msgqueue=0",
+            "--",
+        ];
 
     private string Limit(string name, string shown, long value) =>
         string.Create(CultureInfo.InvariantCulture, $"--{name}={Math.Min(value, _highest.GetValueOrDefault(shown, long.MaxValue))}");
@@ -31,7 +33,19 @@ internal sealed class ResourceLimits
         const int nameWidth = 26;
         const string file = "/proc/self/limits";
         var lines = File.Exists(file) ? File.ReadAllLines(file).Skip(1) : [];
-        return lines.Where(line => line.Length > nameWidth).ToDictionary(line => line[..nameWidth].Trim(),
-            line => long.TryParse(line[nameWidth..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], NumberStyles.None, CultureInfo.InvariantCulture, out var hard) ? hard : long.MaxValue);
+        return lines
+            .Where(line => line.Length > nameWidth)
+            .ToDictionary(
+                line => line[..nameWidth].Trim(),
+                line =>
+                    long.TryParse(
+                        line[nameWidth..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                        NumberStyles.None,
+                        CultureInfo.InvariantCulture,
+                        out var hard
+                    )
+                        ? hard
+                        : long.MaxValue
+            );
     }
 }

@@ -31,8 +31,28 @@ internal sealed class SandboxAccount
         var id = Id(workspace?.Id ?? Guid.Empty).ToString(CultureInfo.InvariantCulture);
         return
         [
-            "/usr/bin/setpriv", "--reuid", id, "--regid", id, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all",
-            bwrap, .. SeccompFilter.Arguments, "--unshare-user", "--uid", "1000", "--gid", "1000", "--disable-userns", "--dev-bind", "/", "/", "--chdir", folder, "--",
+            "/usr/bin/setpriv",
+            "--reuid",
+            id,
+            "--regid",
+            id,
+            "--clear-groups",
+            "--inh-caps=-all",
+            "--bounding-set=-all",
+            bwrap,
+            .. SeccompFilter.Arguments,
+            "--unshare-user",
+            "--uid",
+            "1000",
+            "--gid",
+            "1000",
+            "--disable-userns",
+            "--dev-bind",
+            "/",
+            "/",
+            "--chdir",
+            folder,
+            "--",
         ];
     }
 
@@ -53,7 +73,9 @@ internal sealed class SandboxAccount
         {
             var id = Id(workspace.Id).ToString(CultureInfo.InvariantCulture);
             // Links are neither followed nor entered; what programs made is theirs already.
-            using var process = Process.Start(new ProcessStartInfo("chown", ["--recursive", "--no-dereference", "-P", "--from=0", $"{id}:{id}", "--", .. folders]))!;
+            using var process = Process.Start(
+                new ProcessStartInfo("chown", ["--recursive", "--no-dereference", "-P", "--from=0", $"{id}:{id}", "--", .. folders])
+            )!;
             await process.WaitForExitAsync(cancellationToken);
             _owned[workspace.Id] = process.ExitCode == 0;
         }
@@ -70,10 +92,15 @@ internal sealed class SandboxAccount
     // those that are meant for users.
     private static (uint First, uint Count) FindIds()
     {
-        const uint high = 1_900_000_000, many = 100_000_000, low = 40_000, few = 20_000;
+        const uint high = 1_900_000_000,
+            many = 100_000_000,
+            low = 40_000,
+            few = 20_000;
         const string file = "/proc/self/uid_map";
         var highest = File.Exists(file)
-            ? File.ReadLines(file).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Max(fields => long.Parse(fields[0], CultureInfo.InvariantCulture) + long.Parse(fields[2], CultureInfo.InvariantCulture))
+            ? File.ReadLines(file)
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Max(fields => long.Parse(fields[0], CultureInfo.InvariantCulture) + long.Parse(fields[2], CultureInfo.InvariantCulture))
             : 0;
         return highest > high + many ? (high, many) : (low, few);
     }

@@ -10,7 +10,11 @@ namespace SwePlatform.Api.Sandbox;
 /// What a program sees, as arguments for bubblewrap. What is the same for every run is put together once.
 /// </summary>
 internal sealed class SandboxPlan(
-    Toolchains toolchains, SandboxAccount account, IOptions<SandboxOptions> options, IOptions<WorkspaceOptions> workspaces)
+    Toolchains toolchains,
+    SandboxAccount account,
+    IOptions<SandboxOptions> options,
+    IOptions<WorkspaceOptions> workspaces
+)
 {
     /// <summary>Where a program finds the files of the workspace.</summary>
     public const string Workspace = "/workspace";
@@ -23,10 +27,31 @@ internal sealed class SandboxPlan(
     // What programs need of /etc: names, certificates, the loader's cache. No passwords, no keys, no host's settings.
     private static readonly string[] SystemFiles =
     [
-        "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/timezone", "/etc/mime.types",
-        "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates", "/etc/pki/tls/certs", "/etc/pki/ca-trust", "/etc/protocols", "/etc/services",
-        "/etc/maven", "/etc/java-17-openjdk", "/etc/java-21-openjdk", "/etc/dotnet", "/etc/perl", "/etc/python3", "/etc/python3.11", "/etc/os-release",
-        "/etc/debian_version", "/etc/magic", "/etc/terminfo",
+        "/etc/alternatives",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.conf.d",
+        "/etc/localtime",
+        "/etc/timezone",
+        "/etc/mime.types",
+        "/etc/ssl/certs",
+        "/etc/ssl/openssl.cnf",
+        "/etc/ca-certificates",
+        "/etc/pki/tls/certs",
+        "/etc/pki/ca-trust",
+        "/etc/protocols",
+        "/etc/services",
+        "/etc/maven",
+        "/etc/java-17-openjdk",
+        "/etc/java-21-openjdk",
+        "/etc/dotnet",
+        "/etc/perl",
+        "/etc/python3",
+        "/etc/python3.11",
+        "/etc/os-release",
+        "/etc/debian_version",
+        "/etc/magic",
+        "/etc/terminfo",
     ];
 
     private static readonly string[] NetworkFiles = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf"];
@@ -34,19 +59,33 @@ internal sealed class SandboxPlan(
     // The sandbox ends with the server, whatever ends that one, and has no terminal to type into.
     private static readonly string[] Isolation =
     [
-        "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv",
+        "--unshare-pid",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--hostname",
+        "sandbox",
+        "--cap-drop",
+        "ALL",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
     ];
 
-    private readonly Lazy<string[]> _common = new(() => [.. Common(toolchains, account, options.Value), .. Accounts(workspaces.Value.Root)]);
+    private readonly Lazy<string[]> _common = new(() =>
+        [.. Common(toolchains, account, options.Value), .. Accounts(workspaces.Value.Root)]
+    );
 
     private readonly Lazy<string?> _filter = new(() => WriteFilter(workspaces.Value.Root));
 
     private readonly Dictionary<string, string> _environment = CreateEnvironment(toolchains);
 
     /// <summary>The environment of a program; nothing of the server's own.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Variables(BranchWorkspace workspace) => toolchains.NuGetSources is not { } sources ? _environment
-        // MSBuild takes them for properties. Without network, sources beyond these would only be waited for.
-        : _environment.Append(new(workspace.AllowNetwork ? "RestoreAdditionalProjectSources" : "RestoreSources", sources));
+    public IEnumerable<KeyValuePair<string, string>> Variables(BranchWorkspace workspace) =>
+        toolchains.NuGetSources is not { } sources
+            ? _environment
+            // MSBuild takes them for properties. Without network, sources beyond these would only be waited for.
+            : _environment.Append(new(workspace.AllowNetwork ? "RestoreAdditionalProjectSources" : "RestoreSources", sources));
 
     /// <summary>How to start bubblewrap: by a shell that opens the filter of system calls for it, since it takes that as an open file.</summary>
     public ProcessStartInfo Start(string bwrap, IEnumerable<string> arguments)
@@ -61,7 +100,12 @@ internal sealed class SandboxPlan(
 
     /// <summary>The arguments for one run, up to and without the program.</summary>
     /// <param name="results">A folder of the host to show as <see cref="Results"/>, or null.</param>
-    public IEnumerable<string> Arguments(string bwrap, BranchWorkspace workspace, string? results, IReadOnlyDictionary<string, string> environment)
+    public IEnumerable<string> Arguments(
+        string bwrap,
+        BranchWorkspace workspace,
+        string? results,
+        IReadOnlyDictionary<string, string> environment
+    )
     {
         List<string> arguments = [.. _common.Value];
         if (workspace.AllowNetwork)
@@ -74,7 +118,14 @@ internal sealed class SandboxPlan(
         }
         // The clone lets Git inside read the history; what it holds beyond that is other workspaces of this project.
         AddFiles(arguments, [workspace.Clone()]);
-        arguments.AddRange(["--bind", workspace.Folder, Workspace, "--ro-bind", Path.Combine(workspace.GitDir(), "pointer"), Workspace + "/.git"]);
+        arguments.AddRange([
+            "--bind",
+            workspace.Folder,
+            Workspace,
+            "--ro-bind",
+            Path.Combine(workspace.GitDir(), "pointer"),
+            Workspace + "/.git",
+        ]);
         arguments.AddRange(["--dir", "/home", "--bind", workspace.Home(), Home]);
         if (results is not null)
         {
@@ -92,14 +143,33 @@ internal sealed class SandboxPlan(
 
     /// <summary>The arguments for a run that shows whether sandboxes work on this machine.</summary>
     public IEnumerable<string> ProbeArguments(string bwrap) =>
-        [.. _common.Value, "--unshare-net", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", .. account.Enter(null, bwrap, "/")];
+        [
+            .. _common.Value,
+            "--unshare-net",
+            "--remount-ro",
+            "/dev",
+            "--remount-ro",
+            "/",
+            "--chdir",
+            "/",
+            "--",
+            .. account.Enter(null, bwrap, "/"),
+        ];
 
     /// <summary>The arguments for Git on the files of a workspace: no process, device, network or file beyond what it needs.</summary>
     /// <param name="configuration">The file with Git's configuration.</param>
     public IEnumerable<string> GitArguments(WorktreeCommand command, string configuration, IReadOnlyDictionary<string, string> environment)
     {
         // Files that programs made are theirs; a server that is root reads and replaces them as such, and needs no more.
-        List<string> arguments = [.. Isolation, .. SeccompFilter.Arguments, "--unshare-net", .. account.IsNeeded ? ["--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER"] : new[] { "--unshare-user", "--disable-userns" }];
+        List<string> arguments =
+        [
+            .. Isolation,
+            .. SeccompFilter.Arguments,
+            "--unshare-net",
+            .. account.IsNeeded
+                ? ["--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER"]
+                : new[] { "--unshare-user", "--disable-userns" },
+        ];
         AddSystem(arguments);
         AddFiles(arguments, ["/etc/alternatives", "/etc/ld.so.cache"]);
         arguments.AddRange(["--dev", "/dev", "--size", "16777216", "--tmpfs", "/tmp"]);
@@ -129,7 +199,27 @@ internal sealed class SandboxPlan(
         AddFiles(arguments, SystemFiles);
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
         var bytes = options.TempBytes.ToString(CultureInfo.InvariantCulture);
-        arguments.AddRange(["--perms", "1777", "--size", bytes, "--tmpfs", "/dev/shm", "--perms", "1777", "--size", bytes, "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]);
+        arguments.AddRange([
+            "--perms",
+            "1777",
+            "--size",
+            bytes,
+            "--tmpfs",
+            "/dev/shm",
+            "--perms",
+            "1777",
+            "--size",
+            bytes,
+            "--tmpfs",
+            "/tmp",
+            "--dir",
+            "/run",
+            "--dir",
+            "/var",
+            "--symlink",
+            "/tmp",
+            "/var/tmp",
+        ]);
         AddFiles(arguments, toolchains.Paths);
         return [.. arguments];
     }
@@ -155,7 +245,11 @@ internal sealed class SandboxPlan(
         foreach (var path in paths.Where(Path.Exists))
         {
             // Left to bubblewrap, the folders above could be entered by nobody but root.
-            for (var (above, at) = (Path.GetDirectoryName(path), arguments.Count); above is not (null or "/"); above = Path.GetDirectoryName(above))
+            for (
+                var (above, at) = (Path.GetDirectoryName(path), arguments.Count);
+                above is not (null or "/");
+                above = Path.GetDirectoryName(above)
+            )
             {
                 arguments.InsertRange(at, ["--dir", above]);
             }
@@ -169,13 +263,19 @@ internal sealed class SandboxPlan(
         var passwd = "root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n"u8;
         return
         [
-            "--ro-bind", Write(root, "passwd", passwd), "/etc/passwd",
-            "--ro-bind", Write(root, "group", "root:x:0:\nsandbox:x:1000:\n"u8), "/etc/group",
+            "--ro-bind",
+            Write(root, "passwd", passwd),
+            "/etc/passwd",
+            "--ro-bind",
+            Write(root, "group", "root:x:0:\nsandbox:x:1000:\n"u8),
+            "/etc/group",
         ];
     }
 
     private static string? WriteFilter(string root) =>
-        SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) is { } filter && OperatingSystem.IsLinux() ? Write(root, "seccomp.bpf", filter) : null;
+        SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) is { } filter && OperatingSystem.IsLinux()
+            ? Write(root, "seccomp.bpf", filter)
+            : null;
 
     private static string Write(string root, string name, ReadOnlySpan<byte> content)
     {
@@ -185,7 +285,10 @@ internal sealed class SandboxPlan(
         File.WriteAllBytes(temporary, content);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(
+                temporary,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+            );
         }
         File.Move(temporary, file, overwrite: true);
         return file;

@@ -6,13 +6,18 @@ internal static class SandboxSetup
 {
     public static void AddSandbox(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section)
-            .Configure<IConfiguration>(static (options, configuration) =>
-            {
-                options.AllowUnsandboxed = configuration.GetValue("Tools:AllowUnsandboxed", false);
-                options.MembersMayAllowNetwork = configuration.GetValue("Tools:MembersMayAllowNetwork", false);
-            })
-            .ValidateDataAnnotations().ValidateOnStart();
+        builder
+            .Services.AddOptions<SandboxOptions>()
+            .BindConfiguration(SandboxOptions.Section)
+            .Configure<IConfiguration>(
+                static (options, configuration) =>
+                {
+                    options.AllowUnsandboxed = configuration.GetValue("Tools:AllowUnsandboxed", false);
+                    options.MembersMayAllowNetwork = configuration.GetValue("Tools:MembersMayAllowNetwork", false);
+                }
+            )
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.Services.AddSingleton<Toolchains>();
         builder.Services.AddSingleton<SandboxAccount>();
         builder.Services.AddSingleton<SandboxPlan>();

@@ -10,7 +10,13 @@ namespace SwePlatform.Api.Sandbox;
 /// Git under bubblewrap: it sees the system's programs, the clone and the workspace, and writes only where it is told. A
 /// server without bubblewrap limits its time and memory all the same.
 /// </summary>
-internal sealed class SandboxedGit(Bubblewrap bubblewrap, SandboxPlan plan, GitProcess git, ProcessStarter starter, IOptions<WorkspaceOptions> options) : IWorktreeGit
+internal sealed class SandboxedGit(
+    Bubblewrap bubblewrap,
+    SandboxPlan plan,
+    GitProcess git,
+    ProcessStarter starter,
+    IOptions<WorkspaceOptions> options
+) : IWorktreeGit
 {
     private const string Prlimit = "/usr/bin/prlimit";
     private const int CpuSeconds = 60;
@@ -26,7 +32,11 @@ internal sealed class SandboxedGit(Bubblewrap bubblewrap, SandboxPlan plan, GitP
         var errors = new CappedOutput("stderr", MaxErrorBytes, NoToolOutput.Instance);
         var reading = errors.ReadAsync(process.StandardError.BaseStream);
         var writing = WriteAsync(process, command.Input);
-        var (output, truncated) = await GitProcess.ReadOutputAsync(process.StandardOutput.BaseStream, MaxOutputBytes, CancellationToken.None);
+        var (output, truncated) = await GitProcess.ReadOutputAsync(
+            process.StandardOutput.BaseStream,
+            MaxOutputBytes,
+            CancellationToken.None
+        );
         if (truncated)
         {
             GitProcess.Kill(process);
@@ -62,8 +72,17 @@ internal sealed class SandboxedGit(Bubblewrap bubblewrap, SandboxPlan plan, GitP
         return start;
     }
 
-    private string[] Limits() => !File.Exists(Prlimit) ? []
-        : [Prlimit, string.Create(CultureInfo.InvariantCulture, $"--cpu={CpuSeconds}"), string.Create(CultureInfo.InvariantCulture, $"--data={options.Value.GitMemoryBytes}"), "--core=0", "--"];
+    private string[] Limits() =>
+        !File.Exists(Prlimit)
+            ? []
+            :
+            [
+                Prlimit,
+                string.Create(CultureInfo.InvariantCulture, $"--cpu={CpuSeconds}"),
+                string.Create(CultureInfo.InvariantCulture, $"--data={options.Value.GitMemoryBytes}"),
+                "--core=0",
+                "--",
+            ];
 
     private static async Task WriteAsync(Process process, byte[]? input)
     {

@@ -9,16 +9,24 @@ namespace SwePlatform.Api.Sandbox;
 /// </summary>
 internal static class SeccompFilter
 {
-    private const uint Allow = 0x7FFF_0000, Fail = 0x0005_0000;
-    private const uint NotPermitted = 1, NoSuchCall = 38, NoSuchFamily = 97;
-    private const uint NewNamespaces = 0x7E02_0000, NewTimeNamespace = 0x80;
-    private const uint PushInput = 0x5412, LinuxConsole = 0x541C;
+    private const uint Allow = 0x7FFF_0000,
+        Fail = 0x0005_0000;
+    private const uint NotPermitted = 1,
+        NoSuchCall = 38,
+        NoSuchFamily = 97;
+    private const uint NewNamespaces = 0x7E02_0000,
+        NewTimeNamespace = 0x80;
+    private const uint PushInput = 0x5412,
+        LinuxConsole = 0x541C;
 
     // Unix, IPv4, IPv6 and the kernel's lists of interfaces and routes.
     private static readonly uint[] Families = [1, 2, 10, 16];
 
     // What is at which place of the facts that a filter sees.
-    private const uint Number = 0, Architecture = 4, First = 16, Second = 24;
+    private const uint Number = 0,
+        Architecture = 4,
+        First = 16,
+        Second = 24;
 
     /// <summary>Whether this machine has one.</summary>
     public static bool IsSupported { get; } = OperatingSystem.IsLinux() && Build(RuntimeInformation.ProcessArchitecture) is not null;
@@ -53,26 +61,32 @@ internal static class SeccompFilter
         }
         foreach (var number in (uint[])[calls.Socket, calls.SocketPair])
         {
-            filter.When(number, block =>
-            {
-                block.Load(First);
-                foreach (var family in Families)
+            filter.When(
+                number,
+                block =>
                 {
-                    block.ReturnIf(family, Allow);
+                    block.Load(First);
+                    foreach (var family in Families)
+                    {
+                        block.ReturnIf(family, Allow);
+                    }
+                    block.Return(Fail | NoSuchFamily);
                 }
-                block.Return(Fail | NoSuchFamily);
-            });
+            );
         }
         filter.When(calls.CloneCall, block => block.ReturnByBits(First, NewNamespaces, Fail | NotPermitted, Allow));
         filter.When(calls.Unshare, block => block.ReturnByBits(First, NewNamespaces | NewTimeNamespace, Fail | NotPermitted, Allow));
-        filter.When(calls.Ioctl, block =>
-        {
-            // Both put text into a terminal as if somebody had typed it.
-            block.Load(Second);
-            block.ReturnIf(PushInput, Fail | NotPermitted);
-            block.ReturnIf(LinuxConsole, Fail | NotPermitted);
-            block.Return(Allow);
-        });
+        filter.When(
+            calls.Ioctl,
+            block =>
+            {
+                // Both put text into a terminal as if somebody had typed it.
+                block.Load(Second);
+                block.ReturnIf(PushInput, Fail | NotPermitted);
+                block.ReturnIf(LinuxConsole, Fail | NotPermitted);
+                block.Return(Allow);
+            }
+        );
         filter.Return(Allow);
         return filter.ToBytes();
     }
@@ -80,7 +94,11 @@ internal static class SeccompFilter
     /// <summary>A filter as it is written, instruction by instruction.</summary>
     private sealed class BpfProgram
     {
-        private const ushort LoadWord = 0x20, JumpEqual = 0x15, JumpFrom = 0x35, JumpBits = 0x45, ReturnValue = 0x06;
+        private const ushort LoadWord = 0x20,
+            JumpEqual = 0x15,
+            JumpFrom = 0x35,
+            JumpBits = 0x45,
+            ReturnValue = 0x06;
 
         private readonly List<(ushort Code, byte Then, byte Else, uint Value)> _instructions = [];
 

@@ -41,7 +41,11 @@ internal static class SharedFiles
         {
             foreach (var file in new DirectoryInfo($"/proc/{Text(process)}/fd").EnumerateFileSystemInfos())
             {
-                if (file.LinkTarget is { } target && target.StartsWith("/memfd:", StringComparison.Ordinal) && FileKinds.Allocated(file.FullName) is { } allocated)
+                if (
+                    file.LinkTarget is { } target
+                    && target.StartsWith("/memfd:", StringComparison.Ordinal)
+                    && FileKinds.Allocated(file.FullName) is { } allocated
+                )
                 {
                     files[allocated.Id] = allocated.Bytes;
                 }
@@ -67,7 +71,8 @@ internal static class SharedFiles
     {
         try
         {
-            var line = File.ReadLines($"/proc/{Text(process)}/{file}").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+            var line = File.ReadLines($"/proc/{Text(process)}/{file}")
+                .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
             return line is null ? 0 : long.Parse(line[name.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -46,7 +46,8 @@ internal sealed class Toolchains
     /// <summary>Folders that NuGet may take packages from, in the notation of MSBuild; null for none.</summary>
     public string? NuGetSources { get; }
 
-    public string SearchPath => string.Join(':', _binFolders.Distinct().Concat(["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]));
+    public string SearchPath =>
+        string.Join(':', _binFolders.Distinct().Concat(["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]));
 
     public IReadOnlyDictionary<string, string> Variables => _environment;
 
@@ -70,7 +71,11 @@ internal sealed class Toolchains
             Show(folder, folder);
             _environment.TryAdd("DOTNET_ROOT", folder);
         }
-        else if (Path.GetFileName(folder) == "bin" && Programs.Any(program => File.Exists(Path.Combine(folder, program))) && !IsHome(parent))
+        else if (
+            Path.GetFileName(folder) == "bin"
+            && Programs.Any(program => File.Exists(Path.Combine(folder, program)))
+            && !IsHome(parent)
+        )
         {
             Show(parent, folder);
         }
@@ -81,7 +86,12 @@ internal sealed class Toolchains
     {
         var version = Path.Combine(root, "version");
         var name = File.Exists(version) ? File.ReadLines(version).FirstOrDefault()?.Trim() : null;
-        if (name is { Length: > 0 } && !name.Contains('/', StringComparison.Ordinal) && name != ".." && Directory.Exists(Path.Combine(root, "versions", name)))
+        if (
+            name is { Length: > 0 }
+            && !name.Contains('/', StringComparison.Ordinal)
+            && name != ".."
+            && Directory.Exists(Path.Combine(root, "versions", name))
+        )
         {
             var folder = Path.Combine(root, "versions", name);
             Show(folder, Path.Combine(folder, "bin"));
@@ -110,10 +120,13 @@ internal sealed class Toolchains
         }
     }
 
-    private static bool IsSystem(string path) => SystemFolders.Any(system => path == system.TrimEnd('/') || path.StartsWith(system.TrimEnd('/') + "/", StringComparison.Ordinal));
+    private static bool IsSystem(string path) =>
+        SystemFolders.Any(system => path == system.TrimEnd('/') || path.StartsWith(system.TrimEnd('/') + "/", StringComparison.Ordinal));
 
     // ~/bin and the like: its parent is somebody's home.
     private static bool IsHome(string folder) =>
-        folder is "/" or "/root" or "/home" || Path.GetDirectoryName(folder) == "/home" || folder == Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)
+        folder is "/" or "/root" or "/home"
+        || Path.GetDirectoryName(folder) == "/home"
+        || folder == Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)
         || Path.GetFileName(folder) == ".local";
 }

@@ -32,7 +32,10 @@ internal sealed class BoundedLines(TextReader source, int maxLine, int maxAll)
             _at = found < 0 ? _end : found + 1;
             if (_line.Length > maxLine || _read > maxAll)
             {
-                throw new ToolException(ToolException.Unsupported, "The program printed more than is read. Ask for fewer files, or smaller ones.");
+                throw new ToolException(
+                    ToolException.Unsupported,
+                    "The program printed more than is read. Ask for fewer files, or smaller ones."
+                );
             }
             if (found >= 0)
             {

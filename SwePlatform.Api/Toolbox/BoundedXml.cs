@@ -13,8 +13,15 @@ internal static class BoundedXml
 
     private const long MaxCharacters = 64L * 1024 * 1024;
 
-    private static readonly XmlReaderSettings Settings =
-        new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxCharacters, CheckCharacters = false, IgnoreComments = true, IgnoreProcessingInstructions = true };
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        MaxCharactersInDocument = MaxCharacters,
+        CheckCharacters = false,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+    };
 
     public static XmlReader Open(Stream stream) => XmlReader.Create(stream, Settings);
 
@@ -24,7 +31,8 @@ internal static class BoundedXml
     public static bool Next(XmlReader reader, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return reader.Read() && (reader.Depth <= MaxDepth ? true : throw new XmlException($"Elements are nested more than {MaxDepth} deep."));
+        return reader.Read()
+            && (reader.Depth <= MaxDepth ? true : throw new XmlException($"Elements are nested more than {MaxDepth} deep."));
     }
 
     /// <summary>The whole document, which the caller knows to be small.</summary>
@@ -33,9 +41,7 @@ internal static class BoundedXml
     {
         using (var depth = XmlReader.Create(new StringReader(text), Settings))
         {
-            while (Next(depth, CancellationToken.None))
-            {
-            }
+            while (Next(depth, CancellationToken.None)) { }
         }
         using var reader = XmlReader.Create(new StringReader(text), Settings);
         return XDocument.Load(reader);
@@ -51,11 +57,18 @@ internal static class BoundedXml
         var (text, depth, chunk) = (new System.Text.StringBuilder(), reader.Depth, new char[4096]);
         while (Next(reader, cancellationToken) && reader.Depth > depth)
         {
-            if (reader.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace))
+            if (
+                reader.NodeType
+                is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
+            )
             {
                 continue;
             }
-            for (int read; text.Length < maxLength && (read = reader.ReadValueChunk(chunk, 0, Math.Min(chunk.Length, maxLength - text.Length))) > 0;)
+            for (
+                int read;
+                text.Length < maxLength && (read = reader.ReadValueChunk(chunk, 0, Math.Min(chunk.Length, maxLength - text.Length))) > 0;
+
+            )
             {
                 text.Append(chunk, 0, read);
             }

@@ -16,7 +16,9 @@ internal static class LongWork
 
     /// <summary>Runs work on so many bytes where it belongs.</summary>
     public static Task<T> RunAsync<T>(long bytes, Func<T> work, CancellationToken cancellationToken) =>
-        bytes <= ShortBytes ? Task.Run(work, cancellationToken) : LowPriorityThreads.Instance.StartAsync(work, TimeSpan.FromSeconds(1), cancellationToken);
+        bytes <= ShortBytes
+            ? Task.Run(work, cancellationToken)
+            : LowPriorityThreads.Instance.StartAsync(work, TimeSpan.FromSeconds(1), cancellationToken);
 
     /// <summary>Where the workers on so many bytes belong.</summary>
     public static TaskScheduler Scheduler(long bytes) => bytes <= ShortBytes ? TaskScheduler.Default : LowPriorityThreads.Instance;

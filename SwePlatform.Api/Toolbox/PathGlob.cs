@@ -19,17 +19,18 @@ internal sealed class PathGlob
     public bool IsMatch(string path) => _regex.IsMatch(_nameOnly ? path.AsSpan(path.LastIndexOf('/') + 1) : path);
 
     /// <summary>Null, or why this is no glob.</summary>
-    public static string? Problem(string glob) => glob.Length switch
-    {
-        0 => "A glob is not empty.",
-        > MaxLength => $"A glob has at most {MaxLength} characters.",
-        _ => glob[0] == '-' ? "A glob does not start with '-'."
+    public static string? Problem(string glob) =>
+        glob.Length switch
+        {
+            0 => "A glob is not empty.",
+            > MaxLength => $"A glob has at most {MaxLength} characters.",
+            _ => glob[0] == '-' ? "A glob does not start with '-'."
             : glob[0] == '!' ? "A glob does not start with '!'; use 'exclude'."
             : glob.Split('/').Contains("..") ? "A glob has no '..'."
             : glob.Any(char.IsControl) ? "A glob has no control characters."
             : Parse(glob) is null ? "The glob is malformed: a '[' or '{' is not closed, or it is too complex."
             : null,
-    };
+        };
 
     /// <exception cref="ArgumentException">The glob has a <see cref="Problem"/>.</exception>
     public static PathGlob Create(string glob) => Parse(glob) ?? throw new ArgumentException("The glob is malformed.", nameof(glob));
@@ -44,7 +45,9 @@ internal sealed class PathGlob
         var pattern = Translate(glob.TrimStart('/'));
         try
         {
-            return pattern is null ? null : new(new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), nameOnly);
+            return pattern is null
+                ? null
+                : new(new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), nameOnly);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
@@ -116,7 +119,10 @@ internal sealed class PathGlob
     private static string TranslateSet(string set)
     {
         var negated = set[0] is '!' or '^';
-        var members = (negated ? set[1..] : set).Replace("\\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal).Replace("^", @"\^", StringComparison.Ordinal);
+        var members = (negated ? set[1..] : set)
+            .Replace("\\", @"\\", StringComparison.Ordinal)
+            .Replace("[", @"\[", StringComparison.Ordinal)
+            .Replace("^", @"\^", StringComparison.Ordinal);
         return negated ? $"[^/{members}]" : $"[{members}]";
     }
 

@@ -19,7 +19,13 @@ public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cachea
 internal sealed record ToolActor(Guid UserId, string Name, string Email);
 
 /// <summary>What a tool works on.</summary>
-internal sealed class ToolContext(Guid? projectId, CommitId? commit, BranchWorkspace? workspace, IWorkspaceStore workspaces, IToolOutput output) : IDisposable
+internal sealed class ToolContext(
+    Guid? projectId,
+    CommitId? commit,
+    BranchWorkspace? workspace,
+    IWorkspaceStore workspaces,
+    IToolOutput output
+) : IDisposable
 {
     private SnapshotLease? _lease;
 
@@ -39,9 +45,11 @@ internal sealed class ToolContext(Guid? projectId, CommitId? commit, BranchWorks
     public async Task<Snapshot> OpenSnapshotAsync(CancellationToken cancellationToken) =>
         (_lease ??= await workspaces.OpenAsync(ProjectId, Commit.Tree, cancellationToken)).Snapshot;
 
-    public Task<CommitId?> ResolveAsync(string name, CancellationToken cancellationToken) => workspaces.ResolveAsync(ProjectId, name, cancellationToken);
+    public Task<CommitId?> ResolveAsync(string name, CancellationToken cancellationToken) =>
+        workspaces.ResolveAsync(ProjectId, name, cancellationToken);
 
-    public Task<GitObject?> FindCommitAsync(string name, CancellationToken cancellationToken) => workspaces.FindCommitAsync(ProjectId, name, cancellationToken);
+    public Task<GitObject?> FindCommitAsync(string name, CancellationToken cancellationToken) =>
+        workspaces.FindCommitAsync(ProjectId, name, cancellationToken);
 
     public Task<List<GitObject>?> ListCommitsAsync(HistoryQuestion question, CancellationToken cancellationToken) =>
         workspaces.ListCommitsAsync(ProjectId, question, cancellationToken);
@@ -51,7 +59,8 @@ internal sealed class ToolContext(Guid? projectId, CommitId? commit, BranchWorks
     public Task<List<GitObject?>> ReadObjectsAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
         workspaces.ReadObjectsAsync(ProjectId, names, cancellationToken);
 
-    public Task<TreeDifference> CompareAsync(TreeQuestion question, CancellationToken cancellationToken) => workspaces.CompareAsync(ProjectId, question, cancellationToken);
+    public Task<TreeDifference> CompareAsync(TreeQuestion question, CancellationToken cancellationToken) =>
+        workspaces.CompareAsync(ProjectId, question, cancellationToken);
 
     public Task<GitOutput> GitAsync(IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken) =>
         workspaces.GitAsync(ProjectId, arguments, maxBytes, cancellationToken);
@@ -163,9 +172,7 @@ internal abstract class Tool<TArguments, TResult> : ITool
         await RunAsync((TArguments)arguments, context, cancellationToken);
 
     /// <summary>Checks what the schema cannot say.</summary>
-    protected virtual void Check(TArguments arguments, ArgumentProblems problems)
-    {
-    }
+    protected virtual void Check(TArguments arguments, ArgumentProblems problems) { }
 
     protected abstract Task<TResult> RunAsync(TArguments arguments, ToolContext context, CancellationToken cancellationToken);
 }

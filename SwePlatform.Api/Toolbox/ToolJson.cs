@@ -18,7 +18,8 @@ internal static class ToolJson
     };
 
     /// <summary>The JSON Schema (2020-12) of a record of arguments.</summary>
-    public static JsonElement Schema(Type type) => AIJsonUtilities.CreateJsonSchema(type, serializerOptions: Options, inferenceOptions: SchemaOptions);
+    public static JsonElement Schema(Type type) =>
+        AIJsonUtilities.CreateJsonSchema(type, serializerOptions: Options, inferenceOptions: SchemaOptions);
 
     private static JsonSerializerOptions Create()
     {

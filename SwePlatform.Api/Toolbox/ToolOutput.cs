@@ -12,7 +12,5 @@ internal sealed class NoToolOutput : IToolOutput
 {
     public static readonly NoToolOutput Instance = new();
 
-    public void Write(string stream, string text)
-    {
-    }
+    public void Write(string stream, string text) { }
 }

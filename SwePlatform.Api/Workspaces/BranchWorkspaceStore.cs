@@ -7,7 +7,14 @@ using SwePlatform.Api.Toolbox;
 namespace SwePlatform.Api.Workspaces;
 
 internal sealed class BranchWorkspaceStore(
-    IServiceScopeFactory scopes, Worktrees worktrees, WorktreeSnapshots snapshots, WorkspaceLocks locks, WorkspaceQuota quota, IOptions<WorkspaceOptions> options, TimeProvider time) : IBranchWorkspaceStore
+    IServiceScopeFactory scopes,
+    Worktrees worktrees,
+    WorktreeSnapshots snapshots,
+    WorkspaceLocks locks,
+    WorkspaceQuota quota,
+    IOptions<WorkspaceOptions> options,
+    TimeProvider time
+) : IBranchWorkspaceStore
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -15,8 +22,16 @@ internal sealed class BranchWorkspaceStore(
     {
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
-        var found = await data.Workspaces.Where(workspace => workspace.ProjectId == projectId && workspace.Name == name)
-            .Select(workspace => new { workspace.Id, workspace.Name, workspace.Branch, workspace.LastUsedAt, workspace.Project.AllowNetwork })
+        var found = await data
+            .Workspaces.Where(workspace => workspace.ProjectId == projectId && workspace.Name == name)
+            .Select(workspace => new
+            {
+                workspace.Id,
+                workspace.Name,
+                workspace.Branch,
+                workspace.LastUsedAt,
+                workspace.Project.AllowNetwork,
+            })
             .FirstOrDefaultAsync(cancellationToken);
         if (found is null)
         {
@@ -25,16 +40,20 @@ internal sealed class BranchWorkspaceStore(
         var now = time.GetUtcNow();
         if (now - found.LastUsedAt > TimeSpan.FromMinutes(1))
         {
-            await data.Workspaces.Where(workspace => workspace.Id == found.Id)
+            await data
+                .Workspaces.Where(workspace => workspace.Id == found.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(workspace => workspace.LastUsedAt, now), cancellationToken);
         }
         var folder = WorkspaceFolders.Worktree(options.Value.Root, projectId, found.Id);
         return Directory.Exists(folder)
             ? new(found.Id, projectId, found.Name, found.Branch, folder, found.AllowNetwork)
-            : throw RequestException.Conflict($"The files of the workspace '{name}' are not on this server's disk. Use the server that made it, or delete it and make it anew.");
+            : throw RequestException.Conflict(
+                $"The files of the workspace '{name}' are not on this server's disk. Use the server that made it, or delete it and make it anew."
+            );
     }
 
-    public Task<CommitId> SnapshotAsync(BranchWorkspace workspace, CancellationToken cancellationToken) => snapshots.TakeAsync(workspace, complete: false, cancellationToken);
+    public Task<CommitId> SnapshotAsync(BranchWorkspace workspace, CancellationToken cancellationToken) =>
+        snapshots.TakeAsync(workspace, complete: false, cancellationToken);
 
     public async Task<IAsyncDisposable> LockAsync(BranchWorkspace workspace, CancellationToken cancellationToken)
     {
@@ -75,11 +94,18 @@ internal sealed class BranchWorkspaceStore(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw RequestException.Conflict($"A tool is running in the workspace '{workspace.Name}'. Cancel it, or wait for its end, and delete again.");
+            throw RequestException.Conflict(
+                $"A tool is running in the workspace '{workspace.Name}'. Cancel it, or wait for its end, and delete again."
+            );
         }
     }
 
-    public async Task<WorkspaceCommit?> CommitAsync(BranchWorkspace workspace, string message, GitIdentity author, CancellationToken cancellationToken)
+    public async Task<WorkspaceCommit?> CommitAsync(
+        BranchWorkspace workspace,
+        string message,
+        GitIdentity author,
+        CancellationToken cancellationToken
+    )
     {
         var now = await snapshots.TakeAsync(workspace, complete: true, cancellationToken);
         if (now.Tree == await worktrees.TreeAsync(workspace, now.Commit, cancellationToken))

@@ -31,25 +31,34 @@ internal static unsafe partial class FileKinds
     public static ((ulong Device, ulong Inode) Id, long Bytes)? Allocated(string path)
     {
         const uint all = 0x7FF;
-        const int inode = 32, blocks = 48, deviceMajor = 136, blockBytes = 512;
+        const int inode = 32,
+            blocks = 48,
+            deviceMajor = 136,
+            blockBytes = 512;
         var facts = stackalloc byte[256];
         return OperatingSystem.IsLinux() && statx(CurrentFolder, path, 0, all, facts) == 0
-            ? ((*(ulong*)(facts + deviceMajor), *(ulong*)(facts + inode)), (long)*(ulong*)(facts + blocks) * blockBytes) : null;
+            ? ((*(ulong*)(facts + deviceMajor), *(ulong*)(facts + inode)), (long)*(ulong*)(facts + blocks) * blockBytes)
+            : null;
     }
 
     /// <summary>How many files the file system has that a folder is on.</summary>
     public static long Entries(string folder)
     {
-        const int files = 40, free = 48;
+        const int files = 40,
+            free = 48;
         var facts = stackalloc byte[256];
-        return OperatingSystem.IsLinux() && Environment.Is64BitProcess && statfs(folder, facts) == 0 ? *(long*)(facts + files) - *(long*)(facts + free) : 0;
+        return OperatingSystem.IsLinux() && Environment.Is64BitProcess && statfs(folder, facts) == 0
+            ? *(long*)(facts + files) - *(long*)(facts + free)
+            : 0;
     }
 
     private static FileKind Find(string path, int flags)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return Directory.Exists(path) ? FileKind.Folder : File.Exists(path) ? FileKind.Regular : FileKind.Missing;
+            return Directory.Exists(path) ? FileKind.Folder
+                : File.Exists(path) ? FileKind.Regular
+                : FileKind.Missing;
         }
         // Its layout is the same on all processors, unlike that of stat.
         var facts = stackalloc byte[256];
@@ -57,7 +66,9 @@ internal static unsafe partial class FileKinds
         {
             return FileKind.Missing;
         }
-        const int regular = 0x8000, folder = 0x4000, link = 0xA000;
+        const int regular = 0x8000,
+            folder = 0x4000,
+            link = 0xA000;
         return (*(ushort*)(facts + ModeOffset) & TypeMask) switch
         {
             regular or link => FileKind.Regular,

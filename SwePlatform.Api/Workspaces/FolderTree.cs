@@ -14,7 +14,12 @@ internal static class FolderTree
     // An empty file is not free either: a block for its entry.
     private const int EntryBytes = 4096;
 
-    private static readonly EnumerationOptions Entries = new() { AttributesToSkip = 0, IgnoreInaccessible = true, RecurseSubdirectories = false };
+    private static readonly EnumerationOptions Entries = new()
+    {
+        AttributesToSkip = 0,
+        IgnoreInaccessible = true,
+        RecurseSubdirectories = false,
+    };
 
     /// <summary>Removes a folder with all in it; nothing happens if it does not exist.</summary>
     public static void Delete(string folder)
@@ -27,7 +32,8 @@ internal static class FolderTree
                 Open(new DirectoryInfo(folder));
                 Directory.Delete(folder, recursive: true);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException && attempt < attempts)
+            catch (Exception exception)
+                when (exception is IOException or UnauthorizedAccessException or ArgumentException && attempt < attempts)
             {
                 // Something was still being written, and its writer ends soon; or paths are longer than the system
                 // takes in one piece (.NET then finds an empty one), and rm needs none.

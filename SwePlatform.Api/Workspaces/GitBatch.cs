@@ -52,11 +52,12 @@ internal sealed class GitBatch : IDisposable
 
     public bool Killed { get; private set; }
 
-    public static IEnumerable<string> Command(GitBatchKind kind) => kind switch
-    {
-        GitBatchKind.Objects => ["cat-file", "--batch"],
-        _ => ["diff-tree", "--stdin", .. TreeComparison.Options, TreeComparison.Unified(TreeQuestion.UsualContext)],
-    };
+    public static IEnumerable<string> Command(GitBatchKind kind) =>
+        kind switch
+        {
+            GitBatchKind.Objects => ["cat-file", "--batch"],
+            _ => ["diff-tree", "--stdin", .. TreeComparison.Options, TreeComparison.Unified(TreeQuestion.UsualContext)],
+        };
 
     /// <summary>Runs a conversation with the process on its thread.</summary>
     public Task<T> TalkAsync<T>(Func<GitBatch, T> conversation)

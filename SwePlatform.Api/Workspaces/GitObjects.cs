@@ -41,7 +41,9 @@ internal sealed partial record GitObject(string Id, byte[] Content)
             {
                 rest = rest[(end + 1)..];
             }
-            return Content.AsSpan().StartsWith("tree "u8) && rest.StartsWith("author "u8) && rest[(rest.IndexOf((byte)'\n') + 1)..].StartsWith("committer "u8);
+            return Content.AsSpan().StartsWith("tree "u8)
+                && rest.StartsWith("author "u8)
+                && rest[(rest.IndexOf((byte)'\n') + 1)..].StartsWith("committer "u8);
         }
     }
 
@@ -61,7 +63,12 @@ internal sealed partial record GitObject(string Id, byte[] Content)
             if (line.StartsWith(prefix))
             {
                 return SignatureLine().Match(Encoding.UTF8.GetString(line[prefix.Length..])) is { Success: true } match
-                    ? (match.Groups["name"].Value, match.Groups["email"].Value, long.Parse(match.Groups["time"].ValueSpan, CultureInfo.InvariantCulture)) : null;
+                    ? (
+                        match.Groups["name"].Value,
+                        match.Groups["email"].Value,
+                        long.Parse(match.Groups["time"].ValueSpan, CultureInfo.InvariantCulture)
+                    )
+                    : null;
             }
         }
         return null;

@@ -22,7 +22,20 @@ internal sealed class GitException(string message) : Exception(message);
 internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
 {
     private static readonly string[] KeptVariables =
-        ["PATH", "HOME", "SystemRoot", "TEMP", "TMP", "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+    [
+        "PATH",
+        "HOME",
+        "SystemRoot",
+        "TEMP",
+        "TMP",
+        "SSH_AUTH_SOCK",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ];
 
     private const int MaxErrorBytes = 16 * 1024;
     private const int NoOutputLimit = int.MaxValue;
@@ -40,8 +53,13 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     /// <param name="input">What Git reads from its standard input.</param>
     /// <exception cref="GitException">It failed.</exception>
     public async Task<GitOutput> RunAsync(
-        string? gitDir, IEnumerable<string> arguments, CancellationToken cancellationToken,
-        int maxBytes = NoOutputLimit, IReadOnlyDictionary<string, string>? environment = null, byte[]? input = null)
+        string? gitDir,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken,
+        int maxBytes = NoOutputLimit,
+        IReadOnlyDictionary<string, string>? environment = null,
+        byte[]? input = null
+    )
     {
         using var process = Start(gitDir, arguments, environment);
         using var killer = cancellationToken.Register(static state => Kill((Process)state!), process);
@@ -63,7 +81,9 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     {
         if (!Directory.Exists(gitDir))
         {
-            throw RequestException.Conflict("The project's clone is not on this server's disk. Sync the project (POST /api/v1/projects/{id}/sync), and try again once it is ready.");
+            throw RequestException.Conflict(
+                "The project's clone is not on this server's disk. Sync the project (POST /api/v1/projects/{id}/sync), and try again once it is ready."
+            );
         }
     }
 
@@ -106,7 +126,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     {
         const string prlimit = "/usr/bin/prlimit";
         return OperatingSystem.IsLinux() && File.Exists(prlimit)
-            ? (prlimit, [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--data={memory}"), "--core=0", "--", "git"]) : null;
+            ? (prlimit, [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--data={memory}"), "--core=0", "--", "git"])
+            : null;
     }
 
     /// <summary>The environment in which Git obeys nobody but this server.</summary>
@@ -146,7 +167,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     {
         Directory.CreateDirectory(root);
         var path = Path.Combine(root, "gitconfig");
-        File.WriteAllText(path,
+        File.WriteAllText(
+            path,
             """
             [safe]
             	directory = *
@@ -169,7 +191,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
             [advice]
             	detachedHead = false
 
-            """);
+            """
+        );
         return path;
     }
 
@@ -190,7 +213,11 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     }
 
     /// <summary>Reads to the end, or to a limit.</summary>
-    public static async Task<(byte[] Output, bool Truncated)> ReadOutputAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)
+    public static async Task<(byte[] Output, bool Truncated)> ReadOutputAsync(
+        Stream stream,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
     {
         using var output = new MemoryStream();
         var buffer = new byte[81920];
@@ -213,7 +240,7 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         // Read to the end whatever its size, or Git would wait for room; keep only the tail, where the reason is.
         var tail = new StringBuilder();
         var buffer = new char[4096];
-        for (int read; (read = await process.StandardError.ReadAsync(buffer)) > 0;)
+        for (int read; (read = await process.StandardError.ReadAsync(buffer)) > 0; )
         {
             tail.Append(buffer, 0, read);
             if (tail.Length > 2 * MaxErrorBytes)
@@ -240,8 +267,13 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
     /// <summary>What Git says, without the URL that it repeats, and anything that its sender put there.</summary>
     public static string Clean(string errors)
     {
-        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(line => line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal) || line.StartsWith("ssh:", StringComparison.Ordinal))
+        var lines = errors
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line =>
+                line.StartsWith("fatal:", StringComparison.Ordinal)
+                || line.StartsWith("error:", StringComparison.Ordinal)
+                || line.StartsWith("ssh:", StringComparison.Ordinal)
+            )
             .Select(line => GitUrls.Redact(line));
         var message = string.Join(" ", lines);
         return message.Length == 0 ? "git failed without saying why." : message;

@@ -11,8 +11,12 @@ internal static class GitRef
     public static string? Problem(string name) =>
         name.Length is 0 or > MaxLength ? $"A ref has 1 to {MaxLength} characters."
         : name[0] == '-' ? "A ref does not start with '-'."
-        : name.Contains("..", StringComparison.Ordinal) || name.Contains("@{", StringComparison.Ordinal) || name.Contains("//", StringComparison.Ordinal) ? "A ref names one commit: a branch, a tag or a commit id."
-        : name.Any(character => char.IsControl(character) || " :?*[\\{}\"'".Contains(character, StringComparison.Ordinal)) ? "A ref has no blanks, control characters or any of : ? * [ \\ { } \" '."
+        : name.Contains("..", StringComparison.Ordinal)
+        || name.Contains("@{", StringComparison.Ordinal)
+        || name.Contains("//", StringComparison.Ordinal)
+            ? "A ref names one commit: a branch, a tag or a commit id."
+        : name.Any(character => char.IsControl(character) || " :?*[\\{}\"'".Contains(character, StringComparison.Ordinal))
+            ? "A ref has no blanks, control characters or any of : ? * [ \\ { } \" '."
         : null;
 
     public static void Check(string field, string name)

@@ -24,11 +24,22 @@ internal static class GitTraps
     }
 
     // Each entry is returned, so that the caller can stop a walk that takes too long: null for all but traps.
-    private sealed class Traps(string folder) : FileSystemEnumerator<string?>(folder, new() { AttributesToSkip = 0, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 1000 })
+    private sealed class Traps(string folder)
+        : FileSystemEnumerator<string?>(
+            folder,
+            new()
+            {
+                AttributesToSkip = 0,
+                IgnoreInaccessible = true,
+                RecurseSubdirectories = true,
+                MaxRecursionDepth = 1000,
+            }
+        )
     {
         protected override bool ShouldIncludeEntry(ref FileSystemEntry entry) => true;
 
-        protected override bool ShouldRecurseIntoEntry(ref FileSystemEntry entry) => entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) == 0;
+        protected override bool ShouldRecurseIntoEntry(ref FileSystemEntry entry) =>
+            entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) == 0;
 
         // A folder whose path is longer than the system takes in one piece is not Git's to enter either.
         protected override bool ContinueOnError(int error) => true;
@@ -40,7 +51,11 @@ internal static class GitTraps
                 var path = entry.ToFullPath();
                 return FileKinds.Of(path) is FileKind.Regular or FileKind.Missing ? null : path;
             }
-            if (entry.FileName is ".git" || entry.Directory.EndsWith("/.git") || entry.Directory.Contains("/.git/", StringComparison.Ordinal))
+            if (
+                entry.FileName is ".git"
+                || entry.Directory.EndsWith("/.git")
+                || entry.Directory.Contains("/.git/", StringComparison.Ordinal)
+            )
             {
                 var path = entry.ToFullPath();
                 return FileKinds.Of(path) == FileKind.Special ? path : null;

@@ -89,7 +89,10 @@ internal sealed class HistoryWalk
         if (id == _next && _batch.Recall(id) is null)
         {
             var count = _author is null && _question.Until is null ? Math.Min(wanted, AskedAhead) : AskedAhead;
-            var line = GitObjects.ReadAll(_batch, [.. Enumerable.Range(0, count).Select(back => string.Create(CultureInfo.InvariantCulture, $"{id}~{back}^{{commit}}"))]);
+            var line = GitObjects.ReadAll(
+                _batch,
+                [.. Enumerable.Range(0, count).Select(back => string.Create(CultureInfo.InvariantCulture, $"{id}~{back}^{{commit}}"))]
+            );
             foreach (var ahead in line.OfType<GitObject>())
             {
                 _ahead[ahead.Id] = ahead;

@@ -10,7 +10,14 @@ namespace SwePlatform.Api.Workspaces;
 internal sealed class LocalRepository(IOptions<ProjectOptions> options, GitProcess git)
 {
     // Reading such a repository can make Git run a program or reach for the network.
-    private static readonly string[] DangerousSettings = ["extensions.partialclone", "include.", "includeif.", "uploadpack.", "core.alternaterefscommand"];
+    private static readonly string[] DangerousSettings =
+    [
+        "extensions.partialclone",
+        "include.",
+        "includeif.",
+        "uploadpack.",
+        "core.alternaterefscommand",
+    ];
 
     public async Task<RepositorySource> CheckAsync(string path, CancellationToken cancellationToken)
     {
@@ -18,7 +25,9 @@ internal sealed class LocalRepository(IOptions<ProjectOptions> options, GitProce
         if (folder is null || !IsAllowed(folder))
         {
             // The same words whether it is missing or forbidden: nobody maps the disk by asking.
-            throw new RepositoryRefusedException("This local path is not in a folder that the operator has allowed (Projects:LocalRoots, or --allow-local), or it does not exist.");
+            throw new RepositoryRefusedException(
+                "This local path is not in a folder that the operator has allowed (Projects:LocalRoots, or --allow-local), or it does not exist."
+            );
         }
         var repository = Find(folder);
         CheckBorrowedObjects(repository);
@@ -29,7 +38,8 @@ internal sealed class LocalRepository(IOptions<ProjectOptions> options, GitProce
     private (string GitDir, string Common) Find(string folder)
     {
         var dotGit = Path.Combine(folder, ".git");
-        var gitDir = File.Exists(dotGit) ? Follow(folder, File.ReadAllText(dotGit), "gitdir:")
+        var gitDir =
+            File.Exists(dotGit) ? Follow(folder, File.ReadAllText(dotGit), "gitdir:")
             : Directory.Exists(dotGit) ? Allowed(dotGit)
             : folder;
         // A worktree keeps its own HEAD, and everything else in the main repository.
@@ -58,8 +68,11 @@ internal sealed class LocalRepository(IOptions<ProjectOptions> options, GitProce
     }
 
     private string Allowed(string path) =>
-        RealPath(path) is { } real && IsAllowed(real) ? real
-            : throw new RepositoryRefusedException("This repository leads out of the folders that the operator has allowed (Projects:LocalRoots, or --allow-local).");
+        RealPath(path) is { } real && IsAllowed(real)
+            ? real
+            : throw new RepositoryRefusedException(
+                "This repository leads out of the folders that the operator has allowed (Projects:LocalRoots, or --allow-local)."
+            );
 
     private void CheckBorrowedObjects((string GitDir, string Common) repository)
     {
@@ -73,7 +86,9 @@ internal sealed class LocalRepository(IOptions<ProjectOptions> options, GitProce
             var objects = Allowed(Path.Combine(repository.Common, "objects", line.Trim()));
             if (File.Exists(Path.Combine(objects, "info", "alternates")))
             {
-                throw new RepositoryRefusedException("This repository borrows objects from one that borrows in turn. Run 'git repack -a -d' in it first.");
+                throw new RepositoryRefusedException(
+                    "This repository borrows objects from one that borrows in turn. Run 'git repack -a -d' in it first."
+                );
             }
         }
     }
@@ -86,36 +101,59 @@ internal sealed class LocalRepository(IOptions<ProjectOptions> options, GitProce
             string settings;
             try
             {
-                settings = (await git.RunAsync(null, ["config", "--file", file, "--no-includes", "--name-only", "--list"], cancellationToken, maxBytes: 1024 * 1024)).Text;
+                settings = (
+                    await git.RunAsync(
+                        null,
+                        ["config", "--file", file, "--no-includes", "--name-only", "--list"],
+                        cancellationToken,
+                        maxBytes: 1024 * 1024
+                    )
+                ).Text;
             }
             catch (GitException)
             {
                 throw new RepositoryRefusedException("The configuration of this local repository cannot be read.");
             }
-            var found = settings.Split('\n').FirstOrDefault(name =>
-                DangerousSettings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                || name.EndsWith(".promisor", StringComparison.OrdinalIgnoreCase));
+            var found = settings
+                .Split('\n')
+                .FirstOrDefault(name =>
+                    DangerousSettings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                    || name.EndsWith(".promisor", StringComparison.OrdinalIgnoreCase)
+                );
             if (found is not null)
             {
-                throw new RepositoryRefusedException($"The configuration of this local repository sets '{found}', with which it cannot be read safely.");
+                throw new RepositoryRefusedException(
+                    $"The configuration of this local repository sets '{found}', with which it cannot be read safely."
+                );
             }
         }
     }
 
-    private bool IsAllowed(string real) => options.Value.AllowedRoots().Select(RealPath)
-        .Any(root => root is not null && (real == root || real.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
+    private bool IsAllowed(string real) =>
+        options
+            .Value.AllowedRoots()
+            .Select(RealPath)
+            .Any(root =>
+                root is not null
+                && (
+                    real == root
+                    || real.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+                )
+            );
 
     /// <summary>The path with every symbolic link in it resolved, or null if it leads nowhere.</summary>
     internal static string? RealPath(string path)
     {
         const int maxLinks = 40;
-        var pending = new Stack<string>(Path.GetFullPath(path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse());
+        var pending = new Stack<string>(
+            Path.GetFullPath(path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse()
+        );
         var current = Path.GetPathRoot(Path.GetFullPath(path))!;
         if (OperatingSystem.IsWindows())
         {
             pending.Pop();
         }
-        for (var links = 0; pending.TryPop(out var part);)
+        for (var links = 0; pending.TryPop(out var part); )
         {
             if (part == "..")
             {
@@ -141,7 +179,12 @@ internal sealed class LocalRepository(IOptions<ProjectOptions> options, GitProce
             {
                 current = Path.GetPathRoot(target)!;
             }
-            foreach (var step in target.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse().Where(step => step != "."))
+            foreach (
+                var step in target
+                    .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)
+                    .Reverse()
+                    .Where(step => step != ".")
+            )
             {
                 pending.Push(step);
             }

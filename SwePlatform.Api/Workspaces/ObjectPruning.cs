@@ -25,8 +25,14 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
             await LimitAsync(async token => isDue = await RemoveLooseAsync(gitDir, token), cancellationToken);
             if (isDue)
             {
-                await LimitAsync(async token => await packs.CollectAsync(gitDir, await FindRootsAsync(gitDir, token), token), cancellationToken);
-                await LimitAsync(token => packs.DropAsync(gitDir, token => FindRootsAsync(gitDir, token), MinAge, token), cancellationToken);
+                await LimitAsync(
+                    async token => await packs.CollectAsync(gitDir, await FindRootsAsync(gitDir, token), token),
+                    cancellationToken
+                );
+                await LimitAsync(
+                    token => packs.DropAsync(gitDir, token => FindRootsAsync(gitDir, token), MinAge, token),
+                    cancellationToken
+                );
             }
         }
         finally
@@ -55,7 +61,9 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GitException($"Old objects could not be removed within {options.Value.PruneTimeout.TotalMinutes:0} minutes (Workspaces:PruneTimeout).");
+            throw new GitException(
+                $"Old objects could not be removed within {options.Value.PruneTimeout.TotalMinutes:0} minutes (Workspaces:PruneTimeout)."
+            );
         }
     }
 
@@ -74,7 +82,12 @@ internal sealed class ObjectPruning(GitProcess git, PackPruning packs, IOptions<
             try
             {
                 File.Copy(Path.Combine(worktree, "snapshot-index"), copy);
-                var tree = await git.RunAsync(gitDir, ["write-tree"], cancellationToken, environment: new Dictionary<string, string> { ["GIT_INDEX_FILE"] = copy });
+                var tree = await git.RunAsync(
+                    gitDir,
+                    ["write-tree"],
+                    cancellationToken,
+                    environment: new Dictionary<string, string> { ["GIT_INDEX_FILE"] = copy }
+                );
                 roots.Add(tree.Text.Trim());
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

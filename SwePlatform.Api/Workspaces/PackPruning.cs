@@ -28,7 +28,11 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         var tips = refs.Where(entry => !IsKept(entry.Name)).Select(entry => entry.Id).ToHashSet();
         var file = Path.Combine(gitDir, "swe-tips");
         var lost = File.Exists(file) ? (await File.ReadAllLinesAsync(file, cancellationToken)).Where(IsId).Except(tips).ToList() : [];
-        await UpdateAsync(gitDir, lost.Select(id => $"create {Kept}{now.ToString(CultureInfo.InvariantCulture)}-{id} {id}"), cancellationToken);
+        await UpdateAsync(
+            gitDir,
+            lost.Select(id => $"create {Kept}{now.ToString(CultureInfo.InvariantCulture)}-{id} {id}"),
+            cancellationToken
+        );
         var expired = refs.Where(entry => IsKept(entry.Name) && !(Since(entry.Name) > now - (long)grace.TotalSeconds)).ToList();
         if (expired.Count > 0)
         {
@@ -38,7 +42,10 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         await UpdateAsync(gitDir, expired.Select(entry => $"delete {entry.Name}"), cancellationToken);
         await File.WriteAllLinesAsync(file, tips, cancellationToken);
         var ids = expired.Select(entry => entry.Id).Distinct().ToList();
-        if (ids.Count is > 0 and <= MaxCompared && (await git.RunAsync(gitDir, ["rev-list", "--max-count=1", .. ids, "--not", "--all"], cancellationToken)).Text.Length == 0)
+        if (
+            ids.Count is > 0 and <= MaxCompared
+            && (await git.RunAsync(gitDir, ["rev-list", "--max-count=1", .. ids, "--not", "--all"], cancellationToken)).Text.Length == 0
+        )
         {
             File.Delete(DueFile(gitDir));
         }
@@ -56,7 +63,8 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         // Objects are spread evenly over 256 folders.
         var sample = new DirectoryInfo(Path.Combine(objects.FullName, "17"));
         var packs = Packs(gitDir);
-        return (packs.Exists && packs.EnumerateFiles("*.pack").Take(MaxPacks + 1).Count() > MaxPacks) || (sample.Exists && sample.EnumerateFiles().Take(MaxLoose / 256 + 1).Count() > MaxLoose / 256);
+        return (packs.Exists && packs.EnumerateFiles("*.pack").Take(MaxPacks + 1).Count() > MaxPacks)
+            || (sample.Exists && sample.EnumerateFiles().Take(MaxLoose / 256 + 1).Count() > MaxLoose / 256);
     }
 
     /// <summary>Whoever makes a workspace from now on sees that the clone is being pruned; who had begun before is waited for.</summary>
@@ -81,12 +89,22 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
     }
 
     /// <summary>Drops what was collected and has been superfluous for long enough, once those have ended who saw the packs from before.</summary>
-    public async Task DropAsync(string gitDir, Func<CancellationToken, Task<List<string>>> findRoots, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task DropAsync(
+        string gitDir,
+        Func<CancellationToken, Task<List<string>>> findRoots,
+        TimeSpan grace,
+        CancellationToken cancellationToken
+    )
     {
         if (Packs(gitDir).EnumerateFiles("*.mtimes").Any())
         {
             await locks.DrainAsync(WorkspaceFolders.ObjectLock(gitDir), cancellationToken);
-            await RepackAsync(gitDir, await findRoots(cancellationToken), [$"--cruft-expiration={(int)grace.TotalSeconds}.seconds.ago"], cancellationToken);
+            await RepackAsync(
+                gitDir,
+                await findRoots(cancellationToken),
+                [$"--cruft-expiration={(int)grace.TotalSeconds}.seconds.ago"],
+                cancellationToken
+            );
         }
         File.Delete(DueFile(gitDir));
     }
@@ -97,9 +115,26 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         {
             await UpdateAsync(gitDir, roots.Select((root, index) => $"update {Roots}{index} {root}"), cancellationToken);
             // What is unreachable and young stays packed, with its times: loose, without deltas, it could be a thousand times larger.
-            await git.RunAsync(gitDir,
-                ["-c", "pack.threads=1", "-c", "pack.windowMemory=128m", "-c", "core.bigFileThreshold=32m", "-c", "repack.writeBitmaps=false",
-                 "repack", "--cruft", .. options, "-d", "-l", "--quiet"], cancellationToken);
+            await git.RunAsync(
+                gitDir,
+                [
+                    "-c",
+                    "pack.threads=1",
+                    "-c",
+                    "pack.windowMemory=128m",
+                    "-c",
+                    "core.bigFileThreshold=32m",
+                    "-c",
+                    "repack.writeBitmaps=false",
+                    "repack",
+                    "--cruft",
+                    .. options,
+                    "-d",
+                    "-l",
+                    "--quiet",
+                ],
+                cancellationToken
+            );
         }
         finally
         {
@@ -118,9 +153,15 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         {
             // The branches of other workspaces may go any time.
             var tips = (await ReadRefsAsync(gitDir, cancellationToken))
-                .Where(entry => !IsKept(entry.Name) && !entry.Name.StartsWith("refs/swe/", StringComparison.Ordinal)).Select(entry => entry.Id).Distinct();
-            await git.RunAsync(gitDir, ["pack-objects", "--revs", "--non-empty", "--quiet", "--threads=1", Path.Combine(Packs(gitDir).FullName, "pack")],
-                cancellationToken, input: Encoding.ASCII.GetBytes($"{commit}\n--not\n{string.Concat(tips.Select(id => id + "\n"))}"));
+                .Where(entry => !IsKept(entry.Name) && !entry.Name.StartsWith("refs/swe/", StringComparison.Ordinal))
+                .Select(entry => entry.Id)
+                .Distinct();
+            await git.RunAsync(
+                gitDir,
+                ["pack-objects", "--revs", "--non-empty", "--quiet", "--threads=1", Path.Combine(Packs(gitDir).FullName, "pack")],
+                cancellationToken,
+                input: Encoding.ASCII.GetBytes($"{commit}\n--not\n{string.Concat(tips.Select(id => id + "\n"))}")
+            );
         }
     }
 
@@ -129,7 +170,15 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
     {
         var old = time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(1);
         var packs = Packs(gitDir);
-        foreach (var file in packs.Exists ? packs.EnumerateFiles().Where(file => file.Name.StartsWith("tmp_", StringComparison.Ordinal) || file.Name.StartsWith(".tmp-", StringComparison.Ordinal)) : [])
+        foreach (
+            var file in packs.Exists
+                ? packs
+                    .EnumerateFiles()
+                    .Where(file =>
+                        file.Name.StartsWith("tmp_", StringComparison.Ordinal) || file.Name.StartsWith(".tmp-", StringComparison.Ordinal)
+                    )
+                : []
+        )
         {
             if (file.LastWriteTimeUtc < old)
             {
@@ -143,8 +192,11 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
     private static bool IsKept(string name) => name.StartsWith(Kept, StringComparison.Ordinal);
 
     private async Task<List<(string Id, string Name)>> ReadRefsAsync(string gitDir, CancellationToken cancellationToken) =>
-        (await git.RunAsync(gitDir, ["for-each-ref", "--format=%(objectname) %(refname)"], cancellationToken)).Text
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).Select(parts => (Id: parts[0], Name: parts[1])).ToList();
+        (await git.RunAsync(gitDir, ["for-each-ref", "--format=%(objectname) %(refname)"], cancellationToken))
+            .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', 2))
+            .Select(parts => (Id: parts[0], Name: parts[1]))
+            .ToList();
 
     private async Task UpdateAsync(string gitDir, IEnumerable<string> commands, CancellationToken cancellationToken)
     {
@@ -155,7 +207,8 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         }
     }
 
-    private static long? Since(string name) => long.TryParse(name[Kept.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var since) ? since : null;
+    private static long? Since(string name) =>
+        long.TryParse(name[Kept.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var since) ? since : null;
 
     private static bool IsId(string line) => line.Length is 40 or 64 && line.All(char.IsAsciiHexDigitLower);
 }

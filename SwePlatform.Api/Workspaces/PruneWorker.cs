@@ -9,7 +9,13 @@ namespace SwePlatform.Api.Workspaces;
 /// Prunes each clone on this replica's disk once a day. It holds the lease that a fetch of the project holds, so that
 /// the two never meet; a project whose lease is taken has its turn an hour later.
 /// </summary>
-internal sealed partial class PruneWorker(IServiceScopeFactory scopes, ObjectPruning pruning, IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<PruneWorker> logger) : BackgroundService
+internal sealed partial class PruneWorker(
+    IServiceScopeFactory scopes,
+    ObjectPruning pruning,
+    IOptions<WorkspaceOptions> options,
+    TimeProvider time,
+    ILogger<PruneWorker> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromHours(1);
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
@@ -38,7 +44,10 @@ internal sealed partial class PruneWorker(IServiceScopeFactory scopes, ObjectPru
             var gitDir = Guid.TryParse(folder.Name, out var id) ? WorkspaceFolders.GitDir(options.Value.Root, id) : null;
             // The file outlives this process, and another on the same disk sees it too.
             var stamp = new FileInfo(Path.Combine(folder.FullName, "pruned"));
-            if (!File.Exists(Path.Combine(gitDir ?? folder.FullName, "HEAD")) || (stamp.Exists && time.GetUtcNow() - stamp.LastWriteTimeUtc < Interval))
+            if (
+                !File.Exists(Path.Combine(gitDir ?? folder.FullName, "HEAD"))
+                || (stamp.Exists && time.GetUtcNow() - stamp.LastWriteTimeUtc < Interval)
+            )
             {
                 continue;
             }
@@ -74,8 +83,11 @@ internal sealed partial class PruneWorker(IServiceScopeFactory scopes, ObjectPru
         var end = now + options.Value.PruneTimeout * ObjectPruning.Steps + TimeSpan.FromMinutes(1);
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
-        if (await data.Projects.Where(project => project.Id == id && (project.LeaseUntil == null || project.LeaseUntil < now))
-            .ExecuteUpdateAsync(set => set.SetProperty(project => project.LeaseUntil, end), cancellationToken) == 0)
+        if (
+            await data
+                .Projects.Where(project => project.Id == id && (project.LeaseUntil == null || project.LeaseUntil < now))
+                .ExecuteUpdateAsync(set => set.SetProperty(project => project.LeaseUntil, end), cancellationToken) == 0
+        )
         {
             return false;
         }
@@ -86,14 +98,18 @@ internal sealed partial class PruneWorker(IServiceScopeFactory scopes, ObjectPru
         }
         finally
         {
-            await data.Projects.Where(project => project.Id == id)
+            await data
+                .Projects.Where(project => project.Id == id)
                 .ExecuteUpdateAsync(set => set.SetProperty(project => project.LeaseUntil, (DateTimeOffset?)null), CancellationToken.None);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Old objects of project {ProjectId} could not be removed; trying again in a day")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "Old objects of project {ProjectId} could not be removed; trying again in a day"
+        )]
         public static partial void Failed(ILogger logger, Exception exception, Guid projectId);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Old objects could not be removed; trying again in an hour")]

@@ -20,7 +20,8 @@ internal static class References
     private const string SymbolicPrefix = "ref: ";
 
     /// <summary>Makes Git keep references in files, also where it has a newer format.</summary>
-    public static IReadOnlyDictionary<string, string> FileFormat { get; } = new Dictionary<string, string> { ["GIT_DEFAULT_REF_FORMAT"] = "files" };
+    public static IReadOnlyDictionary<string, string> FileFormat { get; } =
+        new Dictionary<string, string> { ["GIT_DEFAULT_REF_FORMAT"] = "files" };
 
     public static ReferenceList Read(string gitDir)
     {
@@ -32,8 +33,10 @@ internal static class References
         }
         ReadPacked(Path.Combine(gitDir, "packed-refs"), found);
         var head = ReadFile(Path.Combine(gitDir, "HEAD"));
-        return new([.. found.Select(pair => new Reference(pair.Key, pair.Value))],
-            head?.StartsWith(SymbolicPrefix, StringComparison.Ordinal) == true ? head[SymbolicPrefix.Length..] : null);
+        return new(
+            [.. found.Select(pair => new Reference(pair.Key, pair.Value))],
+            head?.StartsWith(SymbolicPrefix, StringComparison.Ordinal) == true ? head[SymbolicPrefix.Length..] : null
+        );
     }
 
     private static void ReadFolder(string gitDir, string folder, Dictionary<string, string> found)
@@ -42,7 +45,11 @@ internal static class References
         {
             return;
         }
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+        )
         {
             if (ReadFile(file) is { } id && GitRef.IsFullId(id))
             {
@@ -60,8 +67,11 @@ internal static class References
         }
         foreach (var line in File.ReadLines(file))
         {
-            if (line.Split(' ', 2) is [var id, var name] && GitRef.IsFullId(id)
-                && (name.StartsWith(Branches, StringComparison.Ordinal) || name.StartsWith(Tags, StringComparison.Ordinal)))
+            if (
+                line.Split(' ', 2) is [var id, var name]
+                && GitRef.IsFullId(id)
+                && (name.StartsWith(Branches, StringComparison.Ordinal) || name.StartsWith(Tags, StringComparison.Ordinal))
+            )
             {
                 found.TryAdd(name, id);
             }

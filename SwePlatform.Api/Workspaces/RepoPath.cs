@@ -8,7 +8,8 @@ internal static class RepoPath
     /// <summary>Null, or why this is no path inside a repository.</summary>
     public static string? Problem(string path) =>
         path.Length > MaxLength ? $"A path has at most {MaxLength} characters."
-        : path.StartsWith('/') || path.StartsWith('\\') || (path.Length > 1 && path[1] == ':') ? "Paths are relative to the root of the repository."
+        : path.StartsWith('/') || path.StartsWith('\\') || (path.Length > 1 && path[1] == ':')
+            ? "Paths are relative to the root of the repository."
         : path.Contains('\0', StringComparison.Ordinal) ? "A path has no NUL character."
         : path.Split('/').Contains("..") ? "A path has no '..'."
         : null;

@@ -10,7 +10,11 @@ namespace SwePlatform.Api.Workspaces;
 /// <param name="Address">What Git is given: for a local repository, its resolved path.</param>
 /// <param name="Environment">Environment variables for Git: the one allowed protocol, and the pinned address.</param>
 /// <param name="Configuration">Configuration for Git, as <c>name=value</c>.</param>
-internal sealed record RepositorySource(string Address, IReadOnlyDictionary<string, string> Environment, IReadOnlyList<string> Configuration);
+internal sealed record RepositorySource(
+    string Address,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<string> Configuration
+);
 
 /// <summary>Why a repository may not be read, in words for the person who named it.</summary>
 internal sealed class RepositoryRefusedException(string message) : Exception(message);
@@ -47,16 +51,28 @@ internal sealed class RepositoryAccess(IOptions<ProjectOptions> options, LocalRe
         // One private address among several is enough to refuse: which one would be used is anyone's guess.
         if (addresses.Length == 0 || (!options.Value.AllowPrivateHosts && addresses.Any(NetworkAddress.IsPrivate)))
         {
-            throw new RepositoryRefusedException($"The host '{host}' is in a private network. The operator can allow such hosts with Projects:AllowPrivateHosts.");
+            throw new RepositoryRefusedException(
+                $"The host '{host}' is in a private network. The operator can allow such hosts with Projects:AllowPrivateHosts."
+            );
         }
         return addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
     }
 
-    private static RepositorySource Pin(RepositoryUrl url, IPAddress address) => url.Transport == RepositoryTransport.Https
-        ? new(url.Text, new Dictionary<string, string> { ["GIT_ALLOW_PROTOCOL"] = "https" }, IPAddress.TryParse(url.Host, out _) ? [] : [$"http.curloptResolve={url.Host}:{url.Port}:{address}"])
-        : new(url.Text, new Dictionary<string, string>
-        {
-            ["GIT_ALLOW_PROTOCOL"] = "ssh",
-            ["GIT_SSH_COMMAND"] = $"ssh -F none -o BatchMode=yes -o ConnectTimeout=20 -o StrictHostKeyChecking=accept-new -o HostName={address} -o HostKeyAlias={url.Host} -o ProxyCommand=none -o PermitLocalCommand=no",
-        }, []);
+    private static RepositorySource Pin(RepositoryUrl url, IPAddress address) =>
+        url.Transport == RepositoryTransport.Https
+            ? new(
+                url.Text,
+                new Dictionary<string, string> { ["GIT_ALLOW_PROTOCOL"] = "https" },
+                IPAddress.TryParse(url.Host, out _) ? [] : [$"http.curloptResolve={url.Host}:{url.Port}:{address}"]
+            )
+            : new(
+                url.Text,
+                new Dictionary<string, string>
+                {
+                    ["GIT_ALLOW_PROTOCOL"] = "ssh",
+                    ["GIT_SSH_COMMAND"] =
+                        $"ssh -F none -o BatchMode=yes -o ConnectTimeout=20 -o StrictHostKeyChecking=accept-new -o HostName={address} -o HostKeyAlias={url.Host} -o ProxyCommand=none -o PermitLocalCommand=no",
+                },
+                []
+            );
 }

@@ -3,7 +3,12 @@ using System.Text.RegularExpressions;
 namespace SwePlatform.Api.Workspaces;
 
 /// <summary>How a repository is reached.</summary>
-internal enum RepositoryTransport { Https, Ssh, Local }
+internal enum RepositoryTransport
+{
+    Https,
+    Ssh,
+    Local,
+}
 
 /// <summary>
 /// The address of a repository, taken apart. Reading it needs no network and no file system: whether it may be used
@@ -13,7 +18,8 @@ internal enum RepositoryTransport { Https, Ssh, Local }
 /// <param name="Host">Null for a local path.</param>
 internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Transport, string? Host, int Port)
 {
-    private const string Accepted = "Use https://host/path, ssh://[user@]host/path, user@host:path, or an absolute path that the operator has allowed.";
+    private const string Accepted =
+        "Use https://host/path, ssh://[user@]host/path, user@host:path, or an absolute path that the operator has allowed.";
 
     /// <summary>Reads an address. None of the messages repeats it: it may hold a password.</summary>
     /// <returns>The address, or null and why not.</returns>
@@ -27,7 +33,11 @@ internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Tr
         {
             return (null, $"Remote helpers such as 'ext::' are not allowed. {Accepted}");
         }
-        if (text[0] == '/' || text.StartsWith("file://", StringComparison.OrdinalIgnoreCase) || (OperatingSystem.IsWindows() && Path.IsPathFullyQualified(text)))
+        if (
+            text[0] == '/'
+            || text.StartsWith("file://", StringComparison.OrdinalIgnoreCase)
+            || (OperatingSystem.IsWindows() && Path.IsPathFullyQualified(text))
+        )
         {
             return ParseLocal(text);
         }
@@ -55,12 +65,18 @@ internal sealed partial record RepositoryUrl(string Text, RepositoryTransport Tr
 
     private static (RepositoryUrl?, string?) ParseUrl(string text)
     {
-        if (!text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase))
+        if (
+            !text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            && !text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return (null, $"Only https and ssh are supported. {Accepted}");
         }
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || text.Contains('\\', StringComparison.Ordinal)
-            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || text.Contains('\\', StringComparison.Ordinal)
+            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
+        )
         {
             return (null, $"The address has no valid host. {Accepted}");
         }

@@ -4,7 +4,14 @@ using System.Text;
 namespace SwePlatform.Api.Workspaces;
 
 /// <summary>What a file of a snapshot is.</summary>
-internal enum EntryKind : byte { Text, Binary, Symlink, Submodule, TooLarge }
+internal enum EntryKind : byte
+{
+    Text,
+    Binary,
+    Symlink,
+    Submodule,
+    TooLarge,
+}
 
 /// <summary>One file of a snapshot.</summary>
 /// <param name="Path">Relative to the root, with forward slashes.</param>

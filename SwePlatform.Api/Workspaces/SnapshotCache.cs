@@ -6,7 +6,12 @@ namespace SwePlatform.Api.Workspaces;
 /// Snapshots by project and tree. One caller makes a missing one while others wait for it; the least recently used
 /// are closed, and their files deleted, once there are too many.
 /// </summary>
-internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<SnapshotCache> logger) : IDisposable
+internal sealed partial class SnapshotCache(
+    SnapshotWriter writer,
+    IOptions<WorkspaceOptions> options,
+    TimeProvider time,
+    ILogger<SnapshotCache> logger
+) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(Guid Project, string Tree), Slot> _slots = [];
@@ -74,7 +79,9 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
         }
         catch (OperationCanceledException) when (!closed.IsCancellationRequested)
         {
-            throw new GitException($"The files of the commit could not be read within {options.Value.SnapshotTimeout.TotalMinutes:0.#} minutes (Workspaces:SnapshotTimeout).");
+            throw new GitException(
+                $"The files of the commit could not be read within {options.Value.SnapshotTimeout.TotalMinutes:0.#} minutes (Workspaces:SnapshotTimeout)."
+            );
         }
         catch (OperationCanceledException)
         {
@@ -108,8 +115,13 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
 
     private void DeleteLeastRecentlyUsed(string folder, string keep)
     {
-        foreach (var file in new DirectoryInfo(folder).GetFiles("*.snapshot").OrderByDescending(file => file.LastWriteTimeUtc)
-            .Skip(options.Value.SnapshotsPerProject).Where(file => file.FullName != keep))
+        foreach (
+            var file in new DirectoryInfo(folder)
+                .GetFiles("*.snapshot")
+                .OrderByDescending(file => file.LastWriteTimeUtc)
+                .Skip(options.Value.SnapshotsPerProject)
+                .Where(file => file.FullName != keep)
+        )
         {
             file.Delete();
         }
@@ -143,7 +155,15 @@ internal sealed partial class SnapshotCache(SnapshotWriter writer, IOptions<Work
         if (slot.Snapshot.IsValueCreated)
         {
             _ = slot.Snapshot.Value.ContinueWith(
-                static task => { if (task.IsCompletedSuccessfully) { task.GetAwaiter().GetResult().Dispose(); } }, TaskScheduler.Default);
+                static task =>
+                {
+                    if (task.IsCompletedSuccessfully)
+                    {
+                        task.GetAwaiter().GetResult().Dispose();
+                    }
+                },
+                TaskScheduler.Default
+            );
         }
     }
 

@@ -45,11 +45,21 @@ internal static class SnapshotIndex
         }
         // Reading many small values straight from a file is slow.
         stream.Position = tableStart;
-        using var table = new BinaryReader(new MemoryStream(reader.ReadBytes(checked((int)(stream.Length - TrailerBytes - tableStart)))), Encoding.UTF8);
+        using var table = new BinaryReader(
+            new MemoryStream(reader.ReadBytes(checked((int)(stream.Length - TrailerBytes - tableStart)))),
+            Encoding.UTF8
+        );
         var entries = new SnapshotEntry[table.Read7BitEncodedInt()];
         for (var index = 0; index < entries.Length; index++)
         {
-            entries[index] = new(table.ReadString(), (EntryKind)table.ReadByte(), table.ReadBoolean(), table.Read7BitEncodedInt64(), table.Read7BitEncodedInt(), table.Read7BitEncodedInt64());
+            entries[index] = new(
+                table.ReadString(),
+                (EntryKind)table.ReadByte(),
+                table.ReadBoolean(),
+                table.Read7BitEncodedInt64(),
+                table.Read7BitEncodedInt(),
+                table.Read7BitEncodedInt64()
+            );
         }
         return entries;
     }

@@ -17,7 +17,9 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
         var total = listed.Where(item => IsStored(item)).Sum(item => item.Size);
         if (total > options.Value.MaxSnapshotBytes)
         {
-            throw new GitException($"The files of this commit add up to {total >> 20} MiB; the limit is {options.Value.MaxSnapshotBytes >> 20} MiB (Workspaces:MaxSnapshotBytes).");
+            throw new GitException(
+                $"The files of this commit add up to {total >> 20} MiB; the limit is {options.Value.MaxSnapshotBytes >> 20} MiB (Workspaces:MaxSnapshotBytes)."
+            );
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -38,7 +40,12 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
         }
     }
 
-    private async Task<List<SnapshotEntry>> CopyContentsAsync(string gitDir, List<TreeFile> listed, FileStream target, CancellationToken cancellationToken)
+    private async Task<List<SnapshotEntry>> CopyContentsAsync(
+        string gitDir,
+        List<TreeFile> listed,
+        FileStream target,
+        CancellationToken cancellationToken
+    )
     {
         using var process = git.Start(gitDir, ["cat-file", "--batch", "--buffer"]);
         using var killer = cancellationToken.Register(static state => GitProcess.Kill((Process)state!), process);
@@ -52,7 +59,9 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
         {
             if (!IsStored(item))
             {
-                entries.Add(new(item.Path, item.Mode == TreeFile.SubmoduleMode ? EntryKind.Submodule : EntryKind.TooLarge, false, 0, 0, item.Size));
+                entries.Add(
+                    new(item.Path, item.Mode == TreeFile.SubmoduleMode ? EntryKind.Submodule : EntryKind.TooLarge, false, 0, 0, item.Size)
+                );
                 continue;
             }
             var length = ReadHeader(answers, item);
@@ -63,7 +72,8 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
             answers.ReadExactly(buffer, 0, length);
             answers.ReadByte();
             var content = buffer.AsMemory(0, length);
-            var kind = item.Mode == TreeFile.SymlinkMode ? EntryKind.Symlink
+            var kind =
+                item.Mode == TreeFile.SymlinkMode ? EntryKind.Symlink
                 : content.Span[..Math.Min(length, BinaryProbeBytes)].Contains((byte)0) ? EntryKind.Binary
                 : EntryKind.Text;
             entries.Add(new(item.Path, kind, item.Mode == TreeFile.ExecutableMode, target.Position, length, item.Size));
@@ -90,7 +100,7 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
     {
         Span<byte> line = stackalloc byte[160];
         var length = 0;
-        for (int next; (next = answers.ReadByte()) != '\n';)
+        for (int next; (next = answers.ReadByte()) != '\n'; )
         {
             if (next < 0 || length == line.Length)
             {
@@ -101,7 +111,8 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
         var text = Encoding.ASCII.GetString(line[..length]);
         var size = text[(text.LastIndexOf(' ') + 1)..];
         return int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-            ? bytes : throw new GitException($"The content of '{item.Path}' is missing from the repository.");
+            ? bytes
+            : throw new GitException($"The content of '{item.Path}' is missing from the repository.");
     }
 
     private bool IsStored(TreeFile item) => item.Mode != TreeFile.SubmoduleMode && item.Size <= options.Value.MaxFileBytes;

@@ -9,7 +9,13 @@ namespace SwePlatform.Api.Workspaces;
 /// <param name="Path">Only this file or folder.</param>
 /// <param name="ContextLines">Unchanged lines around each change.</param>
 /// <param name="MaxPatchBytes">How much of the patch is wanted.</param>
-internal sealed record TreeQuestion(string From, string To, int MaxPatchBytes, string? Path = null, int ContextLines = TreeQuestion.UsualContext)
+internal sealed record TreeQuestion(
+    string From,
+    string To,
+    int MaxPatchBytes,
+    string? Path = null,
+    int ContextLines = TreeQuestion.UsualContext
+)
 {
     public const int UsualContext = 3;
 
@@ -34,7 +40,19 @@ internal static class TreeComparison
     private const string EmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
     private const string EmptyTreeSha256 = "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321";
 
-    public static readonly string[] Options = ["-r", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "-z", "--raw", "--numstat", "--no-abbrev", "--patch"];
+    public static readonly string[] Options =
+    [
+        "-r",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--find-renames",
+        "-z",
+        "--raw",
+        "--numstat",
+        "--no-abbrev",
+        "--patch",
+    ];
 
     public static string Unified(int lines) => string.Create(CultureInfo.InvariantCulture, $"--unified={lines}");
 
@@ -67,16 +85,26 @@ internal static class TreeComparison
             }
         }
         return output.Content.StartsWith(Encoding.UTF8.GetBytes(header))
-            ? output.Read(header.Length) : throw new GitException("One of the trees is missing from the repository.");
+            ? output.Read(header.Length)
+            : throw new GitException("One of the trees is missing from the repository.");
     }
 
     /// <summary>Compares by a process of its own, for what is asked rarely.</summary>
     /// <exception cref="TooManyDifferencesException">The list alone is too long.</exception>
-    public static async Task<TreeDifference> CompareAsync(GitProcess git, string gitDir, TreeQuestion question, CancellationToken cancellationToken)
+    public static async Task<TreeDifference> CompareAsync(
+        GitProcess git,
+        string gitDir,
+        TreeQuestion question,
+        CancellationToken cancellationToken
+    )
     {
         string[] paths = question.Path is { Length: > 0 } path ? ["--", path] : [];
-        var output = await git.RunAsync(gitDir, ["diff-tree", .. Options, Unified(question.ContextLines), question.From, question.To, .. paths],
-            cancellationToken, MaxListBytes + question.MaxPatchBytes);
+        var output = await git.RunAsync(
+            gitDir,
+            ["diff-tree", .. Options, Unified(question.ContextLines), question.From, question.To, .. paths],
+            cancellationToken,
+            MaxListBytes + question.MaxPatchBytes
+        );
         var collector = new Collector([], question.MaxPatchBytes);
         collector.Add(output.Output);
         return collector.Read(0, output.Truncated);

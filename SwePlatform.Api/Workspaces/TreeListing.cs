@@ -34,20 +34,28 @@ internal sealed class TreeListing(GitProcess git, IOptions<WorkspaceOptions> opt
     {
         var (entries, bytes) = (0, 0L);
         // Folders count too: they can be empty, and then billions of them list no file.
-        await WalkAsync(gitDir, ["-r", "-t", "--name-only", tree], path =>
-        {
-            entries++;
-            bytes += path.Length;
-            var problem = entries > options.Value.MaxTreeEntries ? $"The commit has more than {options.Value.MaxTreeEntries} files and folders, which is the limit (Workspaces:MaxTreeEntries)."
-                : path.Count((byte)'/') >= MaxDepth ? $"The commit has folders nested more than {MaxDepth} deep, which is the limit."
-                : path.Length > MaxPathBytes ? $"The commit has a path of more than {MaxPathBytes} bytes, which is the limit."
-                : bytes > MaxAllPathBytes ? $"The paths of the commit's files add up to more than {MaxAllPathBytes >> 20} MiB, which is the limit."
-                : null;
-            if (problem is not null)
+        await WalkAsync(
+            gitDir,
+            ["-r", "-t", "--name-only", tree],
+            path =>
             {
-                throw new GitException(problem);
-            }
-        }, cancellationToken);
+                entries++;
+                bytes += path.Length;
+                var problem =
+                    entries > options.Value.MaxTreeEntries
+                        ? $"The commit has more than {options.Value.MaxTreeEntries} files and folders, which is the limit (Workspaces:MaxTreeEntries)."
+                    : path.Count((byte)'/') >= MaxDepth ? $"The commit has folders nested more than {MaxDepth} deep, which is the limit."
+                    : path.Length > MaxPathBytes ? $"The commit has a path of more than {MaxPathBytes} bytes, which is the limit."
+                    : bytes > MaxAllPathBytes
+                        ? $"The paths of the commit's files add up to more than {MaxAllPathBytes >> 20} MiB, which is the limit."
+                    : null;
+                if (problem is not null)
+                {
+                    throw new GitException(problem);
+                }
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>The files of a tree, as Git orders them.</summary>
@@ -122,8 +130,11 @@ internal sealed class TreeListing(GitProcess git, IOptions<WorkspaceOptions> opt
         id = id[(id.IndexOf((byte)' ') + 1)..];
         id = id[..id.IndexOf((byte)' ')];
         return new(
-            Mode(facts[..facts.IndexOf((byte)' ')]), Encoding.ASCII.GetString(id),
-            size is [(byte)'-'] ? 0 : long.Parse(size, NumberStyles.None, CultureInfo.InvariantCulture), Encoding.UTF8.GetString(line[(tab + 1)..]));
+            Mode(facts[..facts.IndexOf((byte)' ')]),
+            Encoding.ASCII.GetString(id),
+            size is [(byte)'-'] ? 0 : long.Parse(size, NumberStyles.None, CultureInfo.InvariantCulture),
+            Encoding.UTF8.GetString(line[(tab + 1)..])
+        );
     }
 
     // One text for all of a mode: there may be hundreds of thousands.

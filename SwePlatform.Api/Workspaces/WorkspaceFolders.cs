@@ -7,7 +7,8 @@ internal static class WorkspaceFolders
 {
     public static string GitDir(string root, Guid projectId) => Path.Combine(root, projectId.ToString(), "repository.git");
 
-    public static string Worktree(string root, Guid projectId, Guid workspaceId) => Path.Combine(root, projectId.ToString(), "worktrees", workspaceId.ToString());
+    public static string Worktree(string root, Guid projectId, Guid workspaceId) =>
+        Path.Combine(root, projectId.ToString(), "worktrees", workspaceId.ToString());
 
     /// <summary>The project's clone, of which this workspace is a worktree.</summary>
     public static string Clone(this BranchWorkspace workspace) => Path.Combine(ProjectFolder(workspace), "repository.git");
@@ -18,7 +19,8 @@ internal static class WorkspaceFolders
     /// <summary>The home of programs that run in the workspace: their package caches stay from one run to the next.</summary>
     public static string Home(this BranchWorkspace workspace) => Path.Combine(ProjectFolder(workspace), "homes", workspace.Id.ToString());
 
-    public static string LockFile(this BranchWorkspace workspace) => Path.Combine(ProjectFolder(workspace), "locks", workspace.Id.ToString());
+    public static string LockFile(this BranchWorkspace workspace) =>
+        Path.Combine(ProjectFolder(workspace), "locks", workspace.Id.ToString());
 
     /// <summary>Held, along with others, by who writes objects into a clone.</summary>
     public static string ObjectLock(string gitDir) => Path.Combine(Path.GetDirectoryName(gitDir)!, "locks", "objects");

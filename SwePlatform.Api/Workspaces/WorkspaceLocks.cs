@@ -82,7 +82,8 @@ internal sealed class WorkspaceLocks
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
             }
-            catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+            catch (IOException exception)
+                when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
             {
                 await Task.Delay(Poll, cancellationToken);
             }

@@ -4,7 +4,11 @@ internal static class WorkspaceSetup
 {
     public static void AddWorkspaces(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<WorkspaceOptions>().BindConfiguration(WorkspaceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder
+            .Services.AddOptions<WorkspaceOptions>()
+            .BindConfiguration(WorkspaceOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.Services.AddSingleton<GitProcess>();
         builder.Services.AddSingleton<GitBatches>();
         builder.Services.AddSingleton<LocalRepository>();

@@ -48,9 +48,20 @@ internal interface IWorkspaceStore
 }
 
 internal sealed class WorkspaceStore(
-    GitProcess git, GitBatches batches, RepositoryClone clone, SnapshotCache snapshots, IMemoryCache cache, IOptions<WorkspaceOptions> options) : IWorkspaceStore
+    GitProcess git,
+    GitBatches batches,
+    RepositoryClone clone,
+    SnapshotCache snapshots,
+    IMemoryCache cache,
+    IOptions<WorkspaceOptions> options
+) : IWorkspaceStore
 {
-    public async Task<FetchResult> FetchAsync(Guid projectId, string repositoryUrl, string? defaultBranch, CancellationToken cancellationToken)
+    public async Task<FetchResult> FetchAsync(
+        Guid projectId,
+        string repositoryUrl,
+        string? defaultBranch,
+        CancellationToken cancellationToken
+    )
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.Value.FetchTimeout);
@@ -65,7 +76,9 @@ internal sealed class WorkspaceStore(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GitException($"The repository could not be fetched within {options.Value.FetchTimeout.TotalMinutes:0} minutes (Workspaces:FetchTimeout).");
+            throw new GitException(
+                $"The repository could not be fetched within {options.Value.FetchTimeout.TotalMinutes:0} minutes (Workspaces:FetchTimeout)."
+            );
         }
     }
 
@@ -91,7 +104,13 @@ internal sealed class WorkspaceStore(
             return null;
         }
         var found = new CommitId(commit.Id, commit.Tree);
-        return permanent ? cache.Set((projectId, name), found, new MemoryCacheEntryOptions { Size = 512, AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) }) : found;
+        return permanent
+            ? cache.Set(
+                (projectId, name),
+                found,
+                new MemoryCacheEntryOptions { Size = 512, AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) }
+            )
+            : found;
     }
 
     public Task<GitObject?> FindCommitAsync(Guid projectId, string name, CancellationToken cancellationToken) =>
@@ -102,8 +121,14 @@ internal sealed class WorkspaceStore(
     {
         try
         {
-            return File.Exists(Path.Combine(GitDir(projectId), "shallow")) ? null
-                : await batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => HistoryWalk.Walk(batch, question), cancellationToken);
+            return File.Exists(Path.Combine(GitDir(projectId), "shallow"))
+                ? null
+                : await batches.AskAsync(
+                    GitDir(projectId),
+                    GitBatchKind.Objects,
+                    batch => HistoryWalk.Walk(batch, question),
+                    cancellationToken
+                );
         }
         catch (GitException) when (question.IsFiltered)
         {
@@ -118,12 +143,20 @@ internal sealed class WorkspaceStore(
         return References.Read(GitDir(projectId));
     }
 
-    public Task<List<GitObject?>> ReadObjectsAsync(Guid projectId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
-        batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.ReadAll(batch, names), cancellationToken);
+    public Task<List<GitObject?>> ReadObjectsAsync(
+        Guid projectId,
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellationToken
+    ) => batches.AskAsync(GitDir(projectId), GitBatchKind.Objects, batch => GitObjects.ReadAll(batch, names), cancellationToken);
 
     public Task<TreeDifference> CompareAsync(Guid projectId, TreeQuestion question, CancellationToken cancellationToken) =>
         question.Usual
-            ? batches.AskAsync(GitDir(projectId), GitBatchKind.Differences, batch => TreeComparison.Compare(batch, question), cancellationToken)
+            ? batches.AskAsync(
+                GitDir(projectId),
+                GitBatchKind.Differences,
+                batch => TreeComparison.Compare(batch, question),
+                cancellationToken
+            )
             : TreeComparison.CompareAsync(git, GitDir(projectId), question, cancellationToken);
 
     public Task<SnapshotLease> OpenAsync(Guid projectId, string tree, CancellationToken cancellationToken) =>

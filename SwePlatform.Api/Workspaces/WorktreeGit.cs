@@ -4,7 +4,12 @@ namespace SwePlatform.Api.Workspaces;
 /// <param name="Script">For the shell. It finds the arguments as <c>$1</c> and so on.</param>
 /// <param name="Arguments">Never part of the script, whatever they hold.</param>
 /// <param name="Writable">The folders that it may write; all else is read-only.</param>
-internal sealed record WorktreeCommand(BranchWorkspace Workspace, string Script, IReadOnlyList<string> Arguments, IReadOnlyList<string> Writable)
+internal sealed record WorktreeCommand(
+    BranchWorkspace Workspace,
+    string Script,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<string> Writable
+)
 {
     public byte[]? Input { get; init; }
 

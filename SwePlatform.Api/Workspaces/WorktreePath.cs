@@ -8,12 +8,14 @@ internal static class WorktreePath
     {
         var parts = RepoPath.Normalize(path).Split('/');
         return RepoPath.Problem(path)
-            ?? (path.Contains('\\', StringComparison.Ordinal) ? "Paths are written with '/'."
-            : parts is [""] ? "Name a file."
-            : path.EndsWith('/') ? "Name a file, not a folder."
-            : parts.Any(part => part.Length > 255) ? "A part of a path has at most 255 characters."
-            : parts.Any(IsGit) ? "Git's own files are not written by tools."
-            : null);
+            ?? (
+                path.Contains('\\', StringComparison.Ordinal) ? "Paths are written with '/'."
+                : parts is [""] ? "Name a file."
+                : path.EndsWith('/') ? "Name a file, not a folder."
+                : parts.Any(part => part.Length > 255) ? "A part of a path has at most 255 characters."
+                : parts.Any(IsGit) ? "Git's own files are not written by tools."
+                : null
+            );
     }
 
     /// <summary>Where the file is, or a reason why it may not be written.</summary>
@@ -47,7 +49,11 @@ internal static class WorktreePath
     // characters that HFS+ does not see.
     private static bool IsGit(string part)
     {
-        var visible = string.Concat(part.Where(character => !(character is >= '\u200c' and <= '\u200f' or >= '\u202a' and <= '\u202e' or >= '\u206a' and <= '\u206f' or '\ufeff')));
+        var visible = string.Concat(
+            part.Where(character =>
+                !(character is >= '\u200c' and <= '\u200f' or >= '\u202a' and <= '\u202e' or >= '\u206a' and <= '\u206f' or '\ufeff')
+            )
+        );
         var name = visible.Split(':')[0].TrimEnd('.', ' ');
         return name.Equals(".git", StringComparison.OrdinalIgnoreCase) || name.StartsWith("git~", StringComparison.OrdinalIgnoreCase);
     }

@@ -8,7 +8,13 @@ namespace SwePlatform.Api.Workspaces;
 /// Turns the files of a workspace as they are now into a tree. The one place where the server reads them, and they may be
 /// anything: it happens in a sandbox, within a time limit, and what Git would wait for without end is refused before.
 /// </summary>
-internal sealed class WorktreeSnapshots(Worktrees worktrees, IWorktreeGit git, WorkspaceLocks locks, IOptions<WorkspaceOptions> options, TimeProvider time)
+internal sealed class WorktreeSnapshots(
+    Worktrees worktrees,
+    IWorktreeGit git,
+    WorkspaceLocks locks,
+    IOptions<WorkspaceOptions> options,
+    TimeProvider time
+)
 {
     /// <summary>Code of the error that says that the files cannot be read as they are.</summary>
     public const string Unreadable = "workspace_unreadable";
@@ -19,8 +25,7 @@ internal sealed class WorktreeSnapshots(Worktrees worktrees, IWorktreeGit git, W
 
     // Not 'git add': that asks a repository that lies in a folder whether it has changed, by a Git which obeys the
     // configuration of that repository, and with it runs what a stranger wrote there.
-    private const string UpdateAll =
-        $"""
+    private const string UpdateAll = $"""
         {Git} update-index -q --ignore-submodules --refresh || exit
         {Git} ls-files -z --modified --deleted --others --exclude-standard > "$1/changed" || exit
         if test -s "$1/changed"; then {Update} < "$1/changed" || exit 90; fi
@@ -28,8 +33,7 @@ internal sealed class WorktreeSnapshots(Worktrees worktrees, IWorktreeGit git, W
         """;
 
     // What cannot be read is left out, one by one to find it.
-    private const string UpdateEach =
-        $"""
+    private const string UpdateEach = $"""
         {Git} update-index -q --force-remove -z --stdin < "$1/left-out" || exit
         {Update} < "$1/kept" || xargs -0 -n 1 sh -c '{Git} update-index -q --add --remove --replace -- "$0" || {Git} update-index -q --force-remove -- "$0"' < "$1/kept" || exit
         exec {Git} write-tree
@@ -41,19 +45,30 @@ internal sealed class WorktreeSnapshots(Worktrees worktrees, IWorktreeGit git, W
     public async Task<CommitId> TakeAsync(BranchWorkspace workspace, bool complete, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timeout = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limited, options.Value.ReadTimeout, Timeout.InfiniteTimeSpan);
+        using var timeout = time.CreateTimer(
+            static state => ((CancellationTokenSource)state!).Cancel(),
+            limited,
+            options.Value.ReadTimeout,
+            Timeout.InfiniteTimeSpan
+        );
         try
         {
             // Callers of the same workspace take turns: each of them would keep a Git busy with the same files.
             await using var turn = await locks.EnterAsync(workspace.LockFile() + ".snapshot", limited.Token);
             var trap = await Task.Run(() => GitTraps.Find(workspace.Folder, limited.Token), limited.Token);
-            return trap is null ? await TakeNowAsync(workspace, complete, limited.Token)
-                : throw RequestException.Conflict($"'{trap}' in the workspace '{workspace.Name}' is no regular file, and Git would wait for it for ever. Remove it with process.run, such as [\"rm\", \"-rf\", \"{trap}\"].", Unreadable);
+            return trap is null
+                ? await TakeNowAsync(workspace, complete, limited.Token)
+                : throw RequestException.Conflict(
+                    $"'{trap}' in the workspace '{workspace.Name}' is no regular file, and Git would wait for it for ever. Remove it with process.run, such as [\"rm\", \"-rf\", \"{trap}\"].",
+                    Unreadable
+                );
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw RequestException.Conflict(
-                $"The files of the workspace '{workspace.Name}' could not be read within {options.Value.ReadTimeout.TotalSeconds:0} seconds (Workspaces:ReadTimeout). Look for slow patterns in .gitignore and .gitattributes, or for very many files, and remove them with process.run.", Unreadable);
+                $"The files of the workspace '{workspace.Name}' could not be read within {options.Value.ReadTimeout.TotalSeconds:0} seconds (Workspaces:ReadTimeout). Look for slow patterns in .gitignore and .gitattributes, or for very many files, and remove them with process.run.",
+                Unreadable
+            );
         }
     }
 
@@ -72,7 +87,10 @@ internal sealed class WorktreeSnapshots(Worktrees worktrees, IWorktreeGit git, W
             {
                 File.Copy(known, index);
             }
-            var command = new WorktreeCommand(workspace, UpdateAll, [scratch], [scratch, Path.Combine(workspace.Clone(), "objects")]) { Index = index };
+            var command = new WorktreeCommand(workspace, UpdateAll, [scratch], [scratch, Path.Combine(workspace.Clone(), "objects")])
+            {
+                Index = index,
+            };
             var result = await git.RunAsync(command, cancellationToken);
             var all = result.ExitCode == 0;
             if (result.ExitCode == NotAllUpdated && !complete)
@@ -98,9 +116,12 @@ internal sealed class WorktreeSnapshots(Worktrees worktrees, IWorktreeGit git, W
 
     private static void Sort(BranchWorkspace workspace, string scratch)
     {
-        var changed = File.ReadAllText(Path.Combine(scratch, "changed"), Encoding.Latin1).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        var changed = File.ReadAllText(Path.Combine(scratch, "changed"), Encoding.Latin1)
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries);
         // Bytes, whatever they mean as text.
-        var kept = changed.ToLookup(path => FileKinds.IsKept(Path.Combine(workspace.Folder, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(path)))));
+        var kept = changed.ToLookup(path =>
+            FileKinds.IsKept(Path.Combine(workspace.Folder, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(path))))
+        );
         File.WriteAllText(Path.Combine(scratch, "kept"), string.Concat(kept[true].Select(path => path + '\0')), Encoding.Latin1);
         File.WriteAllText(Path.Combine(scratch, "left-out"), string.Concat(kept[false].Select(path => path + '\0')), Encoding.Latin1);
     }

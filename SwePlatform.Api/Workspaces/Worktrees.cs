@@ -20,11 +20,20 @@ internal sealed class Worktrees(GitProcess git, IWorktreeGit files, TreeListing 
         using (WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(workspace.Clone())))
         {
             await packs.KeepAsync(workspace.Clone(), commit, cancellationToken);
-            await git.RunAsync(workspace.Clone(), ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", workspace.Folder, commit], cancellationToken);
+            await git.RunAsync(
+                workspace.Clone(),
+                ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--", workspace.Folder, commit],
+                cancellationToken
+            );
             await git.RunAsync(workspace.Clone(), ["update-ref", Ref(workspace), commit, ""], cancellationToken);
         }
         await git.RunAsync(workspace.GitDir(), ["symbolic-ref", "HEAD", Ref(workspace)], cancellationToken);
-        Check(await files.RunAsync(new(workspace, $"exec git {Options} read-tree -u --reset \"$1\"", [commit], [workspace.Folder, workspace.GitDir()]), cancellationToken));
+        Check(
+            await files.RunAsync(
+                new(workspace, $"exec git {Options} read-tree -u --reset \"$1\"", [commit], [workspace.Folder, workspace.GitDir()]),
+                cancellationToken
+            )
+        );
     }
 
     public async Task RemoveAsync(BranchWorkspace workspace, CancellationToken cancellationToken)
@@ -43,7 +52,13 @@ internal sealed class Worktrees(GitProcess git, IWorktreeGit files, TreeListing 
         (await git.RunAsync(workspace.Clone(), ["rev-parse", "--verify", "--quiet", Ref(workspace)], cancellationToken)).Text.Trim();
 
     /// <summary>Commits a tree on the workspace's branch.</summary>
-    public async Task<string> CommitAsync(BranchWorkspace workspace, CommitId parent, string message, GitIdentity author, CancellationToken cancellationToken)
+    public async Task<string> CommitAsync(
+        BranchWorkspace workspace,
+        CommitId parent,
+        string message,
+        GitIdentity author,
+        CancellationToken cancellationToken
+    )
     {
         var environment = new Dictionary<string, string>
         {
@@ -53,8 +68,15 @@ internal sealed class Worktrees(GitProcess git, IWorktreeGit files, TreeListing 
             ["GIT_COMMITTER_EMAIL"] = author.Email,
         };
         using var share = WorkspaceLocks.Share(WorkspaceFolders.ObjectLock(workspace.Clone()));
-        var commit = (await git.RunAsync(workspace.GitDir(), ["commit-tree", "--no-gpg-sign", "-p", parent.Commit, "-F", "-", parent.Tree],
-            cancellationToken, environment: environment, input: System.Text.Encoding.UTF8.GetBytes(message))).Text.Trim();
+        var commit = (
+            await git.RunAsync(
+                workspace.GitDir(),
+                ["commit-tree", "--no-gpg-sign", "-p", parent.Commit, "-F", "-", parent.Tree],
+                cancellationToken,
+                environment: environment,
+                input: System.Text.Encoding.UTF8.GetBytes(message)
+            )
+        ).Text.Trim();
         // A writer that was killed leaves its lock behind, and there is only one writer: the one who asks.
         File.Delete(Path.Combine(workspace.Clone(), Ref(workspace) + ".lock"));
         await git.RunAsync(workspace.Clone(), ["update-ref", Ref(workspace), commit, parent.Commit], cancellationToken);
@@ -66,15 +88,31 @@ internal sealed class Worktrees(GitProcess git, IWorktreeGit files, TreeListing 
     /// <param name="strip">How many leading parts of its paths are not part of them.</param>
     /// <param name="withoutContext">Accept hunks that only the line number puts in their place.</param>
     /// <exception cref="GitException">It does not fit.</exception>
-    public async Task ApplyAsync(BranchWorkspace workspace, byte[] patch, int strip, bool withoutContext, CancellationToken cancellationToken)
+    public async Task ApplyAsync(
+        BranchWorkspace workspace,
+        byte[] patch,
+        int strip,
+        bool withoutContext,
+        CancellationToken cancellationToken
+    )
     {
         string[] arguments = [$"-p{strip}", .. withoutContext ? ["--unidiff-zero"] : Array.Empty<string>()];
-        Check(await files.RunAsync(
-            new(workspace, $"exec git {Options} apply --whitespace=nowarn \"$@\" -", arguments, [workspace.Folder]) { Input = patch }, cancellationToken));
+        Check(
+            await files.RunAsync(
+                new(workspace, $"exec git {Options} apply --whitespace=nowarn \"$@\" -", arguments, [workspace.Folder]) { Input = patch },
+                cancellationToken
+            )
+        );
     }
 
     public async Task<string> TreeAsync(BranchWorkspace workspace, string commit, CancellationToken cancellationToken) =>
-        (await git.RunAsync(workspace.Clone(), ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}^{{tree}}"], cancellationToken)).Text.Trim();
+        (
+            await git.RunAsync(
+                workspace.Clone(),
+                ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}^{{tree}}"],
+                cancellationToken
+            )
+        ).Text.Trim();
 
     private static void Check(WorktreeResult result)
     {

@@ -14,7 +14,10 @@ internal static class Reset
         var stop = context.CancellationToken;
         var commands = context.Services.GetRequiredService<ResourceCommandService>();
         var model = context.Services.GetRequiredService<DistributedApplicationModel>();
-        var services = Services.Select(name => model.Resources.FirstOrDefault(resource => resource.Name == name)).OfType<IResource>().ToList();
+        var services = Services
+            .Select(name => model.Resources.FirstOrDefault(resource => resource.Name == name))
+            .OfType<IResource>()
+            .ToList();
         foreach (var service in services)
         {
             await commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, stop);
@@ -43,14 +46,21 @@ internal static class Reset
     }
 
     private static async Task<string> AddressAsync(DistributedApplicationModel model, string name, CancellationToken stop) =>
-        await model.Resources.OfType<IResourceWithConnectionString>().Single(resource => resource.Name == name).GetConnectionStringAsync(stop)
+        await model
+            .Resources.OfType<IResourceWithConnectionString>()
+            .Single(resource => resource.Name == name)
+            .GetConnectionStringAsync(stop)
         ?? throw new InvalidOperationException($"{name} has no address.");
 
     private static async Task EmptyDatabaseAsync(string address, CancellationToken stop)
     {
         var target = new NpgsqlConnectionStringBuilder(address) { Pooling = false };
         var name = target.Database!;
-        await using (var maintenance = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address) { Database = "postgres", Pooling = false }.ConnectionString))
+        await using (
+            var maintenance = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(address) { Database = "postgres", Pooling = false }.ConnectionString
+            )
+        )
         {
             await maintenance.OpenAsync(stop);
             await using var drop = new NpgsqlCommand($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", maintenance);

@@ -10,14 +10,16 @@ namespace SwePlatform.AppHost.Health;
 internal static class HealthExtensions
 {
     /// <summary>Checks that <paramref name="path"/> answers with a success.</summary>
-    public static IResourceBuilder<T> WithReadinessCheck<T>(this IResourceBuilder<T> resource, string path) where T : IResourceWithEndpoints =>
-        resource.WithReadinessCheck(() => new HttpHealthCheck(resource.GetEndpoint("http"), path));
+    public static IResourceBuilder<T> WithReadinessCheck<T>(this IResourceBuilder<T> resource, string path)
+        where T : IResourceWithEndpoints => resource.WithReadinessCheck(() => new HttpHealthCheck(resource.GetEndpoint("http"), path));
 
-    public static IResourceBuilder<T> WithReadinessCheck<T>(this IResourceBuilder<T> resource, Func<IHealthCheck> create) where T : IResource
+    public static IResourceBuilder<T> WithReadinessCheck<T>(this IResourceBuilder<T> resource, Func<IHealthCheck> create)
+        where T : IResource
     {
         var name = $"{resource.Resource.Name}_check";
         var check = new Lazy<IHealthCheck>(() => new WaitingHealthCheck(create()));
-        resource.ApplicationBuilder.Services.AddHealthChecks()
+        resource
+            .ApplicationBuilder.Services.AddHealthChecks()
             .Add(new HealthCheckRegistration(name, _ => check.Value, HealthStatus.Unhealthy, tags: null));
         return resource.WithHealthCheck(name);
     }
@@ -57,7 +59,8 @@ internal static class HealthExtensions
                     ? HealthCheckResult.Healthy()
                     : HealthCheckResult.Unhealthy($"{path} answers with {(int)response.StatusCode}.");
             }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception)
+                when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 return HealthCheckResult.Unhealthy(exception.Message);
             }

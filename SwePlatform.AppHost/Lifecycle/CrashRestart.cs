@@ -10,7 +10,8 @@ internal sealed partial class CrashRestart(
     ResourceCommandService commands,
     ResourceLoggerService logs,
     Readiness readiness,
-    IHostApplicationLifetime lifetime) : BackgroundService
+    IHostApplicationLifetime lifetime
+) : BackgroundService
 {
     private const int FirstAttempts = 3;
     private const int LastLines = 8;
@@ -87,7 +88,11 @@ internal sealed partial class CrashRestart(
         var lines = new List<string>();
         await foreach (var batch in logs.GetAllAsync(id))
         {
-            lines.AddRange(batch.Select(line => Decoration().Replace(line.Content, "")).Where(line => !line.StartsWith("[sys]", StringComparison.Ordinal)));
+            lines.AddRange(
+                batch
+                    .Select(line => Decoration().Replace(line.Content, ""))
+                    .Where(line => !line.StartsWith("[sys]", StringComparison.Ordinal))
+            );
         }
         foreach (var line in lines.TakeLast(LastLines))
         {

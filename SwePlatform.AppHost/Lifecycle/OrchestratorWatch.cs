@@ -36,7 +36,8 @@ internal sealed class OrchestratorWatch(IHostApplicationLifetime lifetime, DataF
             return;
         }
         await Console.Error.WriteLineAsync(
-            $"The orchestrator (DCP, process {orchestrator.Id}) is gone, and everything that it started has ended. Nothing that was saved is lost: start again.");
+            $"The orchestrator (DCP, process {orchestrator.Id}) is gone, and everything that it started has ended. Nothing that was saved is lost: start again."
+        );
         File.Delete(lease.Folder.RunFile);
         Environment.Exit(Failed);
     }
@@ -47,8 +48,11 @@ internal sealed class OrchestratorWatch(IHostApplicationLifetime lifetime, DataF
         var mark = string.Create(CultureInfo.InvariantCulture, $"dcp start-apiserver --monitor {Environment.ProcessId} ");
         var list = await ExternalProgram.RunAsync(new ProcessStartInfo("ps", ["-A", "-ww", "-o", "pid=,args="]), cancellationToken);
         // Not the one that only starts it in the background.
-        var line = list.Output.Split('\n').FirstOrDefault(
-            line => line.Contains(mark, StringComparison.Ordinal) && !line.Contains(" --detach ", StringComparison.Ordinal));
+        var line = list
+            .Output.Split('\n')
+            .FirstOrDefault(line =>
+                line.Contains(mark, StringComparison.Ordinal) && !line.Contains(" --detach ", StringComparison.Ordinal)
+            );
         return line is null ? null : int.Parse(line.Trim().Split(' ')[0], CultureInfo.InvariantCulture);
     }
 }

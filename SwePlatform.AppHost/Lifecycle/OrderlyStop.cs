@@ -6,8 +6,7 @@ namespace SwePlatform.AppHost.Lifecycle;
 /// Stops who uses the stores before the stores, and while the dashboard still takes their last telemetry; they would otherwise
 /// run into the orchestrator's limit of six seconds.
 /// </summary>
-internal sealed class OrderlyStop(
-    DistributedApplicationModel model, ResourceCommandService commands, DataFolderLease lease)
+internal sealed class OrderlyStop(DistributedApplicationModel model, ResourceCommandService commands, DataFolderLease lease)
     : IHostedLifecycleService
 {
     private static readonly string[] Order = ["web", "api"];

@@ -15,7 +15,8 @@ internal sealed class Readiness(
     SystemSettings settings,
     SignInCode code,
     DataFolderLease lease,
-    HealthCheckService health) : BackgroundService
+    HealthCheckService health
+) : BackgroundService
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -27,19 +28,28 @@ internal sealed class Readiness(
     /// <summary>Waits until all parts answer, then announces it.</summary>
     public async Task AnnounceAsync(CancellationToken cancellationToken)
     {
-        var phases = await Task.WhenAll(Parts().Select(async name =>
-        {
-            await notifications.WaitForResourceHealthyAsync(name, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
-            return string.Create(CultureInfo.InvariantCulture, $"{name} {SinceStart().TotalSeconds:0.0} s");
-        }));
+        var phases = await Task.WhenAll(
+            Parts()
+                .Select(async name =>
+                {
+                    await notifications.WaitForResourceHealthyAsync(name, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
+                    return string.Create(CultureInfo.InvariantCulture, $"{name} {SinceStart().TotalSeconds:0.0} s");
+                })
+        );
         if (WasReady)
         {
             await WaitForAnswersAsync(cancellationToken);
         }
         var (api, web, dashboard) = (Address("api"), Address("web"), DashboardPorts.Link(configuration));
         var run = new RunFile(
-            Environment.ProcessId, _started, api, web, dashboard,
-            await ConnectionStringAsync("swedb", cancellationToken), await ConnectionStringAsync("redis", cancellationToken));
+            Environment.ProcessId,
+            _started,
+            api,
+            web,
+            dashboard,
+            await ConnectionStringAsync("swedb", cancellationToken),
+            await ConnectionStringAsync("redis", cancellationToken)
+        );
         SecretFile.Write(lease.Folder.RunFile, JsonSerializer.Serialize(run, Json));
         var first = !WasReady;
         WasReady = true;
@@ -98,8 +108,8 @@ internal sealed class Readiness(
         where model.Resources.Any(resource => resource.Name == name)
         select name;
 
-    private string? Address(string name) => model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(resource => resource.Name == name)
-        ?.GetEndpoint("http").Url;
+    private string? Address(string name) =>
+        model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(resource => resource.Name == name)?.GetEndpoint("http").Url;
 
     private async Task<string?> ConnectionStringAsync(string name, CancellationToken cancellationToken) =>
         model.Resources.OfType<IResourceWithConnectionString>().FirstOrDefault(resource => resource.Name == name) is { } resource
@@ -108,5 +118,12 @@ internal sealed class Readiness(
 
     /// <summary>What <c>swe</c> and scripts need of a running system. It holds passwords: readable for its owner only.</summary>
     private sealed record RunFile(
-        int ProcessId, DateTimeOffset StartedAt, string? Api, string? Web, string? Dashboard, string? Database, string? Redis);
+        int ProcessId,
+        DateTimeOffset StartedAt,
+        string? Api,
+        string? Web,
+        string? Dashboard,
+        string? Database,
+        string? Redis
+    );
 }

@@ -16,11 +16,13 @@ internal static class LoadTestExtensions
         string scenario,
         IResourceBuilder<ProjectResource> api,
         IResourceBuilder<ParameterResource> adminPassword,
-        PlatformData data)
+        PlatformData data
+    )
     {
         if (builder.UsesContainers())
         {
-            builder.AddContainer($"k6-{scenario}", "grafana/k6", "1.3.0")
+            builder
+                .AddContainer($"k6-{scenario}", "grafana/k6", "1.3.0")
                 .WithBindMount(Scripts, "/scripts", isReadOnly: true)
                 .WithArgs("run", "--address", "0.0.0.0:6565", "--out", "opentelemetry", $"/scripts/k6/{scenario}.js")
                 .WithEnvironment("OUTPUT_DIR", "/tmp")
@@ -33,19 +35,29 @@ internal static class LoadTestExtensions
         var runner = SearchPath.Find("k6") is { } k6
             ? builder.AddExecutable($"k6-{scenario}", k6, scripts, "run", "--out", "opentelemetry", $"k6/{scenario}.js")
             : builder.AddExecutable(
-                $"k6-{scenario}", BuiltProgram.Of("SwePlatform.Tool", builder.AppHostDirectory), scripts,
-                "load", scenario, "--scenarios", Path.Combine(scripts, "scenarios.json"));
+                $"k6-{scenario}",
+                BuiltProgram.Of("SwePlatform.Tool", builder.AppHostDirectory),
+                scripts,
+                "load",
+                scenario,
+                "--scenarios",
+                Path.Combine(scripts, "scenarios.json")
+            );
         Directory.CreateDirectory(results);
         runner.WithEnvironment("OUTPUT_DIR", results).WithOtlpExporter().WithLoadTest(api, adminPassword);
     }
 
     private static void WithLoadTest<T>(
-        this IResourceBuilder<T> runner, IResourceBuilder<ProjectResource> api, IResourceBuilder<ParameterResource> adminPassword)
-        where T : IResourceWithEnvironment, IResourceWithWaitSupport => runner
-        .WithEnvironment("API_URL", api.GetEndpoint("http"))
-        .WithEnvironment("SWE_ADMIN_PASSWORD", adminPassword)
-        .WaitFor(api)
-        .WithParentRelationship(api)
-        .WithIconName("TopSpeed")
-        .WithExplicitStart();
+        this IResourceBuilder<T> runner,
+        IResourceBuilder<ProjectResource> api,
+        IResourceBuilder<ParameterResource> adminPassword
+    )
+        where T : IResourceWithEnvironment, IResourceWithWaitSupport =>
+        runner
+            .WithEnvironment("API_URL", api.GetEndpoint("http"))
+            .WithEnvironment("SWE_ADMIN_PASSWORD", adminPassword)
+            .WaitFor(api)
+            .WithParentRelationship(api)
+            .WithIconName("TopSpeed")
+            .WithExplicitStart();
 }

@@ -11,7 +11,10 @@ internal static class MonitoringExtensions
 
     /// <summary>As containers where an engine runs; else Prometheus, if it is on the PATH, to be started by hand.</summary>
     public static void AddMonitoring(
-        this IDistributedApplicationBuilder builder, PlatformData data, params IReadOnlyList<IResourceBuilder<ProjectResource>> services)
+        this IDistributedApplicationBuilder builder,
+        PlatformData data,
+        params IReadOnlyList<IResourceBuilder<ProjectResource>> services
+    )
     {
         if (builder.UsesContainers())
         {
@@ -21,9 +24,16 @@ internal static class MonitoringExtensions
         {
             var storage = Path.Combine(data.Folder.Root, "prometheus");
             var port = Ports.FindFree();
-            builder.AddExecutable(
-                    "prometheus", "/bin/sh", builder.AppHostDirectory, "../deploy/prometheus/start.sh",
-                    $"--storage.tsdb.path={storage}", $"--web.listen-address=127.0.0.1:{port}", "--enable-feature=exemplar-storage")
+            builder
+                .AddExecutable(
+                    "prometheus",
+                    "/bin/sh",
+                    builder.AppHostDirectory,
+                    "../deploy/prometheus/start.sh",
+                    $"--storage.tsdb.path={storage}",
+                    $"--web.listen-address=127.0.0.1:{port}",
+                    "--enable-feature=exemplar-storage"
+                )
                 .WithHttpEndpoint(port: port, targetPort: port, isProxied: false)
                 .WithEnvironment("PROMETHEUS_CONFIG", Path.Combine(data.Folder.Root, "prometheus-config"))
                 .WithScrapeTargets(services)
@@ -33,14 +43,18 @@ internal static class MonitoringExtensions
         }
     }
 
-    private static void AddContainers(this IDistributedApplicationBuilder builder, IReadOnlyList<IResourceBuilder<ProjectResource>> services)
+    private static void AddContainers(
+        this IDistributedApplicationBuilder builder,
+        IReadOnlyList<IResourceBuilder<ProjectResource>> services
+    )
     {
         // Prometheus calls from a container, which to them is another machine.
         foreach (var service in services)
         {
             service.WithEnvironment("Telemetry__AllowAnonymousMetrics", "true");
         }
-        var prometheus = builder.AddContainer("prometheus", Image, "v3.5.0")
+        var prometheus = builder
+            .AddContainer("prometheus", Image, "v3.5.0")
             .WithBindMount("../deploy/prometheus", "/config", isReadOnly: true)
             .WithEntrypoint("/bin/sh")
             .WithArgs("/config/start.sh", "--storage.tsdb.path=/prometheus", "--enable-feature=exemplar-storage")
@@ -49,7 +63,8 @@ internal static class MonitoringExtensions
             .WithHttpHealthCheck("/-/ready")
             .WithIconName("DataLine");
 
-        builder.AddContainer("grafana", "grafana/grafana", "12.0.2")
+        builder
+            .AddContainer("grafana", "grafana/grafana", "12.0.2")
             .WithBindMount("../deploy/grafana/provisioning", "/etc/grafana/provisioning", isReadOnly: true)
             .WithBindMount("../deploy/grafana/dashboards", "/var/lib/grafana/dashboards", isReadOnly: true)
             .WithEnvironment("PROMETHEUS_URL", prometheus.GetEndpoint("http"))
@@ -62,7 +77,10 @@ internal static class MonitoringExtensions
     }
 
     private static IResourceBuilder<T> WithScrapeTargets<T>(
-        this IResourceBuilder<T> prometheus, IReadOnlyList<IResourceBuilder<ProjectResource>> services) where T : IResourceWithEnvironment
+        this IResourceBuilder<T> prometheus,
+        IReadOnlyList<IResourceBuilder<ProjectResource>> services
+    )
+        where T : IResourceWithEnvironment
     {
         foreach (var service in services)
         {

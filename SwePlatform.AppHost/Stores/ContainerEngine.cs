@@ -12,17 +12,21 @@ internal static class ContainerEngine
     public static bool IsRunning => Running.Value;
 
     // The engine that Aspire will use, if somebody chose one.
-    private static string[] Programs() => Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } chosen
-        ? [chosen]
-        : ["docker", "podman"];
+    private static string[] Programs() =>
+        Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } chosen ? [chosen] : ["docker", "podman"];
 
     private static bool Answers(string program)
     {
         using var limit = new CancellationTokenSource(AnswerTime);
         try
         {
-            return Task.Run(() => ExternalProgram.RunAsync(new ProcessStartInfo(program, ["container", "ls", "-n", "1"]), limit.Token), limit.Token)
-                .GetAwaiter().GetResult().Succeeded;
+            return Task.Run(
+                    () => ExternalProgram.RunAsync(new ProcessStartInfo(program, ["container", "ls", "-n", "1"]), limit.Token),
+                    limit.Token
+                )
+                .GetAwaiter()
+                .GetResult()
+                .Succeeded;
         }
         catch (Exception exception) when (exception is StartException or OperationCanceledException)
         {

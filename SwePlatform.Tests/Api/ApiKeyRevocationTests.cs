@@ -30,7 +30,9 @@ public sealed class ApiKeyRevocationTests(Platform platform)
         using var script = platform.NewStranger();
         await member.PostAsync("/api-keys", new { name = "other" });
         script.Http.DefaultRequestHeaders.Add(
-            "X-API-Key", (string)(await member.PostAsync("/api-keys", new { name = "script" })).Expect(HttpStatusCode.Created)["key"]!);
+            "X-API-Key",
+            (string)(await member.PostAsync("/api-keys", new { name = "script" })).Expect(HttpStatusCode.Created)["key"]!
+        );
 
         await script.DeleteAsync("/api-keys/current");
 

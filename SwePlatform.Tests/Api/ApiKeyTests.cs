@@ -45,12 +45,25 @@ public sealed class ApiKeyTests(Platform platform)
     public async Task A_key_is_held_to_its_scopes()
     {
         using var owner = await platform.NewMemberAsync();
-        var created = (await owner.PostAsync("/api-keys", new { name = "reader", scopes = new[] { "read" } })).Expect(HttpStatusCode.Created);
+        var created = (await owner.PostAsync("/api-keys", new { name = "reader", scopes = new[] { "read" } })).Expect(
+            HttpStatusCode.Created
+        );
         using var client = WithKey((string)created["key"]!);
 
         (await client.GetAsync("/projects")).Expect(HttpStatusCode.OK);
-        Assert.Contains("'write'", (string)(await client.PostAsync("/projects", new { name = "p", repositoryUrl = "/x" })).ExpectProblem(HttpStatusCode.Forbidden)["detail"]!, StringComparison.Ordinal);
-        Assert.Contains("'execute'", (string)(await client.ExecuteAsync("code.search", Guid.Empty)).ExpectProblem(HttpStatusCode.Forbidden)["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "'write'",
+            (string)
+                (await client.PostAsync("/projects", new { name = "p", repositoryUrl = "/x" })).ExpectProblem(HttpStatusCode.Forbidden)[
+                    "detail"
+                ]!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'execute'",
+            (string)(await client.ExecuteAsync("code.search", Guid.Empty)).ExpectProblem(HttpStatusCode.Forbidden)["detail"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -61,7 +74,12 @@ public sealed class ApiKeyTests(Platform platform)
         using var client = WithKey((string)created["key"]!);
 
         (await client.PostAsync("/api-keys", new { name = "more" })).ExpectProblem(HttpStatusCode.Forbidden);
-        (await client.PatchAsync($"/users/{owner.UserId}", new { currentPassword = ApiClient.Password, newPassword = "another-long-password" })).ExpectProblem(HttpStatusCode.Forbidden);
+        (
+            await client.PatchAsync(
+                $"/users/{owner.UserId}",
+                new { currentPassword = ApiClient.Password, newPassword = "another-long-password" }
+            )
+        ).ExpectProblem(HttpStatusCode.Forbidden);
     }
 
     [Fact]

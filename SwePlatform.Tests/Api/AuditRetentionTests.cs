@@ -24,9 +24,13 @@ public sealed class AuditRetentionTests(Platform platform) : IAsyncLifetime
             """
             CREATE TABLE audit.audit_log_2020_01 PARTITION OF audit.audit_log FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-02-01 00:00+00');
             CREATE TABLE audit.audit_log_2020_02 PARTITION OF audit.audit_log FOR VALUES FROM ('2020-02-01 00:00+00') TO ('2020-03-01 00:00+00')
-            """);
+            """
+        );
         // At the turn of the month the clocks of two replicas differ: the fourth entry is older than the third.
-        await _database.Audit.AppendAsync([Entry(January), Entry(January), Entry(February), Entry(January), Entry(February), Entry(February)], Cancel);
+        await _database.Audit.AppendAsync(
+            [Entry(January), Entry(January), Entry(February), Entry(January), Entry(February), Entry(February)],
+            Cancel
+        );
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -38,7 +42,9 @@ public sealed class AuditRetentionTests(Platform platform) : IAsyncLifetime
 
         // Three of February, and the entry that tells of the drop.
         Assert.Equal(new AuditVerification(true, 4, null, null), await _database.Audit.VerifyAsync(Cancel));
-        await using var told = _database.Source.CreateCommand("SELECT details->>'entries' FROM audit.audit_log WHERE event_type = 'audit.retention' AND resource = 'audit_log_2020_01'");
+        await using var told = _database.Source.CreateCommand(
+            "SELECT details->>'entries' FROM audit.audit_log WHERE event_type = 'audit.retention' AND resource = 'audit_log_2020_01'"
+        );
         Assert.Equal("3", await told.ExecuteScalarAsync(Cancel));
         Assert.Empty(await Retention(months: 2).DropOldAsync(Cancel));
     }
@@ -68,10 +74,22 @@ public sealed class AuditRetentionTests(Platform platform) : IAsyncLifetime
         var writer = platform.Services.GetRequiredService<AuditWriter>();
         var april = new StandingClock();
         return new(
-            _database.Source, new AuditTrail(writer, april, new HttpContextAccessor()), Options.Create(new AuditOptions { RetentionMonths = months }), april, NullLogger<AuditRetention>.Instance);
+            _database.Source,
+            new AuditTrail(writer, april, new HttpContextAccessor()),
+            Options.Create(new AuditOptions { RetentionMonths = months }),
+            april,
+            NullLogger<AuditRetention>.Instance
+        );
     }
 
-    private static AuditEntry Entry(DateTimeOffset at) => new() { Id = Guid.CreateVersion7(), Timestamp = at, EventType = "test.event", Outcome = AuditOutcome.Success };
+    private static AuditEntry Entry(DateTimeOffset at) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(),
+            Timestamp = at,
+            EventType = "test.event",
+            Outcome = AuditOutcome.Success,
+        };
 
     private sealed class StandingClock : TimeProvider
     {

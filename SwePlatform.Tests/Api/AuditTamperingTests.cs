@@ -44,13 +44,14 @@ public sealed class AuditTamperingTests(Platform platform) : IAsyncLifetime
         Assert.Equal(brokenAt, verdict.BrokenAtSequence);
     }
 
-    private static AuditEntry Entry(int number) => new()
-    {
-        Id = Guid.CreateVersion7(),
-        Timestamp = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(number),
-        Actor = "ada@example.com",
-        EventType = "test.event",
-        Outcome = AuditOutcome.Success,
-        Details = $"{{\"n\":{number}}}",
-    };
+    private static AuditEntry Entry(int number) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(),
+            Timestamp = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(number),
+            Actor = "ada@example.com",
+            EventType = "test.event",
+            Outcome = AuditOutcome.Success,
+            Details = $"{{\"n\":{number}}}",
+        };
 }

@@ -24,18 +24,36 @@ public sealed class AuditTests(Platform platform)
         var log = (await client.GetAsync("/audit/logs")).Expect(HttpStatusCode.OK);
 
         Assert.Equal(
-            ["project.delete", "user.update", "api_key.delete", "api_key.create", "project.sync", "project.update", "tool.execute", "project.create", "user.login", "user.register"],
-            log["items"]!.AsArray().Select(entry => (string)entry!["eventType"]!));
-        Assert.All(log["items"]!.AsArray(), entry =>
-        {
-            Assert.Equal(client.Email, (string)entry!["actor"]!);
-            Assert.Equal("success", (string)entry["outcome"]!);
-            Assert.NotNull(entry["requestId"]);
-            Assert.NotNull(entry["clientAddress"]);
-        });
+            [
+                "project.delete",
+                "user.update",
+                "api_key.delete",
+                "api_key.create",
+                "project.sync",
+                "project.update",
+                "tool.execute",
+                "project.create",
+                "user.login",
+                "user.register",
+            ],
+            log["items"]!.AsArray().Select(entry => (string)entry!["eventType"]!)
+        );
+        Assert.All(
+            log["items"]!.AsArray(),
+            entry =>
+            {
+                Assert.Equal(client.Email, (string)entry!["actor"]!);
+                Assert.Equal("success", (string)entry["outcome"]!);
+                Assert.NotNull(entry["requestId"]);
+                Assert.NotNull(entry["clientAddress"]);
+            }
+        );
         var execution = log["items"]!.AsArray().Single(entry => (string)entry!["eventType"]! == "tool.execute")!;
         Assert.Equal("files.list", (string)execution["details"]!["tool"]!);
-        Assert.Equal(execution.ToJsonString(), (await client.GetAsync($"/audit/logs/{execution["id"]}")).Expect(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal(
+            execution.ToJsonString(),
+            (await client.GetAsync($"/audit/logs/{execution["id"]}")).Expect(HttpStatusCode.OK).ToJsonString()
+        );
     }
 
     [Fact]
@@ -62,7 +80,9 @@ public sealed class AuditTests(Platform platform)
         }
 
         var updates = (await client.GetAsync("/audit/logs?eventType=user.update&limit=3")).Expect(HttpStatusCode.OK);
-        var rest = (await client.GetAsync($"/audit/logs?eventType=user.update&limit=3&cursor={updates["cursor"]}")).Expect(HttpStatusCode.OK);
+        var rest = (await client.GetAsync($"/audit/logs?eventType=user.update&limit=3&cursor={updates["cursor"]}")).Expect(
+            HttpStatusCode.OK
+        );
 
         Assert.Equal((4, 3, 1), ((int)updates["total"]!, updates["items"]!.AsArray().Count, rest["items"]!.AsArray().Count));
         Assert.Equal(0, (int)(await client.GetAsync("/audit/logs?from=2100-01-01T00:00:00Z")).Expect(HttpStatusCode.OK)["total"]!);
@@ -81,7 +101,8 @@ public sealed class AuditTests(Platform platform)
         Assert.Equal(3, (int)summary["total"]!);
         Assert.Equal(
             ["user.login success 1", "user.register success 1", "user.update success 1"],
-            summary["counts"]!.AsArray().Select(count => $"{count!["eventType"]} {count["outcome"]} {count["count"]}"));
+            summary["counts"]!.AsArray().Select(count => $"{count!["eventType"]} {count["outcome"]} {count["count"]}")
+        );
         (await client.GetAsync("/audit/summary?days=0")).ExpectFieldError("days");
     }
 
@@ -89,7 +110,11 @@ public sealed class AuditTests(Platform platform)
     public async Task The_chain_of_entries_is_whole_under_many_writers()
     {
         using var admin = await platform.NewAdminAsync();
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(count => admin.PatchAsync($"/users/{admin.UserId}", new { displayName = $"Administrator {count}" })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(count => admin.PatchAsync($"/users/{admin.UserId}", new { displayName = $"Administrator {count}" }))
+        );
 
         JsonNode verdict = (await admin.GetAsync("/audit/verify")).Expect(HttpStatusCode.OK);
 

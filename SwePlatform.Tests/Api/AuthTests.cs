@@ -26,10 +26,15 @@ public sealed class AuthTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        var again = await client.PostAsync("/auth/register", new { email = client.Email.ToUpperInvariant(), password = ApiClient.Password });
+        var again = await client.PostAsync(
+            "/auth/register",
+            new { email = client.Email.ToUpperInvariant(), password = ApiClient.Password }
+        );
         again.ExpectProblem(HttpStatusCode.Conflict);
 
-        (await client.PostAsync("/auth/login", new { email = client.Email.ToUpperInvariant(), password = ApiClient.Password })).Expect(HttpStatusCode.OK);
+        (await client.PostAsync("/auth/login", new { email = client.Email.ToUpperInvariant(), password = ApiClient.Password })).Expect(
+            HttpStatusCode.OK
+        );
     }
 
     [Theory]
@@ -47,8 +52,12 @@ public sealed class AuthTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        var wrong = (await client.PostAsync("/auth/login", new { email = client.Email, password = "wrong" })).ExpectProblem(HttpStatusCode.Unauthorized);
-        var unknown = (await client.PostAsync("/auth/login", new { email = "nobody@example.com", password = "wrong" })).ExpectProblem(HttpStatusCode.Unauthorized);
+        var wrong = (await client.PostAsync("/auth/login", new { email = client.Email, password = "wrong" })).ExpectProblem(
+            HttpStatusCode.Unauthorized
+        );
+        var unknown = (await client.PostAsync("/auth/login", new { email = "nobody@example.com", password = "wrong" })).ExpectProblem(
+            HttpStatusCode.Unauthorized
+        );
 
         Assert.Equal((string)wrong["detail"]!, (string)unknown["detail"]!);
     }
@@ -63,7 +72,9 @@ public sealed class AuthTests(Platform platform)
         other.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         for (var attempt = 0; attempt < 5; attempt++)
         {
-            (await client.PostAsync("/auth/login", new { email = client.Email, password = "wrong" })).ExpectProblem(HttpStatusCode.Unauthorized);
+            (await client.PostAsync("/auth/login", new { email = client.Email, password = "wrong" })).ExpectProblem(
+                HttpStatusCode.Unauthorized
+            );
         }
 
         var throttled = await client.PostAsync("/auth/login", new { email = client.Email, password = ApiClient.Password });
@@ -92,10 +103,15 @@ public sealed class AuthTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.PostAsync("/auth/refresh", new { refreshToken = client.RefreshToken })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => client.PostAsync("/auth/refresh", new { refreshToken = client.RefreshToken }))
+        );
 
         Assert.True(answers.Count(answer => answer.Status == HttpStatusCode.OK) <= 1);
-        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.OK), answer => answer.ExpectProblem(HttpStatusCode.Unauthorized));
+        Assert.All(
+            answers.Where(answer => answer.Status != HttpStatusCode.OK),
+            answer => answer.ExpectProblem(HttpStatusCode.Unauthorized)
+        );
     }
 
     [Fact]
@@ -153,7 +169,8 @@ public sealed class AuthTests(Platform platform)
         {
             foreach (var (method, _) in methods!.AsObject())
             {
-                var url = path.Replace("{id}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{name}", "code.search", StringComparison.Ordinal);
+                var url = path.Replace("{id}", Guid.Empty.ToString(), StringComparison.Ordinal)
+                    .Replace("{name}", "code.search", StringComparison.Ordinal);
                 using var request = new HttpRequestMessage(new HttpMethod(method), url);
                 using var response = await stranger.Http.SendAsync(request, Cancel);
                 if (response.StatusCode != HttpStatusCode.Unauthorized)
@@ -173,13 +190,26 @@ public sealed class AuthTests(Platform platform)
         using var elsewhere = platform.NewStranger();
         await elsewhere.LoginAsync(client.Email, ApiClient.Password);
 
-        (await client.PatchAsync($"/users/{client.UserId}", new { currentPassword = "wrong", newPassword = "another-long-password" })).ExpectFieldError("currentPassword");
-        (await client.PatchAsync($"/users/{client.UserId}", new { currentPassword = ApiClient.Password, newPassword = "short" })).ExpectFieldError("newPassword");
-        (await client.PatchAsync($"/users/{client.UserId}", new { currentPassword = ApiClient.Password, newPassword = "another-long-password" })).Expect(HttpStatusCode.OK);
+        (
+            await client.PatchAsync($"/users/{client.UserId}", new { currentPassword = "wrong", newPassword = "another-long-password" })
+        ).ExpectFieldError("currentPassword");
+        (
+            await client.PatchAsync($"/users/{client.UserId}", new { currentPassword = ApiClient.Password, newPassword = "short" })
+        ).ExpectFieldError("newPassword");
+        (
+            await client.PatchAsync(
+                $"/users/{client.UserId}",
+                new { currentPassword = ApiClient.Password, newPassword = "another-long-password" }
+            )
+        ).Expect(HttpStatusCode.OK);
 
-        (await elsewhere.PostAsync("/auth/refresh", new { refreshToken = elsewhere.RefreshToken })).ExpectProblem(HttpStatusCode.Unauthorized);
+        (await elsewhere.PostAsync("/auth/refresh", new { refreshToken = elsewhere.RefreshToken })).ExpectProblem(
+            HttpStatusCode.Unauthorized
+        );
         (await client.PostAsync("/auth/refresh", new { refreshToken = client.RefreshToken })).Expect(HttpStatusCode.OK);
-        (await client.PostAsync("/auth/login", new { email = client.Email, password = ApiClient.Password })).ExpectProblem(HttpStatusCode.Unauthorized);
+        (await client.PostAsync("/auth/login", new { email = client.Email, password = ApiClient.Password })).ExpectProblem(
+            HttpStatusCode.Unauthorized
+        );
     }
 
     [Fact]

@@ -25,7 +25,10 @@ public sealed class BundleProbeTests(Platform platform, RunningSystem running)
         var check = await ProbeAsync(admin);
 
         Assert.True((string)check["verdict"]! == "pass", check.ToJsonString());
-        Assert.Contains(check["evidence"]!.AsArray(), line => ((string)line!).Contains("/_framework/blazor.web.", StringComparison.Ordinal));
+        Assert.Contains(
+            check["evidence"]!.AsArray(),
+            line => ((string)line!).Contains("/_framework/blazor.web.", StringComparison.Ordinal)
+        );
         Assert.All(check["evidence"]!.AsArray().Skip(1), line => Assert.Matches(@"^/\S+: \d+ bytes as (br|gzip|identity)$", (string)line!));
     }
 
@@ -50,7 +53,10 @@ public sealed class BundleProbeTests(Platform platform, RunningSystem running)
     private static async Task<JsonNode> ProbeAsync(ApiClient admin)
     {
         var checklist = (await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK);
-        return checklist["sections"]!.AsArray().SelectMany(section => section!["checks"]!.AsArray()).Single(check => (string)check!["title"]! == "Frontend bundle optimized")!;
+        return checklist["sections"]!
+            .AsArray()
+            .SelectMany(section => section!["checks"]!.AsArray())
+            .Single(check => (string)check!["title"]! == "Frontend bundle optimized")!;
     }
 
     private static async Task<WebApplication> StartAsync(string asset)
@@ -63,13 +69,16 @@ public sealed class BundleProbeTests(Platform platform, RunningSystem running)
         web.MapGet("/assets.json", () => Results.Json(new { assets = new[] { "/" + asset } }));
         web.MapGet("/plain.js", () => Results.Bytes(new byte[50_000], "text/javascript"));
         web.MapGet("/small.js", (HttpResponse response) => Compressed(response, new byte[50_000]));
-        web.MapGet("/huge.js", (HttpResponse response) =>
-        {
-            // What is random stays as large as it is.
-            var bytes = new byte[400 * 1024];
-            new Random(1).NextBytes(bytes);
-            return Compressed(response, bytes);
-        });
+        web.MapGet(
+            "/huge.js",
+            (HttpResponse response) =>
+            {
+                // What is random stays as large as it is.
+                var bytes = new byte[400 * 1024];
+                new Random(1).NextBytes(bytes);
+                return Compressed(response, bytes);
+            }
+        );
         await web.StartAsync();
         return web;
     }

@@ -77,7 +77,8 @@ public sealed class CachingTests(Platform platform)
         Assert.Equal([encoding], response.Content.Headers.ContentEncoding);
         Assert.Contains("Accept-Encoding", response.Headers.Vary);
         using var source = new MemoryStream(packed);
-        using Stream decoder = encoding == "br" ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+        using Stream decoder =
+            encoding == "br" ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
         using var target = new MemoryStream();
         await decoder.CopyToAsync(target, TestContext.Current.CancellationToken);
         Assert.Equal(plain, target.ToArray());
@@ -94,12 +95,15 @@ public sealed class CachingTests(Platform platform)
         var path = "";
         var first = "";
         // It is kept for seconds only: a machine that stalls between the two asks for another one.
-        await Eventually.HoldsAsync(async () =>
-        {
-            path = $"/performance/resources?window=5m&test={Guid.CreateVersion7()}";
-            first = (string)(await one.GetAsync(path)).Expect(HttpStatusCode.OK)["to"]!;
-            return (string)(await elsewhere.GetAsync(path)).Expect(HttpStatusCode.OK)["to"]! == first;
-        }, "another replica gives the same answer");
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                path = $"/performance/resources?window=5m&test={Guid.CreateVersion7()}";
+                first = (string)(await one.GetAsync(path)).Expect(HttpStatusCode.OK)["to"]!;
+                return (string)(await elsewhere.GetAsync(path)).Expect(HttpStatusCode.OK)["to"]! == first;
+            },
+            "another replica gives the same answer"
+        );
 
         var anew = await elsewhere.SendAsync(HttpMethod.Get, path, null, ("Cache-Control", "no-cache"));
         Assert.NotEqual(first, (string)anew.Expect(HttpStatusCode.OK)["to"]!);
@@ -116,7 +120,11 @@ public sealed class CachingTests(Platform platform)
 
         using var response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
 
-        Assert.DoesNotContain("evil.example", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "evil.example",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

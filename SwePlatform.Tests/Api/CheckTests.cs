@@ -19,10 +19,24 @@ public sealed class CheckTests(Platform platform)
         var diagnosis = (await admin.GetAsync("/performance/diagnosis")).Expect(HttpStatusCode.OK);
 
         Assert.Equal(
-            ["Database indexes created", "Connection pooling configured", "Caching implemented", "Response compression enabled", "Pagination implemented",
-                "Query optimization completed", "Frontend bundle optimized", "CDN configured", "Load testing completed", "Performance monitoring set up"],
-            Checks(checklist).Select(check => (string)check["title"]!));
-        Assert.Equal(["High response times", "High error rates", "Memory leaks"], diagnosis["sections"]!.AsArray().Select(section => (string)section!["title"]!));
+            [
+                "Database indexes created",
+                "Connection pooling configured",
+                "Caching implemented",
+                "Response compression enabled",
+                "Pagination implemented",
+                "Query optimization completed",
+                "Frontend bundle optimized",
+                "CDN configured",
+                "Load testing completed",
+                "Performance monitoring set up",
+            ],
+            Checks(checklist).Select(check => (string)check["title"]!)
+        );
+        Assert.Equal(
+            ["High response times", "High error rates", "Memory leaks"],
+            diagnosis["sections"]!.AsArray().Select(section => (string)section!["title"]!)
+        );
         Assert.Equal(13, Checks(diagnosis).Count());
         foreach (var id in new[] { "database-indexes", "connection-pooling", "caching", "compression", "pagination", "monitoring" })
         {
@@ -30,8 +44,14 @@ public sealed class CheckTests(Platform platform)
             Assert.True((string)check["verdict"]! == "pass", check.ToJsonString());
             Assert.NotEmpty(check["evidence"]!.AsArray());
         }
-        Assert.All(Checks(checklist).Concat(Checks(diagnosis)), check => Assert.True((string)check["verdict"]! == "pass" || check["mend"] is not null, check.ToJsonString()));
-        Assert.DoesNotContain(Checks(checklist).Concat(Checks(diagnosis)), check => (string)check["summary"]! == "The probe itself failed.");
+        Assert.All(
+            Checks(checklist).Concat(Checks(diagnosis)),
+            check => Assert.True((string)check["verdict"]! == "pass" || check["mend"] is not null, check.ToJsonString())
+        );
+        Assert.DoesNotContain(
+            Checks(checklist).Concat(Checks(diagnosis)),
+            check => (string)check["summary"]! == "The probe itself failed."
+        );
         (await member.GetAsync("/performance/checklist")).ExpectProblem(HttpStatusCode.Forbidden);
     }
 
@@ -46,7 +66,8 @@ public sealed class CheckTests(Platform platform)
         await using var broken = platform.StartApi((setting, value));
         using var client = admin.At(broken.ClientOptions.BaseAddress);
 
-        var check = Checks((await client.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)).Single(check => (string)check["id"]! == id);
+        var check = Checks((await client.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK))
+            .Single(check => (string)check["id"]! == id);
 
         Assert.True((string)check["verdict"]! == "fail", check.ToJsonString());
         Assert.NotNull(check["mend"]);
@@ -63,11 +84,14 @@ public sealed class CheckTests(Platform platform)
             await slow.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        var check = Checks((await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)).Single(check => (string)check["id"]! == "query-optimization");
+        var check = Checks((await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK))
+            .Single(check => (string)check["id"]! == "query-optimization");
 
         Assert.Equal("fail", (string)check["verdict"]!);
         Assert.Contains(check["evidence"]!.AsArray(), line => ((string)line!).Contains("pg_sleep", StringComparison.Ordinal));
-        await using var reset = database.CreateCommand("SELECT pg_stat_statements_reset(0, 0, queryid) FROM pg_stat_statements WHERE query LIKE '%pg_sleep%'");
+        await using var reset = database.CreateCommand(
+            "SELECT pg_stat_statements_reset(0, 0, queryid) FROM pg_stat_statements WHERE query LIKE '%pg_sleep%'"
+        );
         await reset.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
@@ -90,5 +114,6 @@ public sealed class CheckTests(Platform platform)
         (await client.GetAsync("//openapi/v1.json")).Expect(HttpStatusCode.OK);
     }
 
-    private static IEnumerable<JsonNode> Checks(JsonNode report) => report["sections"]!.AsArray().SelectMany(section => section!["checks"]!.AsArray()).Select(check => check!);
+    private static IEnumerable<JsonNode> Checks(JsonNode report) =>
+        report["sections"]!.AsArray().SelectMany(section => section!["checks"]!.AsArray()).Select(check => check!);
 }

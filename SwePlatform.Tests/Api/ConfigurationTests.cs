@@ -60,7 +60,9 @@ public sealed class ConfigurationTests(Platform platform)
         var prefix = $"list.{Guid.CreateVersion7()}";
         foreach (var name in new[] { "b", "a-z", "a_a", "a.b" })
         {
-            (await admin.SendAsync(HttpMethod.Put, $"/config/{prefix}.{name}", JsonContent.Create(new { value = new { name } }))).Expect(HttpStatusCode.OK);
+            (await admin.SendAsync(HttpMethod.Put, $"/config/{prefix}.{name}", JsonContent.Create(new { value = new { name } }))).Expect(
+                HttpStatusCode.OK
+            );
         }
 
         var all = (await admin.GetAsync("/config?limit=500")).Expect(HttpStatusCode.OK);
@@ -82,7 +84,11 @@ public sealed class ConfigurationTests(Platform platform)
         (await admin.GetAsync("/config/Upper")).ExpectFieldError("key");
         (await admin.SendAsync(HttpMethod.Put, "/config/..", JsonContent.Create(new { value = 1 }))).Expect(HttpStatusCode.NotFound);
         (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = (string?)null }))).ExpectFieldError("value");
-        (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = new string('x', 70_000) }))).ExpectFieldError("value");
-        (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = "\0" }))).ExpectProblem(HttpStatusCode.BadRequest);
+        (
+            await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = new string('x', 70_000) }))
+        ).ExpectFieldError("value");
+        (await admin.SendAsync(HttpMethod.Put, "/config/a.b", JsonContent.Create(new { value = "\0" }))).ExpectProblem(
+            HttpStatusCode.BadRequest
+        );
     }
 }

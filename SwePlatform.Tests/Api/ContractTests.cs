@@ -24,15 +24,29 @@ public sealed class ContractTests(Platform platform)
     {
         using var client = await platform.NewAdminAsync();
         var paths = (await client.GetAsync("//openapi/v1.json")).Expect(HttpStatusCode.OK)["paths"]!.AsObject();
-        var withBody = paths.SelectMany(path => path.Value!.AsObject()
-            .Where(method => method.Value!["requestBody"] is not null)
-            .Select(method => (Path: path.Key.Replace("{id}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal), Method: new HttpMethod(method.Key.ToUpperInvariant())))).ToList();
+        var withBody = paths
+            .SelectMany(path =>
+                path.Value!.AsObject()
+                    .Where(method => method.Value!["requestBody"] is not null)
+                    .Select(method =>
+                        (
+                            Path: path.Key.Replace("{id}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal),
+                            Method: new HttpMethod(method.Key.ToUpperInvariant())
+                        )
+                    )
+            )
+            .ToList();
         Assert.True(withBody.Count >= 9, $"Only {withBody.Count} endpoints take a body.");
 
         foreach (var (path, method) in withBody)
         {
             // A logout needs no body; that of this client would end its session. Nor does the refresh of an import.
-            if ((path.EndsWith("/logout", StringComparison.Ordinal) || (path.Contains("/imports/", StringComparison.Ordinal) && path.EndsWith("/refresh", StringComparison.Ordinal))) && garbage is "" or "null")
+            if (
+                (
+                    path.EndsWith("/logout", StringComparison.Ordinal)
+                    || (path.Contains("/imports/", StringComparison.Ordinal) && path.EndsWith("/refresh", StringComparison.Ordinal))
+                ) && garbage is "" or "null"
+            )
             {
                 continue;
             }
@@ -52,7 +66,9 @@ public sealed class ContractTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        (await client.SendAsync(HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"))).ExpectProblem(HttpStatusCode.BadRequest);
+        (await client.SendAsync(HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"))).ExpectProblem(
+            HttpStatusCode.BadRequest
+        );
     }
 
     [Fact]
@@ -87,7 +103,17 @@ public sealed class ContractTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        (await client.PostAsync("/projects", new { name = "p", repositoryUrl = "https://example.com/p", colour = "red" })).ExpectFieldError("colour");
+        (
+            await client.PostAsync(
+                "/projects",
+                new
+                {
+                    name = "p",
+                    repositoryUrl = "https://example.com/p",
+                    colour = "red",
+                }
+            )
+        ).ExpectFieldError("colour");
     }
 
     [Fact]
@@ -115,9 +141,15 @@ public sealed class ContractTests(Platform platform)
         using var socket = new TcpClient();
         await socket.ConnectAsync(platform.Address.Host, platform.Address.Port, Cancel);
         var body = "{\"name\":\"" + new string('x', 1024 * 1024);
-        await socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(
-            $"POST /api/v1/projects HTTP/1.1\r\nHost: {platform.Address.Authority}\r\nAuthorization: {client.Http.DefaultRequestHeaders.Authorization}\r\n"
-            + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}"), Cancel);
+        await socket
+            .GetStream()
+            .WriteAsync(
+                Encoding.UTF8.GetBytes(
+                    $"POST /api/v1/projects HTTP/1.1\r\nHost: {platform.Address.Authority}\r\nAuthorization: {client.Http.DefaultRequestHeaders.Authorization}\r\n"
+                        + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}"
+                ),
+                Cancel
+            );
 
         using var reader = new StreamReader(socket.GetStream());
         Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync(Cancel));
@@ -180,7 +212,11 @@ public sealed class ContractTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        Assert.Contains("# TYPE target_info gauge", (string)(await client.GetAsync("//metrics")).Expect(HttpStatusCode.OK)!, StringComparison.Ordinal);
+        Assert.Contains(
+            "# TYPE target_info gauge",
+            (string)(await client.GetAsync("//metrics")).Expect(HttpStatusCode.OK)!,
+            StringComparison.Ordinal
+        );
         Assert.Contains("scalar", (string)(await client.GetAsync("//scalar/v1")).Expect(HttpStatusCode.OK)!, StringComparison.Ordinal);
     }
 }

@@ -31,7 +31,8 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
             CREATE TABLE {Table} AS SELECT g AS id, 1 + g % 2000 AS owner_id, md5(g::text) AS code, repeat('x', 200) AS filler, '[]'::json AS document FROM generate_series(1, 20000) AS g;
             ALTER TABLE {Table} ADD PRIMARY KEY (id), ADD FOREIGN KEY (owner_id) REFERENCES {Table}_owners;
             ANALYZE {Table}; ANALYZE {Table}_owners
-            """);
+            """
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -68,8 +69,14 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
         var waiting = ExecuteAsync($"UPDATE {Table} SET code = 'secret' WHERE id = 1");
 
         // It is at work for a moment before it waits.
-        var blocked = await Eventually.FindAsync(async () => (await _admin.GetAsync(Database)).Expect(HttpStatusCode.OK)["activity"]!.AsArray()
-            .FirstOrDefault(session => ((string)session!["query"]!).Contains($"UPDATE {Table}", StringComparison.Ordinal) && session["blockedBy"]!.AsArray().Count > 0));
+        var blocked = await Eventually.FindAsync(async () =>
+            (await _admin.GetAsync(Database)).Expect(HttpStatusCode.OK)["activity"]!
+                .AsArray()
+                .FirstOrDefault(session =>
+                    ((string)session!["query"]!).Contains($"UPDATE {Table}", StringComparison.Ordinal)
+                    && session["blockedBy"]!.AsArray().Count > 0
+                )
+        );
 
         await held.RollbackAsync(Cancel);
         await waiting;
@@ -108,8 +115,13 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
         await RepeatAsync($"SELECT i.id FROM {Table} i JOIN {Table}_owners o ON o.id = i.owner_id WHERE o.name = 'owner 7'");
         await RepeatAsync($"SELECT id, filler FROM {Table} ORDER BY code DESC LIMIT 10");
 
-        Assert.Equal([Table, $"{Table}_owners"], (await AllAdviceAsync()).Where(item => (string)item["kind"]! == "missing" && Columns(item) is "owner_id" or "name")
-            .Select(item => (string)item["table"]!).Order());
+        Assert.Equal(
+            [Table, $"{Table}_owners"],
+            (await AllAdviceAsync())
+                .Where(item => (string)item["kind"]! == "missing" && Columns(item) is "owner_id" or "name")
+                .Select(item => (string)item["table"]!)
+                .Order()
+        );
         Assert.Contains("sorted", (string)(await AdviceAsync("missing", "code"))["reason"]!, StringComparison.Ordinal);
     }
 
@@ -142,7 +154,9 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
     public async Task An_index_that_cannot_be_built_leaves_nothing_behind()
     {
         // Incompressible, and longer than an entry of an index may be.
-        await ExecuteAsync($"UPDATE {Table} SET filler = (SELECT string_agg(md5(g::text), '') FROM generate_series(1, 500) AS g) WHERE id = 1");
+        await ExecuteAsync(
+            $"UPDATE {Table} SET filler = (SELECT string_agg(md5(g::text), '') FROM generate_series(1, 500) AS g) WHERE id = 1"
+        );
 
         var change = await ApplyAsync(new { table = Table, columns = new[] { "filler" } });
 
@@ -165,7 +179,11 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
     [InlineData("""{"drop":"public.nothing"}""", "drop")]
     public async Task What_the_catalog_does_not_know_is_refused(string body, string field)
     {
-        var json = new StringContent(body.Replace("TABLE", Table, StringComparison.Ordinal).Replace($"DROP {Table}", "DROP TABLE", StringComparison.Ordinal), null, "application/json");
+        var json = new StringContent(
+            body.Replace("TABLE", Table, StringComparison.Ordinal).Replace($"DROP {Table}", "DROP TABLE", StringComparison.Ordinal),
+            null,
+            "application/json"
+        );
 
         (await _admin.SendAsync(HttpMethod.Post, Indexes, json)).ExpectFieldError(field);
     }
@@ -175,7 +193,9 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
     {
         (await _admin.PostAsync(Indexes, new { drop = $"{Table}_pkey" })).ExpectProblem(HttpStatusCode.Conflict);
         (await _admin.PostAsync(Indexes, new { drop = "audit.idx_audit_logs_id" })).ExpectProblem(HttpStatusCode.Conflict);
-        (await _admin.PostAsync(Indexes, new { table = "audit.audit_log", columns = new[] { "resource" } })).ExpectProblem(HttpStatusCode.Conflict);
+        (await _admin.PostAsync(Indexes, new { table = "audit.audit_log", columns = new[] { "resource" } })).ExpectProblem(
+            HttpStatusCode.Conflict
+        );
     }
 
     [Fact]
@@ -200,14 +220,19 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
     private async Task<IEnumerable<JsonNode>> AllAdviceAsync()
     {
         var report = (await _admin.GetAsync(Indexes)).Expect(HttpStatusCode.OK);
-        return report["advice"]!.AsArray().Select(item => item!).Where(item => ((string)item["table"]!).StartsWith(Table, StringComparison.Ordinal));
+        return report["advice"]!
+            .AsArray()
+            .Select(item => item!)
+            .Where(item => ((string)item["table"]!).StartsWith(Table, StringComparison.Ordinal));
     }
 
     private async Task<JsonNode> AdviceAsync(string kind, string columns)
     {
         var all = (await AllAdviceAsync()).ToList();
         return all.FirstOrDefault(item => (string)item["kind"]! == kind && Columns(item) == columns)
-            ?? throw new Xunit.Sdk.XunitException($"No {kind} on {columns}: {string.Join('\n', all.Select(item => $"{item["kind"]} {item["table"]} {Columns(item)}"))}");
+            ?? throw new Xunit.Sdk.XunitException(
+                $"No {kind} on {columns}: {string.Join('\n', all.Select(item => $"{item["kind"]} {item["table"]} {Columns(item)}"))}"
+            );
     }
 
     private static string Columns(JsonNode advice) => string.Join(',', advice["columns"]!.AsArray().Select(column => (string)column!));
@@ -220,8 +245,13 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
         return await SettleAsync((string)change["id"]!);
     }
 
-    private Task<JsonNode> SettleAsync(string id) => Eventually.FindAsync(async () =>
-        (await _admin.GetAsync($"{Indexes}/{id}")).Expect(HttpStatusCode.OK) is var change && (string)change["status"]! is not ("running" or "undoing") ? change : null);
+    private Task<JsonNode> SettleAsync(string id) =>
+        Eventually.FindAsync(async () =>
+            (await _admin.GetAsync($"{Indexes}/{id}")).Expect(HttpStatusCode.OK) is var change
+            && (string)change["status"]! is not ("running" or "undoing")
+                ? change
+                : null
+        );
 
     private async Task<bool> IsThereAsync(string index)
     {

@@ -9,8 +9,7 @@ namespace SwePlatform.Tests.Api;
 /// <summary>No execution without its audit entry, and no entry without its execution.</summary>
 public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
 {
-    private const string CountWrites =
-        """
+    private const string CountWrites = """
         CREATE TABLE writes (transaction xid8, what text);
         CREATE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -33,7 +32,11 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await OwnDatabase.CreateAsync(platform);
-        _api = platform.StartApi(("ConnectionStrings:swedb", _database.Address.ConnectionString), ("Database:PoolSize", "2"), ("Database:MaxOverflow", "10"));
+        _api = platform.StartApi(
+            ("ConnectionStrings:swedb", _database.Address.ConnectionString),
+            ("Database:PoolSize", "2"),
+            ("Database:MaxOverflow", "10")
+        );
         _client = new(_api.ClientOptions.BaseAddress);
         await _client.LoginAsync(Platform.AdminEmail, Platform.AdminPassword);
         _project = await _client.AddProjectAsync(platform.NewRepository().Write("a.txt", "needle\n").Commit().Folder);
@@ -58,9 +61,16 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
         var cached = (await _client.ExecuteAsync("code.search", _project, arguments)).Expect(HttpStatusCode.OK);
 
         Assert.Equal((false, true), ((bool)fresh["cached"]!, (bool)cached["cached"]!));
-        Assert.Equal(["audit_log,executions", "audit_log,executions"], await ReadTextsAsync(
-            "SELECT string_agg(what, ',' ORDER BY what) FROM (SELECT DISTINCT transaction, regexp_replace(what, '^audit_log.*', 'audit_log') AS what FROM writes) w GROUP BY transaction"));
-        Assert.Equal(1L, await CountAsync($"SELECT count(*) FROM executions WHERE id = '{cached["executionId"]}' AND cached AND result IS NOT NULL"));
+        Assert.Equal(
+            ["audit_log,executions", "audit_log,executions"],
+            await ReadTextsAsync(
+                "SELECT string_agg(what, ',' ORDER BY what) FROM (SELECT DISTINCT transaction, regexp_replace(what, '^audit_log.*', 'audit_log') AS what FROM writes) w GROUP BY transaction"
+            )
+        );
+        Assert.Equal(
+            1L,
+            await CountAsync($"SELECT count(*) FROM executions WHERE id = '{cached["executionId"]}' AND cached AND result IS NOT NULL")
+        );
         Assert.Equal(2L, await CountAsync("SELECT count(*) FROM audit.audit_log WHERE event_type = 'tool.execute'"));
     }
 
@@ -78,21 +88,34 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
     [Fact]
     public async Task What_recovery_ends_is_audited()
     {
-        var id = (Guid)(await _client.ExecuteAsync("test.once", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
-        await _database.ExecuteAsync($"UPDATE executions SET lease_owner = gen_random_uuid(), lease_until = now() - interval '1 minute' WHERE id = '{id}'");
+        var id = (Guid)
+            (await _client.ExecuteAsync("test.once", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
+        await _database.ExecuteAsync(
+            $"UPDATE executions SET lease_owner = gen_random_uuid(), lease_until = now() - interval '1 minute' WHERE id = '{id}'"
+        );
 
-        await Eventually.HoldsAsync(async () => await CountAsync($"SELECT count(*) FROM executions WHERE id = '{id}' AND error_code = 'interrupted'") == 1);
+        await Eventually.HoldsAsync(async () =>
+            await CountAsync($"SELECT count(*) FROM executions WHERE id = '{id}' AND error_code = 'interrupted'") == 1
+        );
 
-        Assert.Equal(1L, await CountAsync($"SELECT count(*) FROM audit.audit_log WHERE event_type = 'tool.execute' AND resource = '{id}' AND outcome = 'failure' AND actor_id IS NOT NULL"));
+        Assert.Equal(
+            1L,
+            await CountAsync(
+                $"SELECT count(*) FROM audit.audit_log WHERE event_type = 'tool.execute' AND resource = '{id}' AND outcome = 'failure' AND actor_id IS NOT NULL"
+            )
+        );
         Assert.True((bool)(await VerifyAsync())["valid"]!);
     }
 
     [Fact]
     public async Task An_execution_without_an_entry_is_found()
     {
-        var id = (Guid)(await _client.ExecuteAsync("code.search", _project, new { query = "needle" })).Expect(HttpStatusCode.OK)["executionId"]!;
+        var id = (Guid)
+            (await _client.ExecuteAsync("code.search", _project, new { query = "needle" })).Expect(HttpStatusCode.OK)["executionId"]!;
         Assert.True((bool)(await VerifyAsync())["valid"]!);
-        await _database.ExecuteAsync($"INSERT INTO executions SELECT (jsonb_populate_record(e, '{{\"id\":\"{Guid.CreateVersion7()}\"}}')).* FROM executions e WHERE id = '{id}'");
+        await _database.ExecuteAsync(
+            $"INSERT INTO executions SELECT (jsonb_populate_record(e, '{{\"id\":\"{Guid.CreateVersion7()}\"}}')).* FROM executions e WHERE id = '{id}'"
+        );
 
         var verdict = await VerifyAsync();
 
@@ -105,11 +128,16 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
     {
         var call = _client.ExecuteAsync("test.wait", _project, new { file = _signal });
 
-        await Eventually.HoldsAsync(async () => await CountAsync("SELECT count(*) FROM executions WHERE status = 'running' AND tool_name = 'test.wait'") == 1);
+        await Eventually.HoldsAsync(async () =>
+            await CountAsync("SELECT count(*) FROM executions WHERE status = 'running' AND tool_name = 'test.wait'") == 1
+        );
         await File.WriteAllTextAsync($"{_signal}.go", "", Cancel);
 
         var answer = (await call).Expect(HttpStatusCode.OK);
-        Assert.Equal("succeeded", (string)(await _client.GetAsync($"/executions/{answer["executionId"]}")).Expect(HttpStatusCode.OK)["status"]!);
+        Assert.Equal(
+            "succeeded",
+            (string)(await _client.GetAsync($"/executions/{answer["executionId"]}")).Expect(HttpStatusCode.OK)["status"]!
+        );
         Assert.Equal(1L, await CountAsync($"SELECT count(*) FROM audit.audit_log WHERE resource = '{answer["executionId"]}'"));
     }
 
@@ -119,7 +147,9 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
         (await _client.ExecuteAsync("code.search", _project, new { query = "needle" })).Expect(HttpStatusCode.OK);
         var key = ("Idempotency-Key", "known");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _client.ExecuteAsync("code.search", _project, new { query = "needle" }, key)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(_ => _client.ExecuteAsync("code.search", _project, new { query = "needle" }, key))
+        );
 
         Assert.Single(answers.Select(answer => (Guid)answer.Expect(HttpStatusCode.OK)["executionId"]!).Distinct());
         Assert.Equal(2L, await CountAsync("SELECT count(*) FROM audit.audit_log WHERE event_type = 'tool.execute'"));

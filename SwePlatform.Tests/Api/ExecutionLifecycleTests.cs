@@ -62,7 +62,8 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     {
         await using var other = platform.StartApi();
         using var elsewhere = _client.At(other.ClientOptions.BaseAddress);
-        var id = (Guid)(await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
+        var id = (Guid)
+            (await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
 
         var seen = new List<SseItem<string>>();
         await foreach (var item in elsewhere.FollowAsync(id))
@@ -81,9 +82,14 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
 
         Assert.Equal("completed", seen[^1].EventType);
         Assert.Equal("succeeded", (string)JsonNode.Parse(seen[^1].Data)!["status"]!);
-        Assert.Equal("started\nended\n", string.Concat(seen.Where(item => item.EventType == "output").Select(item => (string)JsonNode.Parse(item.Data)!["text"]!)));
+        Assert.Equal(
+            "started\nended\n",
+            string.Concat(seen.Where(item => item.EventType == "output").Select(item => (string)JsonNode.Parse(item.Data)!["text"]!))
+        );
         Assert.Equal(seen.Where(item => item.EventId is not null).Skip(1).Select(item => item.Data), resumed.Select(item => item.Data));
-        (await _client.SendAsync(HttpMethod.Get, $"/executions/{id}/events", null, ("Last-Event-ID", "x"))).ExpectFieldError("last-Event-ID");
+        (await _client.SendAsync(HttpMethod.Get, $"/executions/{id}/events", null, ("Last-Event-ID", "x"))).ExpectFieldError(
+            "last-Event-ID"
+        );
     }
 
     [Fact]
@@ -91,7 +97,8 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     {
         await using var other = platform.StartApi();
         using var elsewhere = _client.At(other.ClientOptions.BaseAddress);
-        var id = (Guid)(await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
+        var id = (Guid)
+            (await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
 
         (await elsewhere.PostAsync($"/executions/{id}/cancel")).Expect(HttpStatusCode.Accepted);
 
@@ -108,7 +115,14 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
         using (var gone = new CancellationTokenSource())
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/tools/execute"))
         {
-            request.Content = System.Net.Http.Json.JsonContent.Create(new { toolName = "test.wait", projectId = _project, arguments = new { file = _signal } });
+            request.Content = System.Net.Http.Json.JsonContent.Create(
+                new
+                {
+                    toolName = "test.wait",
+                    projectId = _project,
+                    arguments = new { file = _signal },
+                }
+            );
             var call = _client.Http.SendAsync(request, gone.Token);
             await WaitForRunsAsync(1);
             await gone.CancelAsync();
@@ -116,7 +130,9 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
         }
 
         // Its row is written with its end.
-        var execution = await Eventually.FindAsync(async () => (await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]!.AsArray().FirstOrDefault());
+        var execution = await Eventually.FindAsync(async () =>
+            (await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]!.AsArray().FirstOrDefault()
+        );
         var id = (Guid)execution["id"]!;
         Assert.Equal("cancelled", (string)(await FinishAsync(_client, id))["status"]!);
     }
@@ -124,7 +140,8 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     [Fact]
     public async Task An_execution_whose_replica_died_is_run_again_if_it_may_be()
     {
-        var id = (Guid)(await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
+        var id = (Guid)
+            (await _client.ExecuteAsync("test.wait", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
         await WaitForRunsAsync(1);
         await PretendReplicaDiedAsync(id);
 
@@ -138,7 +155,8 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     [Fact]
     public async Task An_execution_whose_replica_died_fails_if_it_must_not_be_repeated()
     {
-        var id = (Guid)(await _client.ExecuteAsync("test.once", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
+        var id = (Guid)
+            (await _client.ExecuteAsync("test.once", _project, new { file = _signal }, Async)).Expect(HttpStatusCode.Accepted)["id"]!;
         await WaitForRunsAsync(1);
         await PretendReplicaDiedAsync(id);
 
@@ -154,7 +172,9 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
         var calls = Enumerable.Range(0, 100).Select(_ => _client.ExecuteAsync("test.wait", _project, new { file = _signal })).ToList();
         await WaitForRunsAsync(1);
         // All are in: each has its row before the tool may end.
-        await Eventually.HoldsAsync(async () => (int)(await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["total"]! == 100);
+        await Eventually.HoldsAsync(async () =>
+            (int)(await _client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["total"]! == 100
+        );
         Go();
         var answers = (await Task.WhenAll(calls)).Select(answer => answer.Expect(HttpStatusCode.OK)).ToList();
 
@@ -172,23 +192,37 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
         var first = await _client.ExecuteAsync("test.once", _project, new { file = _signal }, key);
         var again = await _client.ExecuteAsync("test.once", _project, new { file = _signal }, key);
         var later = await _client.ExecuteAsync("test.once", _project, new { file = _signal }, key, Async);
-        var crowd = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _client.ExecuteAsync("test.once", _project, new { file = _signal }, ("Idempotency-Key", $"{key.Item2}-crowd"))));
+        var crowd = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(_ => _client.ExecuteAsync("test.once", _project, new { file = _signal }, ("Idempotency-Key", $"{key.Item2}-crowd")))
+        );
 
-        Assert.Equal(first.Expect(HttpStatusCode.OK)["executionId"]!.ToString(), again.Expect(HttpStatusCode.OK)["executionId"]!.ToString());
+        Assert.Equal(
+            first.Expect(HttpStatusCode.OK)["executionId"]!.ToString(),
+            again.Expect(HttpStatusCode.OK)["executionId"]!.ToString()
+        );
         Assert.Equal(first.Body!["result"]!.ToJsonString(), again.Body!["result"]!.ToJsonString());
         Assert.Equal("true", again.Headers.GetValues("Idempotency-Replayed").Single());
         Assert.Equal(first.Body["executionId"]!.ToString(), later.Expect(HttpStatusCode.Accepted)["id"]!.ToString());
         Assert.Single(crowd.Select(answer => answer.Expect(HttpStatusCode.OK)["executionId"]!.ToString()).Distinct());
         Assert.Equal(2, (await File.ReadAllLinesAsync($"{_signal}.runs", Cancel)).Length);
-        (await _client.ExecuteAsync("test.once", _project, new { file = _signal, fail = true }, key)).ExpectProblem(HttpStatusCode.UnprocessableEntity);
+        (await _client.ExecuteAsync("test.once", _project, new { file = _signal, fail = true }, key)).ExpectProblem(
+            HttpStatusCode.UnprocessableEntity
+        );
     }
 
     [Fact]
     public async Task A_key_makes_a_registration_repeatable()
     {
         var repository = platform.NewRepository().Write("a.txt", "a").Commit();
-        Task<Answer> Create(string name) => _client.SendAsync(HttpMethod.Post, "/projects",
-            System.Net.Http.Json.JsonContent.Create(new { name, repositoryUrl = repository.Folder }), ("Idempotency-Key", "one-key"));
+        Task<Answer> Create(string name) =>
+            _client.SendAsync(
+                HttpMethod.Post,
+                "/projects",
+                System.Net.Http.Json.JsonContent.Create(new { name, repositoryUrl = repository.Folder }),
+                ("Idempotency-Key", "one-key")
+            );
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Create("mine")));
 
@@ -199,16 +233,24 @@ public sealed class ExecutionLifecycleTests(Platform platform) : IAsyncLifetime
     private void Go() => File.WriteAllText($"{_signal}.go", "");
 
     private Task WaitForRunsAsync(int count) =>
-        Eventually.HoldsAsync(async () => File.Exists($"{_signal}.runs") && (await File.ReadAllLinesAsync($"{_signal}.runs", Cancel)).Length >= count);
+        Eventually.HoldsAsync(async () =>
+            File.Exists($"{_signal}.runs") && (await File.ReadAllLinesAsync($"{_signal}.runs", Cancel)).Length >= count
+        );
 
     // What the database looks like after the replica was killed and its lease ran out.
     private async Task PretendReplicaDiedAsync(Guid id)
     {
         await using var database = NpgsqlDataSource.Create(platform.DatabaseConnectionString);
-        await using var command = database.CreateCommand($"UPDATE executions SET lease_owner = gen_random_uuid(), lease_until = now() - interval '1 minute' WHERE id = '{id}'");
+        await using var command = database.CreateCommand(
+            $"UPDATE executions SET lease_owner = gen_random_uuid(), lease_until = now() - interval '1 minute' WHERE id = '{id}'"
+        );
         Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancel));
     }
 
-    private static Task<JsonNode> FinishAsync(ApiClient client, Guid id) => Eventually.FindAsync(async () =>
-        (await client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK) is var execution && execution["finishedAt"] is not null ? execution : null);
+    private static Task<JsonNode> FinishAsync(ApiClient client, Guid id) =>
+        Eventually.FindAsync(async () =>
+            (await client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK) is var execution && execution["finishedAt"] is not null
+                ? execution
+                : null
+        );
 }

@@ -18,7 +18,10 @@ public sealed class ExecutionTests(Platform platform)
         var body = answer.Expect(HttpStatusCode.OK);
         var stored = (await client.GetAsync($"/executions/{body["executionId"]}")).Expect(HttpStatusCode.OK);
 
-        Assert.Equal((true, "succeeded", false, repository.Head), ((bool)body["success"]!, (string)body["status"]!, (bool)body["cached"]!, (string)body["commit"]!));
+        Assert.Equal(
+            (true, "succeeded", false, repository.Head),
+            ((bool)body["success"]!, (string)body["status"]!, (bool)body["cached"]!, (string)body["commit"]!)
+        );
         foreach (var part in new[] { "queue", "cache", "prepare", "execute", "serialize", "total" })
         {
             Assert.True((double)body["timings"]![part]! >= 0);
@@ -34,7 +37,9 @@ public sealed class ExecutionTests(Platform platform)
     public async Task A_large_result_is_stored_beside_its_row()
     {
         using var client = await platform.NewMemberAsync();
-        var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", string.Concat(Enumerable.Repeat("a line of text\n", 10_000))).Commit().Folder);
+        var project = await client.AddProjectAsync(
+            platform.NewRepository().Write("a.txt", string.Concat(Enumerable.Repeat("a line of text\n", 10_000))).Commit().Folder
+        );
 
         var body = (await client.ExecuteAsync("files.read", project, new { path = "a.txt" })).Expect(HttpStatusCode.OK);
         var stored = (await client.GetAsync($"/executions/{body["executionId"]}")).Expect(HttpStatusCode.OK);
@@ -53,7 +58,10 @@ public sealed class ExecutionTests(Platform platform)
         var ids = new List<string>();
         for (var run = 0; run < 5; run++)
         {
-            ids.Insert(0, (string)(await client.ExecuteAsync(run < 3 ? "files.list" : "git.log", project)).Expect(HttpStatusCode.OK)["executionId"]!);
+            ids.Insert(
+                0,
+                (string)(await client.ExecuteAsync(run < 3 ? "files.list" : "git.log", project)).Expect(HttpStatusCode.OK)["executionId"]!
+            );
         }
         await client.ExecuteAsync("files.read", project, new { path = "missing" });
 
@@ -101,10 +109,30 @@ public sealed class ExecutionTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        var tools = (await client.GetAsync("/tools")).Expect(HttpStatusCode.OK)["tools"]!.AsArray()
-            .Where(tool => (string)tool!["category"]! != "test").ToList();
+        var tools = (await client.GetAsync("/tools")).Expect(HttpStatusCode.OK)["tools"]!
+            .AsArray()
+            .Where(tool => (string)tool!["category"]! != "test")
+            .ToList();
 
-        Assert.Superset(new HashSet<string> { "code.duplicates", "code.hotspots", "code.outline", "code.search", "code.stats", "deps.list", "files.list", "files.read", "git.blame", "git.branches", "git.diff", "git.log", "git.show" }, tools.Select(tool => (string)tool!["name"]!).ToHashSet());
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "code.duplicates",
+                "code.hotspots",
+                "code.outline",
+                "code.search",
+                "code.stats",
+                "deps.list",
+                "files.list",
+                "files.read",
+                "git.blame",
+                "git.branches",
+                "git.diff",
+                "git.log",
+                "git.show",
+            },
+            tools.Select(tool => (string)tool!["name"]!).ToHashSet()
+        );
         foreach (var tool in tools)
         {
             Assert.Equal("https://json-schema.org/draft/2020-12/schema", (string)tool!["inputSchema"]!["$schema"]!);
@@ -127,8 +155,13 @@ public sealed class ExecutionTests(Platform platform)
         }
         var project = await client.AddProjectAsync(repository.Commit().Folder);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(file => client.RunAsync("code.search", project, new { query = $"needle-{file}-" })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(file => client.RunAsync("code.search", project, new { query = $"needle-{file}-" }))
+        );
 
-        Assert.Equal(Enumerable.Range(0, 40).Select(file => $"{file}.txt"), answers.Select(answer => (string)answer["matches"]!.AsArray().Single()!["path"]!));
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(file => $"{file}.txt"),
+            answers.Select(answer => (string)answer["matches"]!.AsArray().Single()!["path"]!)
+        );
     }
 }

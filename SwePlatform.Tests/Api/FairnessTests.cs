@@ -34,13 +34,19 @@ public sealed class FairnessTests(Platform platform)
         await CompareAsync(
             5,
             () => SearchAsync(light, "light [a-z]+ nothing"),
-            stop => Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    await SearchAsync(heavy, "heavy [a-z]+ ([a-z]+ )*nothing");
-                }
-            })));
+            stop =>
+                Task.WhenAll(
+                    Enumerable
+                        .Range(0, 100)
+                        .Select(async _ =>
+                        {
+                            while (!stop.IsCancellationRequested)
+                            {
+                                await SearchAsync(heavy, "heavy [a-z]+ ([a-z]+ )*nothing");
+                            }
+                        })
+                )
+        );
     }
 
     [Fact]
@@ -53,20 +59,32 @@ public sealed class FairnessTests(Platform platform)
         await CompareAsync(
             3,
             async () => (await reader.GetAsync("/projects")).Expect(HttpStatusCode.OK),
-            stop => Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    await flood.PostAsync("/auth/register", new { email = $"{Guid.CreateVersion7():N}@example.com", password = ApiClient.Password });
-                }
-            })));
+            stop =>
+                Task.WhenAll(
+                    Enumerable
+                        .Range(0, 50)
+                        .Select(async _ =>
+                        {
+                            while (!stop.IsCancellationRequested)
+                            {
+                                await flood.PostAsync(
+                                    "/auth/register",
+                                    new { email = $"{Guid.CreateVersion7():N}@example.com", password = ApiClient.Password }
+                                );
+                            }
+                        })
+                )
+        );
     }
 
     // The 95th percentile under load, by that without it.
     private static async Task CompareAsync(double limit, Func<Task> call, Func<CancellationToken, Task> load)
     {
         // A measurement of minutes, and of the machine as much as of the platform: made when it is asked for.
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("SWE_MEASURE_FAIRNESS") == "1", "Set SWE_MEASURE_FAIRNESS=1 on a machine that does nothing else.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("SWE_MEASURE_FAIRNESS") == "1",
+            "Set SWE_MEASURE_FAIRNESS=1 on a machine that does nothing else."
+        );
         // With the processors taken by others, whoever uses what is left waits for them.
         Assert.SkipWhen(await BusyAsync() > 0.3, "The machine is busy with something else, and ratios would say more about that.");
         await MeasureAsync(call);
@@ -97,7 +115,11 @@ public sealed class FairnessTests(Platform platform)
 
         static async Task<(long Busy, long All)> ReadAsync()
         {
-            var times = (await File.ReadAllLinesAsync("/proc/stat", TestContext.Current.CancellationToken))[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(long.Parse).ToList();
+            var times = (await File.ReadAllLinesAsync("/proc/stat", TestContext.Current.CancellationToken))[0]
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(1)
+                .Select(long.Parse)
+                .ToList();
             return (times.Sum() - times[3] - times[4], times.Sum());
         }
     }
@@ -135,7 +157,14 @@ public sealed class FairnessTests(Platform platform)
 
     private static async Task SearchAsync(Searcher user, string query)
     {
-        var call = JsonContent.Create(new { toolName = "code.search", projectId = user.Project, arguments = new { query, regex = true } });
+        var call = JsonContent.Create(
+            new
+            {
+                toolName = "code.search",
+                projectId = user.Project,
+                arguments = new { query, regex = true },
+            }
+        );
         (await user.Client.SendAsync(HttpMethod.Post, "/tools/execute", call, ("Cache-Control", "no-cache"))).Expect(HttpStatusCode.OK);
     }
 }

@@ -104,7 +104,11 @@ public sealed class HostileRepositoryTests(Platform platform)
     {
         using var outside = new OutsideRepository();
         var byPointer = Directory.CreateDirectory(Path.Combine(platform.RepositoryRoot, Guid.CreateVersion7().ToString("N"))).FullName;
-        await File.WriteAllTextAsync(Path.Combine(byPointer, ".git"), $"gitdir: {outside.Repository.Folder}/.git", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(byPointer, ".git"),
+            $"gitdir: {outside.Repository.Folder}/.git",
+            TestContext.Current.CancellationToken
+        );
         var byLink = Directory.CreateDirectory(Path.Combine(platform.RepositoryRoot, Guid.CreateVersion7().ToString("N"))).FullName;
         File.CreateSymbolicLink(Path.Combine(byLink, ".git"), $"{outside.Repository.Folder}/.git");
 
@@ -144,8 +148,27 @@ public sealed class HostileRepositoryTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
         var trap = Path.Combine(platform.RepositoryRoot, $"owned-{Guid.CreateVersion7():N}");
-        var repository = platform.NewRepository().Write("a.txt", "one").Write(".gitattributes", "*.txt diff=trap filter=trap").Commit().Write("a.txt", "two").Commit();
-        foreach (var setting in new[] { "core.fsmonitor", "core.sshCommand", "core.pager", "diff.external", "diff.trap.textconv", "diff.trap.command", "filter.trap.smudge", "gpg.program", "core.editor" })
+        var repository = platform
+            .NewRepository()
+            .Write("a.txt", "one")
+            .Write(".gitattributes", "*.txt diff=trap filter=trap")
+            .Commit()
+            .Write("a.txt", "two")
+            .Commit();
+        foreach (
+            var setting in new[]
+            {
+                "core.fsmonitor",
+                "core.sshCommand",
+                "core.pager",
+                "diff.external",
+                "diff.trap.textconv",
+                "diff.trap.command",
+                "filter.trap.smudge",
+                "gpg.program",
+                "core.editor",
+            }
+        )
         {
             repository.Git("config", setting, $"touch {trap}; false");
         }
@@ -178,7 +201,8 @@ public sealed class HostileRepositoryTests(Platform platform)
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("swe-outside-");
 
-        public OutsideRepository() => Repository = new TestRepository(Path.Combine(_folder.FullName, "repository")).Write("secret.txt", "secret").Commit();
+        public OutsideRepository() =>
+            Repository = new TestRepository(Path.Combine(_folder.FullName, "repository")).Write("secret.txt", "secret").Commit();
 
         public TestRepository Repository { get; }
 

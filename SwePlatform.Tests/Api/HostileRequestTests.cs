@@ -17,7 +17,14 @@ public sealed class HostileRequestTests(Platform platform)
         using var admin = await platform.NewAdminAsync();
 
         (await admin.DeleteAsync("/config/Bad%20Key")).ExpectFieldError("key");
-        foreach (var body in (byte[][])["{\"value\":\"\\ud800\"}"u8.ToArray(), [.. "{\"value\":\""u8, 0xFF, 0xFE, .. "\"}"u8], "{\"value\":\"\\u0000\"}"u8.ToArray()])
+        foreach (
+            var body in (byte[][])
+                [
+                    "{\"value\":\"\\ud800\"}"u8.ToArray(),
+                    [.. "{\"value\":\""u8, 0xFF, 0xFE, .. "\"}"u8],
+                    "{\"value\":\"\\u0000\"}"u8.ToArray(),
+                ]
+        )
         {
             var content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
             (await admin.SendAsync(HttpMethod.Put, "/config/hostile.key", content)).ExpectProblem(HttpStatusCode.BadRequest);
@@ -49,11 +56,20 @@ public sealed class HostileRequestTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        var answer = await client.SendAsync(HttpMethod.Post, "//mcp", new StringContent(body, Encoding.UTF8, "application/json"), AcceptsBoth);
+        var answer = await client.SendAsync(
+            HttpMethod.Post,
+            "//mcp",
+            new StringContent(body, Encoding.UTF8, "application/json"),
+            AcceptsBoth
+        );
 
         Assert.True((int)answer.Status < 500, $"{answer.Status}: {answer.Body?.ToJsonString()}");
         // What cannot be read at all is for the library to answer.
-        Assert.True(body.Contains("params", StringComparison.Ordinal) || !(answer.Body?.ToJsonString() ?? "").Contains("-32603", StringComparison.Ordinal), answer.Body?.ToJsonString());
+        Assert.True(
+            body.Contains("params", StringComparison.Ordinal)
+                || !(answer.Body?.ToJsonString() ?? "").Contains("-32603", StringComparison.Ordinal),
+            answer.Body?.ToJsonString()
+        );
         Assert.DoesNotContain("NullReference", answer.Body?.ToJsonString() ?? "", StringComparison.Ordinal);
     }
 
@@ -73,9 +89,13 @@ public sealed class HostileRequestTests(Platform platform)
     public async Task A_tree_that_git_refuses_makes_no_workspace(string mode, string name)
     {
         using var client = await platform.NewMemberAsync();
-        var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "a\n").Commit().StoreTree("strange", (mode, name)).Folder);
+        var project = await client.AddProjectAsync(
+            platform.NewRepository().Write("a.txt", "a\n").Commit().StoreTree("strange", (mode, name)).Folder
+        );
 
-        var problem = (await client.PostAsync($"/projects/{project}/workspaces", new { name = "w", fromRef = "strange" })).ExpectProblem(HttpStatusCode.Conflict);
+        var problem = (await client.PostAsync($"/projects/{project}/workspaces", new { name = "w", fromRef = "strange" })).ExpectProblem(
+            HttpStatusCode.Conflict
+        );
 
         Assert.Contains("working copy", (string)problem["detail"]!, StringComparison.Ordinal);
         Assert.Equal(0, (int)(await client.GetAsync($"/projects/{project}/workspaces")).Expect(HttpStatusCode.OK)["total"]!);
@@ -89,7 +109,9 @@ public sealed class HostileRequestTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
 
-        (await client.SendAsync(HttpMethod.Get, $"/executions/{Guid.CreateVersion7()}/events", null, ("Accept", accepted))).ExpectProblem(HttpStatusCode.NotFound);
+        (await client.SendAsync(HttpMethod.Get, $"/executions/{Guid.CreateVersion7()}/events", null, ("Accept", accepted))).ExpectProblem(
+            HttpStatusCode.NotFound
+        );
     }
 
     [Fact]
@@ -112,10 +134,17 @@ public sealed class HostileRequestTests(Platform platform)
     {
         public int Count { get; private set; }
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
 
-        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Count++;
+        public void Log<TState>(
+            Microsoft.Extensions.Logging.LogLevel logLevel,
+            Microsoft.Extensions.Logging.EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Count++;
     }
 }

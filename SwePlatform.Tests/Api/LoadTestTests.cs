@@ -23,7 +23,10 @@ public sealed class LoadTestTests(Platform platform)
 
         Assert.False((bool)stored["passed"]!);
         var threshold = Assert.Single(stored["thresholds"]!.AsArray())!;
-        Assert.Equal("http_req_duration{group:api} p(95)<500 False", $"{threshold["metric"]} {threshold["threshold"]} {(bool)threshold["passed"]!}");
+        Assert.Equal(
+            "http_req_duration{group:api} p(95)<500 False",
+            $"{threshold["metric"]} {threshold["threshold"]} {(bool)threshold["passed"]!}"
+        );
         Assert.Equal("too_few_runs", (string)stored["comparison"]!["verdict"]!);
         Assert.Equal("api", (string)Assert.Single(stored["comparison"]!["investigate"]!.AsArray())!["group"]!);
 
@@ -66,8 +69,14 @@ public sealed class LoadTestTests(Platform platform)
         Assert.Contains("api.p95 80 (mean 40", (string)comparison["explanation"]!, StringComparison.Ordinal);
         var group = Assert.Single(comparison["investigate"]!.AsArray())!;
         Assert.Equal("api", (string)group["group"]!);
-        Assert.Contains(group["slowRequests"]!.AsArray(), link =>
-            ((string)link!).StartsWith("/api/v1/performance/slow-requests?endpoint=%2Fapi%2Fv1%2Fprojects&from=2026-01-01T00:04:00.000Z&to=", StringComparison.Ordinal));
+        Assert.Contains(
+            group["slowRequests"]!.AsArray(),
+            link =>
+                ((string)link!).StartsWith(
+                    "/api/v1/performance/slow-requests?endpoint=%2Fapi%2Fv1%2Fprojects&from=2026-01-01T00:04:00.000Z&to=",
+                    StringComparison.Ordinal
+                )
+        );
 
         // It is no measure for what follows.
         Assert.Equal("regressed", (string)(await StoreAsync(admin, Exported(p95: 80)))["comparison"]!["verdict"]!);
@@ -147,8 +156,14 @@ public sealed class LoadTestTests(Platform platform)
     [InlineData("{\"metrics\":{\"http_reqs\":{\"rate\":1e999}}}", "summary.metrics.http_reqs")]
     [InlineData("{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":2}}}", "summary.metrics.http_req_failed")]
     [InlineData("{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0}}}", "summary.metrics.http_req_duration")]
-    [InlineData("{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,\"p(95)\":1,\"thresholds\":3}}}", "summary.metrics.http_req_duration")]
-    [InlineData("{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,\"p(95)\":1},\"x\":7}}", "summary.metrics.x")]
+    [InlineData(
+        "{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,\"p(95)\":1,\"thresholds\":3}}}",
+        "summary.metrics.http_req_duration"
+    )]
+    [InlineData(
+        "{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,\"p(95)\":1},\"x\":7}}",
+        "summary.metrics.x"
+    )]
     public async Task A_summary_that_lacks_what_is_needed_is_refused_by_name(string summary, string field)
     {
         using var admin = await platform.NewAdminAsync();
@@ -184,41 +199,74 @@ public sealed class LoadTestTests(Platform platform)
         var summary = Exported(p95: 40).ToJsonString().Replace(part, text, StringComparison.Ordinal);
         var body = Request(new JsonObject()).ToJsonString().Replace("\"summary\":{}", $"\"summary\":{summary}", StringComparison.Ordinal);
 
-        (await admin.SendAsync(HttpMethod.Post, Runs, new StringContent(body, System.Text.Encoding.UTF8, "application/json"))).ExpectProblem(HttpStatusCode.BadRequest);
+        (
+            await admin.SendAsync(HttpMethod.Post, Runs, new StringContent(body, System.Text.Encoding.UTF8, "application/json"))
+        ).ExpectProblem(HttpStatusCode.BadRequest);
     }
 
-    private static JsonObject Exported(double p95, bool crossed = false) => new()
-    {
-        ["metrics"] = new JsonObject
+    private static JsonObject Exported(double p95, bool crossed = false) =>
+        new()
         {
-            ["http_reqs"] = new JsonObject { ["count"] = 1000, ["rate"] = 100 },
-            ["http_req_failed"] = new JsonObject { ["value"] = 0, ["passes"] = 0, ["fails"] = 1000 },
-            ["http_req_duration"] = new JsonObject { ["med"] = 5, ["p(95)"] = 30, ["p(99)"] = 90 },
-            ["http_req_duration{group:api}"] = new JsonObject
+            ["metrics"] = new JsonObject
             {
-                ["med"] = 6,
-                ["p(95)"] = p95,
-                ["p(99)"] = 99,
-                ["thresholds"] = new JsonObject { ["p(95)<500"] = crossed },
+                ["http_reqs"] = new JsonObject { ["count"] = 1000, ["rate"] = 100 },
+                ["http_req_failed"] = new JsonObject
+                {
+                    ["value"] = 0,
+                    ["passes"] = 0,
+                    ["fails"] = 1000,
+                },
+                ["http_req_duration"] = new JsonObject
+                {
+                    ["med"] = 5,
+                    ["p(95)"] = 30,
+                    ["p(99)"] = 90,
+                },
+                ["http_req_duration{group:api}"] = new JsonObject
+                {
+                    ["med"] = 6,
+                    ["p(95)"] = p95,
+                    ["p(99)"] = 99,
+                    ["thresholds"] = new JsonObject { ["p(95)<500"] = crossed },
+                },
             },
-        },
-    };
+        };
 
-    private static JsonObject Handled(double p95) => new()
-    {
-        ["metrics"] = new JsonObject
+    private static JsonObject Handled(double p95) =>
+        new()
         {
-            ["http_reqs"] = Values(new() { ["count"] = 1000, ["rate"] = 100 }),
-            ["http_req_failed"] = Values(new() { ["rate"] = 0, ["passes"] = 0, ["fails"] = 1000 }),
-            ["http_req_duration"] = Values(new() { ["med"] = 5, ["p(95)"] = 30, ["p(99)"] = 90 }),
-            ["http_req_duration{group:api}"] = new JsonObject
+            ["metrics"] = new JsonObject
             {
-                ["type"] = "trend",
-                ["values"] = new JsonObject { ["med"] = 6, ["p(95)"] = p95, ["p(99)"] = 99 },
-                ["thresholds"] = new JsonObject { ["p(95)<500"] = new JsonObject { ["ok"] = true } },
+                ["http_reqs"] = Values(new() { ["count"] = 1000, ["rate"] = 100 }),
+                ["http_req_failed"] = Values(
+                    new()
+                    {
+                        ["rate"] = 0,
+                        ["passes"] = 0,
+                        ["fails"] = 1000,
+                    }
+                ),
+                ["http_req_duration"] = Values(
+                    new()
+                    {
+                        ["med"] = 5,
+                        ["p(95)"] = 30,
+                        ["p(99)"] = 90,
+                    }
+                ),
+                ["http_req_duration{group:api}"] = new JsonObject
+                {
+                    ["type"] = "trend",
+                    ["values"] = new JsonObject
+                    {
+                        ["med"] = 6,
+                        ["p(95)"] = p95,
+                        ["p(99)"] = 99,
+                    },
+                    ["thresholds"] = new JsonObject { ["p(95)<500"] = new JsonObject { ["ok"] = true } },
+                },
             },
-        },
-    };
+        };
 
     private static JsonObject Values(JsonObject values) => new() { ["type"] = "trend", ["values"] = values };
 
@@ -227,16 +275,23 @@ public sealed class LoadTestTests(Platform platform)
 
     private int _stored;
 
-    private JsonObject Request(JsonNode summary, string scenario = "load") => new()
-    {
-        ["scenario"] = scenario,
-        ["runner"] = "k6",
-        ["commit"] = "0123456789abcdef",
-        ["machine"] = new JsonObject { ["cpuModel"] = _cpu, ["cores"] = 2, ["memoryMegabytes"] = 16000 + _stored, ["os"] = "Linux" },
-        ["startedAt"] = new DateTimeOffset(2026, 1, 1, 0, _stored, 0, TimeSpan.Zero),
-        ["durationSeconds"] = 60,
-        ["summary"] = summary.DeepClone(),
-    };
+    private JsonObject Request(JsonNode summary, string scenario = "load") =>
+        new()
+        {
+            ["scenario"] = scenario,
+            ["runner"] = "k6",
+            ["commit"] = "0123456789abcdef",
+            ["machine"] = new JsonObject
+            {
+                ["cpuModel"] = _cpu,
+                ["cores"] = 2,
+                ["memoryMegabytes"] = 16000 + _stored,
+                ["os"] = "Linux",
+            },
+            ["startedAt"] = new DateTimeOffset(2026, 1, 1, 0, _stored, 0, TimeSpan.Zero),
+            ["durationSeconds"] = 60,
+            ["summary"] = summary.DeepClone(),
+        };
 
     private async Task<JsonNode> StoreAsync(ApiClient admin, JsonNode summary, string scenario = "load")
     {

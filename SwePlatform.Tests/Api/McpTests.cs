@@ -23,7 +23,9 @@ public sealed class McpTests(Platform platform)
         var project = await client.AddProjectAsync(repository.Folder);
         await using var mcp = await ConnectAsync(client, "/mcp");
 
-        var tools = (await mcp.ListToolsAsync(cancellationToken: Cancel)).Where(tool => !tool.Name.StartsWith("test.", StringComparison.Ordinal)).ToList();
+        var tools = (await mcp.ListToolsAsync(cancellationToken: Cancel))
+            .Where(tool => !tool.Name.StartsWith("test.", StringComparison.Ordinal))
+            .ToList();
         var projects = await CallAsync(mcp, "projects.list", new());
 
         Assert.Contains("code.search", tools.Select(tool => tool.Name));
@@ -40,10 +42,14 @@ public sealed class McpTests(Platform platform)
         };
         foreach (var name in new[] { "code.search", "code.stats", "files.list", "files.read", "git.log", "git.show" })
         {
-            Assert.IsType<JsonObject>(await CallAsync(mcp, name, new(arguments.GetValueOrDefault(name) ?? []) { ["project"] = project.ToString() }));
+            Assert.IsType<JsonObject>(
+                await CallAsync(mcp, name, new(arguments.GetValueOrDefault(name) ?? []) { ["project"] = project.ToString() })
+            );
         }
         // Some agents cannot say a dot.
-        Assert.Single((await CallAsync(mcp, "code_search", new() { ["query"] = "needle", ["project"] = project.ToString() }))["matches"]!.AsArray());
+        Assert.Single(
+            (await CallAsync(mcp, "code_search", new() { ["query"] = "needle", ["project"] = project.ToString() }))["matches"]!.AsArray()
+        );
     }
 
     [Fact]
@@ -54,7 +60,11 @@ public sealed class McpTests(Platform platform)
         await using var mcp = await ConnectAsync(client, $"/mcp/projects/{project}");
 
         var tools = await mcp.ListToolsAsync(cancellationToken: Cancel);
-        var answer = await mcp.CallToolAsync("code.search", new Dictionary<string, object?> { ["query"] = "needle" }, cancellationToken: Cancel);
+        var answer = await mcp.CallToolAsync(
+            "code.search",
+            new Dictionary<string, object?> { ["query"] = "needle" },
+            cancellationToken: Cancel
+        );
 
         Assert.DoesNotContain("projects.list", tools.Select(tool => tool.Name));
         Assert.All(tools, tool => Assert.False(tool.JsonSchema.GetProperty("properties").TryGetProperty("project", out _)));
@@ -63,7 +73,10 @@ public sealed class McpTests(Platform platform)
         {
             Assert.True((double)answer.Meta!["timings"]![part]! >= 0);
         }
-        Assert.Equal(client.UserId, (Guid)(await client.GetAsync($"/executions/{answer.Meta!["executionId"]}")).Expect(HttpStatusCode.OK)["userId"]!);
+        Assert.Equal(
+            client.UserId,
+            (Guid)(await client.GetAsync($"/executions/{answer.Meta!["executionId"]}")).Expect(HttpStatusCode.OK)["userId"]!
+        );
     }
 
     [Fact]
@@ -77,7 +90,15 @@ public sealed class McpTests(Platform platform)
 
         await Assert.ThrowsAsync<McpProtocolException>(() => bound.ListToolsAsync(cancellationToken: Cancel).AsTask());
         Assert.True((await bound.CallToolAsync("files.list", cancellationToken: Cancel)).IsError);
-        Assert.True((await free.CallToolAsync("files.list", new Dictionary<string, object?> { ["project"] = project.ToString() }, cancellationToken: Cancel)).IsError);
+        Assert.True(
+            (
+                await free.CallToolAsync(
+                    "files.list",
+                    new Dictionary<string, object?> { ["project"] = project.ToString() },
+                    cancellationToken: Cancel
+                )
+            ).IsError
+        );
     }
 
     [Fact]
@@ -90,7 +111,9 @@ public sealed class McpTests(Platform platform)
         Assert.NotEmpty(await mcp.ListToolsAsync(cancellationToken: Cancel));
         await Assert.ThrowsAnyAsync<Exception>(() => ConnectAsync(platform.Address, "/mcp", []));
         using var stranger = platform.NewStranger();
-        (await stranger.SendAsync(HttpMethod.Post, "//mcp", new StringContent("{}", System.Text.Encoding.UTF8, "application/json"))).ExpectProblem(HttpStatusCode.Unauthorized);
+        (
+            await stranger.SendAsync(HttpMethod.Post, "//mcp", new StringContent("{}", System.Text.Encoding.UTF8, "application/json"))
+        ).ExpectProblem(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -101,14 +124,22 @@ public sealed class McpTests(Platform platform)
         var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", text).Commit().Folder);
         await using var mcp = await ConnectAsync(client, $"/mcp/projects/{project}");
 
-        var answer = await mcp.CallToolAsync("files.read", new Dictionary<string, object?> { ["path"] = "a.txt" }, cancellationToken: Cancel);
+        var answer = await mcp.CallToolAsync(
+            "files.read",
+            new Dictionary<string, object?> { ["path"] = "a.txt" },
+            cancellationToken: Cancel
+        );
         var json = Text(answer);
         var id = answer.Meta!["executionId"]!.ToString();
         var parts = 1;
         while (answer.Content.Count > 1)
         {
             Assert.InRange(Text(answer).Length, 1, 20_000);
-            answer = await mcp.CallToolAsync("results.read", new Dictionary<string, object?> { ["executionId"] = id, ["offset"] = json.Length }, cancellationToken: Cancel);
+            answer = await mcp.CallToolAsync(
+                "results.read",
+                new Dictionary<string, object?> { ["executionId"] = id, ["offset"] = json.Length },
+                cancellationToken: Cancel
+            );
             json += Text(answer);
             parts++;
         }
@@ -124,9 +155,17 @@ public sealed class McpTests(Platform platform)
         var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "a\n").Commit().Folder);
         await using var mcp = await ConnectAsync(client, "/mcp");
 
-        var missing = await mcp.CallToolAsync("code.search", new Dictionary<string, object?> { ["project"] = project.ToString() }, cancellationToken: Cancel);
+        var missing = await mcp.CallToolAsync(
+            "code.search",
+            new Dictionary<string, object?> { ["project"] = project.ToString() },
+            cancellationToken: Cancel
+        );
         var unnamed = await mcp.CallToolAsync("files.list", cancellationToken: Cancel);
-        var unknown = await mcp.CallToolAsync("no.such.tool", new Dictionary<string, object?> { ["project"] = project.ToString() }, cancellationToken: Cancel);
+        var unknown = await mcp.CallToolAsync(
+            "no.such.tool",
+            new Dictionary<string, object?> { ["project"] = project.ToString() },
+            cancellationToken: Cancel
+        );
 
         Assert.Equal((true, "query: This argument is required."), (missing.IsError, Text(missing)));
         Assert.Contains("projects.list", Text(unnamed), StringComparison.Ordinal);
@@ -143,13 +182,23 @@ public sealed class McpTests(Platform platform)
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var progress = new TaskCompletionSource<ProgressNotificationValue>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        var call = mcp.CallToolAsync("test.wait", new Dictionary<string, object?> { ["file"] = signal }, new FirstProgress(progress), cancellationToken: cancel.Token).AsTask();
+        var call = mcp.CallToolAsync(
+                "test.wait",
+                new Dictionary<string, object?> { ["file"] = signal },
+                new FirstProgress(progress),
+                cancellationToken: cancel.Token
+            )
+            .AsTask();
         Assert.Equal("started", (await progress.Task.WaitAsync(Eventually.Patience, Cancel)).Message);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         var execution = await Eventually.FindAsync(async () =>
-            (await client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]![0]! is var last && last["finishedAt"] is not null ? last : null);
+            (await client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]![0]! is var last
+            && last["finishedAt"] is not null
+                ? last
+                : null
+        );
         Assert.Equal("cancelled", (string)execution["status"]!);
     }
 
@@ -159,12 +208,24 @@ public sealed class McpTests(Platform platform)
     }
 
     private static Task<McpClient> ConnectAsync(ApiClient client, string path) =>
-        ConnectAsync(client.Http.BaseAddress!, path, new() { ["Authorization"] = client.Http.DefaultRequestHeaders.Authorization!.ToString() });
+        ConnectAsync(
+            client.Http.BaseAddress!,
+            path,
+            new() { ["Authorization"] = client.Http.DefaultRequestHeaders.Authorization!.ToString() }
+        );
 
     private static async Task<McpClient> ConnectAsync(Uri address, string path, Dictionary<string, string> headers) =>
         await McpClient.CreateAsync(
-            new HttpClientTransport(new() { Endpoint = new Uri(address, path), AdditionalHeaders = headers, TransportMode = HttpTransportMode.StreamableHttp }),
-            cancellationToken: Cancel);
+            new HttpClientTransport(
+                new()
+                {
+                    Endpoint = new Uri(address, path),
+                    AdditionalHeaders = headers,
+                    TransportMode = HttpTransportMode.StreamableHttp,
+                }
+            ),
+            cancellationToken: Cancel
+        );
 
     private static async Task<JsonNode> CallAsync(McpClient mcp, string name, Dictionary<string, object?> arguments)
     {
@@ -173,5 +234,6 @@ public sealed class McpTests(Platform platform)
         return JsonNode.Parse(Text(answer))!;
     }
 
-    private static string Text(CallToolResult answer) => answer.Content[0] is TextContentBlock block ? block.Text : JsonSerializer.Serialize(answer);
+    private static string Text(CallToolResult answer) =>
+        answer.Content[0] is TextContentBlock block ? block.Text : JsonSerializer.Serialize(answer);
 }

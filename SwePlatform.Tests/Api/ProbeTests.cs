@@ -17,7 +17,11 @@ public sealed class ProbeTests(Platform platform) : IDisposable
     {
         // While the machine stalls it may be something else, and rightly so.
         var answer = await Eventually.FindAsync(async () =>
-            await _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken) is { StatusCode: HttpStatusCode.OK } healthy ? healthy : null);
+            await _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken)
+                is { StatusCode: HttpStatusCode.OK } healthy
+                ? healthy
+                : null
+        );
 
         Assert.Equal("Healthy", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
@@ -35,7 +39,10 @@ public sealed class ProbeTests(Platform platform) : IDisposable
         var refused = await _http.SendAsync(post, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.OK, 7), (headers.StatusCode, headers.Content.Headers.ContentLength));
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD"), (refused.StatusCode, string.Join(", ", refused.Content.Headers.Allow)));
+        Assert.Equal(
+            (HttpStatusCode.MethodNotAllowed, "GET, HEAD"),
+            (refused.StatusCode, string.Join(", ", refused.Content.Headers.Allow))
+        );
     }
 
     public void Dispose() => _http.Dispose();

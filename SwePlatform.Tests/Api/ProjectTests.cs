@@ -12,7 +12,9 @@ public sealed class ProjectTests(Platform platform)
         using var client = await platform.NewMemberAsync();
         var repository = platform.NewRepository().Write("a.txt", "a").Commit();
 
-        var created = (await client.PostAsync("/projects", new { name = "mine", repositoryUrl = repository.Folder })).Expect(HttpStatusCode.Created);
+        var created = (await client.PostAsync("/projects", new { name = "mine", repositoryUrl = repository.Folder })).Expect(
+            HttpStatusCode.Created
+        );
         Assert.Equal("cloning", (string)created["status"]!);
         var project = await client.SettleAsync((Guid)created["id"]!);
 
@@ -90,12 +92,26 @@ public sealed class ProjectTests(Platform platform)
         using var client = await platform.NewMemberAsync();
         var repository = platform.NewRepository().Write("a.txt", "a").Commit();
 
-        var created = (await client.PostAsync("/projects", new { name = "p", repositoryUrl = repository.Folder, defaultBranch = "trunk" })).Expect(HttpStatusCode.Created);
+        var created = (
+            await client.PostAsync(
+                "/projects",
+                new
+                {
+                    name = "p",
+                    repositoryUrl = repository.Folder,
+                    defaultBranch = "trunk",
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
         var project = await client.SettleAsync((Guid)created["id"]!);
 
         Assert.Equal("failed", (string)project["status"]!);
         Assert.Equal("The repository has no branch 'trunk'. It has: main.", (string)project["statusMessage"]!);
-        Assert.Contains("no branch 'trunk'", (string)(await client.ExecuteAsync("files.list", (Guid)project["id"]!)).ExpectProblem(HttpStatusCode.Conflict)["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "no branch 'trunk'",
+            (string)(await client.ExecuteAsync("files.list", (Guid)project["id"]!)).ExpectProblem(HttpStatusCode.Conflict)["detail"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -103,7 +119,9 @@ public sealed class ProjectTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
         var repository = platform.NewRepository();
-        var created = (await client.PostAsync("/projects", new { name = "p", repositoryUrl = repository.Folder })).Expect(HttpStatusCode.Created);
+        var created = (await client.PostAsync("/projects", new { name = "p", repositoryUrl = repository.Folder })).Expect(
+            HttpStatusCode.Created
+        );
         var id = (Guid)created["id"]!;
         Assert.Equal("The repository has no commits yet.", (string)(await client.SettleAsync(id))["statusMessage"]!);
 

@@ -8,8 +8,15 @@ namespace SwePlatform.Tests.Api;
 public sealed class RateLimitTests(Platform platform)
 {
     // Windows begin at fixed times: of these lengths, the one whose window has the most time left, so that no test runs into the next.
-    private static readonly int Window = new[] { 3600, 3500, 3400 }.MaxBy(seconds => seconds - TimeProvider.System.GetUtcNow().UtcTicks / TimeSpan.TicksPerSecond % seconds);
-    private static readonly (string, string)[] Limits = [("RateLimits:PerUser", "10"), ("RateLimits:PerKey", "5"), ("RateLimits:WindowSeconds", $"{Window}")];
+    private static readonly int Window = new[] { 3600, 3500, 3400 }.MaxBy(seconds =>
+        seconds - TimeProvider.System.GetUtcNow().UtcTicks / TimeSpan.TicksPerSecond % seconds
+    );
+    private static readonly (string, string)[] Limits =
+    [
+        ("RateLimits:PerUser", "10"),
+        ("RateLimits:PerKey", "5"),
+        ("RateLimits:WindowSeconds", $"{Window}"),
+    ];
 
     [Fact]
     public async Task A_user_who_asks_too_often_is_told_when_to_come_back()

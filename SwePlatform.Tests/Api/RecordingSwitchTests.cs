@@ -20,10 +20,14 @@ public sealed class RecordingSwitchTests(Platform platform)
         var measurements = api.Services.GetRequiredService<Measurements>();
         Assert.True(measurements.IsEnabled);
 
-        (await admin.SendAsync(HttpMethod.Put, $"/config/{RecordingSwitch.Setting}", JsonContent.Create(new { value = false }))).Expect(HttpStatusCode.OK);
+        (await admin.SendAsync(HttpMethod.Put, $"/config/{RecordingSwitch.Setting}", JsonContent.Create(new { value = false }))).Expect(
+            HttpStatusCode.OK
+        );
         await Eventually.HoldsAsync(() => !measurements.IsEnabled);
-        var check = (await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)["sections"]!.AsArray()
-            .SelectMany(section => section!["checks"]!.AsArray()).Single(check => (string)check!["id"]! == "monitoring")!;
+        var check = (await admin.GetAsync("/performance/checklist")).Expect(HttpStatusCode.OK)["sections"]!
+            .AsArray()
+            .SelectMany(section => section!["checks"]!.AsArray())
+            .Single(check => (string)check!["id"]! == "monitoring")!;
         Assert.Equal("fail", (string)check["verdict"]!);
         Assert.Contains(RecordingSwitch.Setting, (string)check["mend"]!, StringComparison.Ordinal);
 

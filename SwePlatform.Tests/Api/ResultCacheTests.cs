@@ -16,8 +16,21 @@ public sealed class ResultCacheTests(Platform platform)
         var project = await client.AddProjectAsync(repository.Folder);
 
         var first = (await client.ExecuteAsync("code.search", project, new { query = mark })).Expect(HttpStatusCode.OK);
-        var spelledOut = (await client.ExecuteAsync("code.search", project, new { maxMatches = 1000, regex = false, query = mark })).Expect(HttpStatusCode.OK);
-        var fresh = (await client.ExecuteAsync("code.search", project, new { query = mark }, ("Cache-Control", "no-cache"))).Expect(HttpStatusCode.OK);
+        var spelledOut = (
+            await client.ExecuteAsync(
+                "code.search",
+                project,
+                new
+                {
+                    maxMatches = 1000,
+                    regex = false,
+                    query = mark,
+                }
+            )
+        ).Expect(HttpStatusCode.OK);
+        var fresh = (await client.ExecuteAsync("code.search", project, new { query = mark }, ("Cache-Control", "no-cache"))).Expect(
+            HttpStatusCode.OK
+        );
 
         Assert.False((bool)first["cached"]!);
         Assert.True((bool)spelledOut["cached"]!);
@@ -26,7 +39,10 @@ public sealed class ResultCacheTests(Platform platform)
         Assert.True((double)spelledOut["timings"]!["saved"]! > 0);
         Assert.Equal(0, (double)spelledOut["timings"]!["execute"]!);
         Assert.NotEqual((string)first["executionId"]!, (string)spelledOut["executionId"]!);
-        Assert.Equal(spelledOut["result"]!.ToJsonString(), (await client.GetAsync($"/executions/{spelledOut["executionId"]}")).Expect(HttpStatusCode.OK)["result"]!.ToJsonString());
+        Assert.Equal(
+            spelledOut["result"]!.ToJsonString(),
+            (await client.GetAsync($"/executions/{spelledOut["executionId"]}")).Expect(HttpStatusCode.OK)["result"]!.ToJsonString()
+        );
     }
 
     [Fact]
@@ -99,14 +115,17 @@ public sealed class ResultCacheTests(Platform platform)
         var (turn, here) = (0, "");
 
         // A result is stored behind the answer. Who asks too early makes it anew, so each turn has a key of its own and more time.
-        var there = await Eventually.FindAsync(async () =>
-        {
-            var call = new { query = "needle", maxMatches = 99_000 + turn };
-            here = (await client.RunAsync("code.search", project, call)).ToJsonString();
-            await Task.Delay(TimeSpan.FromMilliseconds(100 << turn++), TestContext.Current.CancellationToken);
-            var answer = (await elsewhere.ExecuteAsync("code.search", project, call)).Expect(HttpStatusCode.OK);
-            return (bool)answer["cached"]! ? answer["result"] : null;
-        }, "another replica has the result");
+        var there = await Eventually.FindAsync(
+            async () =>
+            {
+                var call = new { query = "needle", maxMatches = 99_000 + turn };
+                here = (await client.RunAsync("code.search", project, call)).ToJsonString();
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << turn++), TestContext.Current.CancellationToken);
+                var answer = (await elsewhere.ExecuteAsync("code.search", project, call)).Expect(HttpStatusCode.OK);
+                return (bool)answer["cached"]! ? answer["result"] : null;
+            },
+            "another replica has the result"
+        );
 
         Assert.Equal(here, there.ToJsonString());
     }

@@ -26,7 +26,10 @@ public sealed class SignInCodeTests(Platform platform)
         using var stranger = platform.NewStranger();
         using var admin = await platform.NewAdminAsync();
         using var agent = platform.NewStranger();
-        agent.Http.DefaultRequestHeaders.Add("X-API-Key", (string)(await admin.PostAsync("/api-keys", new { name = "agent" })).Expect(HttpStatusCode.Created)["key"]!);
+        agent.Http.DefaultRequestHeaders.Add(
+            "X-API-Key",
+            (string)(await admin.PostAsync("/api-keys", new { name = "agent" })).Expect(HttpStatusCode.Created)["key"]!
+        );
 
         (await member.PostAsync("/auth/sign-in-codes")).ExpectProblem(HttpStatusCode.Forbidden);
         (await stranger.PostAsync("/auth/sign-in-codes")).ExpectProblem(HttpStatusCode.Unauthorized);

@@ -19,7 +19,13 @@ public sealed class SignInLimitTests(Platform platform)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(guess => LoginAsync(thief, member.Email, $"guess number {guess}")));
 
-        Assert.Equal((5, 25), (answers.Count(answer => answer.Status == HttpStatusCode.Unauthorized), answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests)));
+        Assert.Equal(
+            (5, 25),
+            (
+                answers.Count(answer => answer.Status == HttpStatusCode.Unauthorized),
+                answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests)
+            )
+        );
     }
 
     [Fact]
@@ -31,7 +37,9 @@ public sealed class SignInLimitTests(Platform platform)
         using var there = here.At(other.ClientOptions.BaseAddress);
         there.Http.DefaultRequestHeaders.Add("X-Forwarded-For", here.Http.DefaultRequestHeaders.GetValues("X-Forwarded-For"));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(guess => LoginAsync(guess % 2 == 0 ? here : there, member.Email, $"guess number {guess}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(guess => LoginAsync(guess % 2 == 0 ? here : there, member.Email, $"guess number {guess}"))
+        );
 
         Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.Unauthorized));
     }
@@ -84,7 +92,13 @@ public sealed class SignInLimitTests(Platform platform)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RegisterAsync(one)));
 
-        Assert.Equal((3, 17), (answers.Count(answer => answer.Status == HttpStatusCode.Created), answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests)));
+        Assert.Equal(
+            (3, 17),
+            (
+                answers.Count(answer => answer.Status == HttpStatusCode.Created),
+                answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests)
+            )
+        );
         Assert.True(answers.First(answer => answer.Status == HttpStatusCode.TooManyRequests).Headers.RetryAfter!.Delta > TimeSpan.Zero);
         (await RegisterAsync(other)).Expect(HttpStatusCode.Created);
     }
@@ -95,10 +109,16 @@ public sealed class SignInLimitTests(Platform platform)
         await using var limited = platform.StartApi(("RateLimits:SignInsPerAddress", "5"), ("RateLimits:WindowSeconds", "3000"));
         using var stranger = NewStranger(limited.ClientOptions.BaseAddress);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(attempt => LoginAsync(stranger, $"nobody-{attempt}@example.com", "wrong")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(attempt => LoginAsync(stranger, $"nobody-{attempt}@example.com", "wrong"))
+        );
 
         Assert.Equal(7, answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests));
-        Assert.Contains("RateLimits:SignInsPerAddress", (string)answers.First(answer => answer.Status == HttpStatusCode.TooManyRequests).Body!["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "RateLimits:SignInsPerAddress",
+            (string)answers.First(answer => answer.Status == HttpStatusCode.TooManyRequests).Body!["detail"]!,
+            StringComparison.Ordinal
+        );
     }
 
     // At an address of its own, so that what it does counts for no other test.
@@ -109,7 +129,8 @@ public sealed class SignInLimitTests(Platform platform)
         return stranger;
     }
 
-    private static Task<Answer> LoginAsync(ApiClient client, string email, string password) => client.PostAsync("/auth/login", new { email, password });
+    private static Task<Answer> LoginAsync(ApiClient client, string email, string password) =>
+        client.PostAsync("/auth/login", new { email, password });
 
     private static Task<Answer> RegisterAsync(ApiClient client) =>
         client.PostAsync("/auth/register", new { email = $"{Guid.CreateVersion7():N}@example.com", password = ApiClient.Password });

@@ -34,7 +34,11 @@ public sealed class SourceGeneratedJsonTests(Platform platform)
             }
             var info = generated.GetTypeInfo(type);
             Assert.Equal(Describe(reflected.GetTypeInfo(type)), Describe(info));
-            foreach (var part in info.Properties.Select(property => property.PropertyType).SelectMany(part => part.GetGenericArguments().Append(part)))
+            foreach (
+                var part in info
+                    .Properties.Select(property => property.PropertyType)
+                    .SelectMany(part => part.GetGenericArguments().Append(part))
+            )
             {
                 open.Push(part);
             }
@@ -42,13 +46,24 @@ public sealed class SourceGeneratedJsonTests(Platform platform)
     }
 
     private static List<Type> FindContracts(EndpointDataSource endpoints) =>
-        [.. endpoints.Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.RoutePattern.RawText?.StartsWith("/api/v1/", StringComparison.Ordinal) == true)
-            .SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Select(answer => answer.Type)
-                .Concat(endpoint.Metadata.GetOrderedMetadata<IAcceptsMetadata>().Select(body => body.RequestType)))
-            .OfType<Type>().Where(IsContract).Distinct()];
+        [
+            .. endpoints
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(endpoint => endpoint.RoutePattern.RawText?.StartsWith("/api/v1/", StringComparison.Ordinal) == true)
+                .SelectMany(endpoint =>
+                    endpoint
+                        .Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>()
+                        .Select(answer => answer.Type)
+                        .Concat(endpoint.Metadata.GetOrderedMetadata<IAcceptsMetadata>().Select(body => body.RequestType))
+                )
+                .OfType<Type>()
+                .Where(IsContract)
+                .Distinct(),
+        ];
 
     // Errors have a context of the framework's own; text and events are no JSON.
-    private static bool IsContract(Type type) => type != typeof(void) && type != typeof(string) && type != typeof(SseItem<string>) && !type.IsAssignableTo(typeof(ProblemDetails));
+    private static bool IsContract(Type type) =>
+        type != typeof(void) && type != typeof(string) && type != typeof(SseItem<string>) && !type.IsAssignableTo(typeof(ProblemDetails));
 
     private static JsonSerializerOptions Options(IJsonTypeInfoResolver resolver)
     {
@@ -57,8 +72,14 @@ public sealed class SourceGeneratedJsonTests(Platform platform)
         return options;
     }
 
-    private static string Describe(JsonTypeInfo info) => $"{info.Type} {info.Kind} {info.UnmappedMemberHandling}\n" + string.Join('\n', info.Properties.Select(property =>
-        $"{property.Name}: {property.PropertyType}, required {property.IsRequired}, null out {property.IsGetNullable}, null in {property.IsSetNullable}, "
-        + $"written {property.Get is not null}, {property.NumberHandling} {property.CustomConverter?.GetType()}, "
-        + $"parameter {property.AssociatedParameter?.Position} {property.AssociatedParameter?.HasDefaultValue} {property.AssociatedParameter?.DefaultValue}"));
+    private static string Describe(JsonTypeInfo info) =>
+        $"{info.Type} {info.Kind} {info.UnmappedMemberHandling}\n"
+        + string.Join(
+            '\n',
+            info.Properties.Select(property =>
+                $"{property.Name}: {property.PropertyType}, required {property.IsRequired}, null out {property.IsGetNullable}, null in {property.IsSetNullable}, "
+                + $"written {property.Get is not null}, {property.NumberHandling} {property.CustomConverter?.GetType()}, "
+                + $"parameter {property.AssociatedParameter?.Position} {property.AssociatedParameter?.HasDefaultValue} {property.AssociatedParameter?.DefaultValue}"
+            )
+        );
 }

@@ -15,7 +15,10 @@ public sealed class ToolFailureTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
         var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "1").Commit().Folder);
-        Directory.Delete(Path.Combine(platform.Services.GetRequiredService<IOptions<WorkspaceOptions>>().Value.Root, project.ToString()), recursive: true);
+        Directory.Delete(
+            Path.Combine(platform.Services.GetRequiredService<IOptions<WorkspaceOptions>>().Value.Root, project.ToString()),
+            recursive: true
+        );
 
         var answer = (await client.ExecuteAsync("git.log", project)).Expect(HttpStatusCode.OK);
         Assert.Equal("conflict", (string)answer["error"]!["code"]!);
@@ -45,9 +48,17 @@ public sealed class ToolFailureTests(Platform platform)
         using var client = await platform.NewMemberAsync();
         var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "x\nx\n").Commit().Folder);
 
-        var message = (await client.ExecuteAsync("code.search", project, new { query = "x", include = Enumerable.Repeat("*", 1000) })).ExpectFieldError("arguments.include");
+        var message = (
+            await client.ExecuteAsync("code.search", project, new { query = "x", include = Enumerable.Repeat("*", 1000) })
+        ).ExpectFieldError("arguments.include");
         Assert.Matches("^Must have at most [0-9]+ items\\.$", message);
-        Assert.Single((await client.RunAsync("code.search", project, System.Text.Json.Nodes.JsonNode.Parse("""{"query":"x","maxMatches":1.0}""")!))["matches"]!.AsArray());
-        (await client.ExecuteAsync("code.search", project, System.Text.Json.Nodes.JsonNode.Parse("""{"query":"x","maxMatches":1.05}""")!)).ExpectFieldError("arguments.maxMatches");
+        Assert.Single(
+            (await client.RunAsync("code.search", project, System.Text.Json.Nodes.JsonNode.Parse("""{"query":"x","maxMatches":1.0}""")!))[
+                "matches"
+            ]!.AsArray()
+        );
+        (
+            await client.ExecuteAsync("code.search", project, System.Text.Json.Nodes.JsonNode.Parse("""{"query":"x","maxMatches":1.05}""")!)
+        ).ExpectFieldError("arguments.maxMatches");
     }
 }

@@ -73,11 +73,15 @@ internal sealed class AppHostProcess : IDisposable
         await Process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    public void KillOrchestrator() => Kill(command =>
-        command.Contains($"start-apiserver --monitor {Process.Id} ", StringComparison.Ordinal) && !command.Contains(" --detach ", StringComparison.Ordinal));
+    public void KillOrchestrator() =>
+        Kill(command =>
+            command.Contains($"start-apiserver --monitor {Process.Id} ", StringComparison.Ordinal)
+            && !command.Contains(" --detach ", StringComparison.Ordinal)
+        );
 
     /// <summary>Kills a program that this AppHost started, which its data folder tells from others.</summary>
-    public void KillChild(string program) => Kill((command, id) => command.TrimEnd().EndsWith(program, StringComparison.Ordinal) && IsMine(id));
+    public void KillChild(string program) =>
+        Kill((command, id) => command.TrimEnd().EndsWith(program, StringComparison.Ordinal) && IsMine(id));
 
     public void Dispose()
     {
@@ -90,7 +94,14 @@ internal sealed class AppHostProcess : IDisposable
 
     private static string Program =>
         // In its own folder: what it starts is found from there.
-        Path.Combine(Checkout.Root, "SwePlatform.AppHost", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, "net10.0", "SwePlatform.AppHost.dll");
+        Path.Combine(
+            Checkout.Root,
+            "SwePlatform.AppHost",
+            "bin",
+            Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!,
+            "net10.0",
+            "SwePlatform.AppHost.dll"
+        );
 
     private bool IsMine(int id)
     {
@@ -104,7 +115,11 @@ internal sealed class AppHostProcess : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) && Command(folder) is { Length: > 0 } command && which(command, id))
+            if (
+                int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)
+                && Command(folder) is { Length: > 0 } command
+                && which(command, id)
+            )
             {
                 using var found = Process.GetProcessById(id);
                 found.Kill();

@@ -111,13 +111,21 @@ public sealed class AppHostProcessTests : IDisposable
         await system.Process.WaitForExitAsync(Cancel);
 
         Assert.Equal(1, system.Process.ExitCode);
-        Assert.Equal($"Port {port} is in use by another program. Stop that program, or choose another port with --api-port N.", system.Errors.Trim());
+        Assert.Equal(
+            $"Port {port} is in use by another program. Stop that program, or choose another port with --api-port N.",
+            system.Errors.Trim()
+        );
     }
 
     [Fact]
     public async Task A_folder_without_postgres_programs_is_refused_by_the_name_of_the_setting()
     {
-        using var system = AppHostProcess.StartWith(new() { ["SWE_POSTGRES_BIN"] = Path.GetTempPath() }, _folder.Path, "--stores-only", "true");
+        using var system = AppHostProcess.StartWith(
+            new() { ["SWE_POSTGRES_BIN"] = Path.GetTempPath() },
+            _folder.Path,
+            "--stores-only",
+            "true"
+        );
         await system.Process.WaitForExitAsync(Cancel);
 
         Assert.Equal(1, system.Process.ExitCode);

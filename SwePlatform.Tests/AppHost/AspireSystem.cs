@@ -14,7 +14,8 @@ public sealed class AspireSystem : IAsyncDisposable
 
     private readonly TestDataFolder? _folder;
 
-    private AspireSystem(DistributedApplication app, string data, TestDataFolder? folder) => (App, DataFolder, _folder) = (app, data, folder);
+    private AspireSystem(DistributedApplication app, string data, TestDataFolder? folder) =>
+        (App, DataFolder, _folder) = (app, data, folder);
 
     public DistributedApplication App { get; }
 
@@ -37,7 +38,11 @@ public sealed class AspireSystem : IAsyncDisposable
 
     /// <param name="data">The data folder; null makes one that is deleted at the end.</param>
     public static async Task<AspireSystem> StartAsync(
-        string[] arguments, Action<IDistributedApplicationTestingBuilder>? change = null, string? data = null, bool dashboard = false)
+        string[] arguments,
+        Action<IDistributedApplicationTestingBuilder>? change = null,
+        string? data = null,
+        bool dashboard = false
+    )
     {
         await Starting.WaitAsync();
         try
@@ -45,7 +50,8 @@ public sealed class AspireSystem : IAsyncDisposable
             var folder = data is null ? new TestDataFolder() : null;
             var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SwePlatform_AppHost>(
                 [.. arguments, "--data", data ?? folder!.Path, "--api-port", "0", "--web-port", "0"],
-                (options, _) => options.DisableDashboard = !dashboard);
+                (options, _) => options.DisableDashboard = !dashboard
+            );
             change?.Invoke(builder);
             var code = builder.Services.Select(service => service.ImplementationInstance).OfType<SignInCode>().Single();
             var system = new AspireSystem(await builder.BuildAsync(), data ?? folder!.Path, folder);
@@ -93,7 +99,8 @@ public sealed class AspireSystem : IAsyncDisposable
         RedisConnectionString = (await App.GetConnectionStringAsync("redis", limit.Token))!;
     }
 
-    private bool Has(string name) => App.Services.GetService(typeof(DistributedApplicationModel)) is DistributedApplicationModel model
+    private bool Has(string name) =>
+        App.Services.GetService(typeof(DistributedApplicationModel)) is DistributedApplicationModel model
         && model.Resources.Any(resource => resource.Name == name);
 
     private Uri Address(string name) => Has(name) ? App.GetEndpoint(name, "http") : null!;
@@ -102,9 +109,15 @@ public sealed class AspireSystem : IAsyncDisposable
 internal static class TestingBuilderExtensions
 {
     /// <summary>Gives a project further settings.</summary>
-    public static void Configure(this IDistributedApplicationTestingBuilder builder, string project, params (string Name, string Value)[] settings)
+    public static void Configure(
+        this IDistributedApplicationTestingBuilder builder,
+        string project,
+        params (string Name, string Value)[] settings
+    )
     {
-        var resource = builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == project));
+        var resource = builder.CreateResourceBuilder(
+            builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == project)
+        );
         foreach (var (name, value) in settings)
         {
             resource.WithEnvironment(name, value);

@@ -13,7 +13,11 @@ namespace SwePlatform.Tests.AppHost;
 /// <summary>What is deployed: the model as a publisher sees it, and the manifest that azd reads.</summary>
 public sealed partial class PublishedModelTests : IAsyncLifetime
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("swe-manifest-");
     private DistributedApplication _app = null!;
@@ -27,7 +31,12 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SwePlatform_AppHost>(["--publisher", "manifest", "--output-path", ManifestPath]);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SwePlatform_AppHost>([
+            "--publisher",
+            "manifest",
+            "--output-path",
+            ManifestPath,
+        ]);
         _app = await builder.BuildAsync();
         Model = [.. _app.Services.GetRequiredService<DistributedApplicationModel>().Resources];
         await _app.RunAsync(TestContext.Current.CancellationToken);
@@ -66,14 +75,27 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
         }
 
         var expected = await File.ReadAllTextAsync(file, Cancel);
-        Assert.True(expected == actual,
-            $"The manifest has changed. If that is meant, run this test with SWE_ACCEPT_MANIFEST=1 and look at the difference of {file}.\n{actual}");
+        Assert.True(
+            expected == actual,
+            $"The manifest has changed. If that is meant, run this test with SWE_ACCEPT_MANIFEST=1 and look at the difference of {file}.\n{actual}"
+        );
     }
 
     [Fact]
     public void The_system_is_published_and_no_development_resource()
     {
-        string[] parts = ["admin-password", "api", "postgres", "postgres-password", "redis", "redis-password", "signing-key", "swedb", "web"];
+        string[] parts =
+        [
+            "admin-password",
+            "api",
+            "postgres",
+            "postgres-password",
+            "redis",
+            "redis-password",
+            "signing-key",
+            "swedb",
+            "web",
+        ];
 
         Assert.Equal(parts, Names(_ => true).Where(name => !Derived().IsMatch(name)));
     }
@@ -83,7 +105,9 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
     {
         Assert.Equal(["postgres", "redis"], Names(resource => (string)resource["type"]! == "container.v0"));
         var arguments = _resources["postgres"]!["args"]!.AsArray().Select(argument => (string)argument!).ToList();
-        var settings = File.ReadLines(Path.Combine(Checkout.Root, "deploy", "postgres.conf")).Where(line => line.Contains('=', StringComparison.Ordinal) && !line.StartsWith('#')).ToList();
+        var settings = File.ReadLines(Path.Combine(Checkout.Root, "deploy", "postgres.conf"))
+            .Where(line => line.Contains('=', StringComparison.Ordinal) && !line.StartsWith('#'))
+            .ToList();
 
         Assert.Equal(settings.Count, arguments.Count(argument => argument == "-c"));
         Assert.Contains("shared_buffers=256MB", arguments);
@@ -110,8 +134,19 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
     {
         var text = _resources.ToJsonString();
 
-        Assert.All(["Workspaces__Root", "SelfRepository", "SignInCode", "ResetAdminPassword", "AllowRegistration", "LocalRoots", "KeyFolder", "AllowAnonymousMetrics"],
-            setting => Assert.DoesNotContain(setting, text, StringComparison.Ordinal));
+        Assert.All(
+            [
+                "Workspaces__Root",
+                "SelfRepository",
+                "SignInCode",
+                "ResetAdminPassword",
+                "AllowRegistration",
+                "LocalRoots",
+                "KeyFolder",
+                "AllowAnonymousMetrics",
+            ],
+            setting => Assert.DoesNotContain(setting, text, StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("127.0.0.1", text, StringComparison.Ordinal);
         Assert.DoesNotContain("localhost", text, StringComparison.Ordinal);
     }
@@ -122,12 +157,15 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
         var secrets = Names(resource => (string)resource["type"]! == "parameter.v0");
 
         Assert.Equal(["admin-password", "postgres-password", "redis-password", "signing-key"], secrets);
-        Assert.All(secrets, name =>
-        {
-            var input = _resources[name]!["inputs"]!["value"]!;
-            Assert.True((bool)input["secret"]!);
-            Assert.True((int)input["default"]!["generate"]!["minLength"]! >= 24);
-        });
+        Assert.All(
+            secrets,
+            name =>
+            {
+                var input = _resources[name]!["inputs"]!["value"]!;
+                Assert.True((bool)input["secret"]!);
+                Assert.True((int)input["default"]!["generate"]!["minLength"]! >= 24);
+            }
+        );
         foreach (var (_, resource) in _resources)
         {
             foreach (var (name, value) in resource!["env"]?.AsObject() ?? [])
@@ -142,14 +180,22 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
     {
         string[] running = ["postgres", "swedb", "redis", "api", "web"];
 
-        Assert.All(Model.Where(resource => running.Contains(resource.Name)), resource =>
-            Assert.True(resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _), $"{resource.Name} has no health check."));
+        Assert.All(
+            Model.Where(resource => running.Contains(resource.Name)),
+            resource => Assert.True(resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _), $"{resource.Name} has no health check.")
+        );
         Assert.Equal(["redis", "swedb"], Awaited("api"));
         Assert.Equal(["api", "redis"], Awaited("web"));
     }
 
-    private IEnumerable<string> Awaited(string name) => Model.Single(resource => resource.Name == name).Annotations.OfType<WaitAnnotation>()
-        .Select(wait => wait.Resource.Name).Where(other => other != "postgres").Distinct().Order(StringComparer.Ordinal);
+    private IEnumerable<string> Awaited(string name) =>
+        Model
+            .Single(resource => resource.Name == name)
+            .Annotations.OfType<WaitAnnotation>()
+            .Select(wait => wait.Resource.Name)
+            .Where(other => other != "postgres")
+            .Distinct()
+            .Order(StringComparer.Ordinal);
 
     private IEnumerable<string> Names(Func<JsonNode, bool> which) =>
         _resources.Where(resource => which(resource.Value!)).Select(resource => resource.Key).Order(StringComparer.Ordinal);

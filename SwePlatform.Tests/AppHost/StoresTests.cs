@@ -57,16 +57,28 @@ public sealed class StoresTests : IDisposable
     {
         const int count = 120;
         await using var system = await StartAsync();
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(system.DatabaseConnectionString) { MaxPoolSize = count, Timeout = 60 });
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(system.DatabaseConnectionString) { MaxPoolSize = count, Timeout = 60 }
+        );
 
         var connections = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => source.OpenConnectionAsync(Cancel).AsTask()));
-        var answers = await Task.WhenAll(connections.Select(async (connection, number) =>
-        {
-            await using var command = new NpgsqlCommand("SELECT $1, (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), pg_backend_pid()", connection) { Parameters = { new() { Value = number } } };
-            await using var reader = await command.ExecuteReaderAsync(Cancel);
-            await reader.ReadAsync(Cancel);
-            return (Number: reader.GetInt32(0), Connected: reader.GetInt64(1), Process: reader.GetInt32(2));
-        }));
+        var answers = await Task.WhenAll(
+            connections.Select(
+                async (connection, number) =>
+                {
+                    await using var command = new NpgsqlCommand(
+                        "SELECT $1, (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), pg_backend_pid()",
+                        connection
+                    )
+                    {
+                        Parameters = { new() { Value = number } },
+                    };
+                    await using var reader = await command.ExecuteReaderAsync(Cancel);
+                    await reader.ReadAsync(Cancel);
+                    return (Number: reader.GetInt32(0), Connected: reader.GetInt64(1), Process: reader.GetInt32(2));
+                }
+            )
+        );
 
         Assert.Equal(Enumerable.Range(0, count), answers.Select(answer => answer.Number));
         Assert.All(answers, answer => Assert.True(answer.Connected >= count));
@@ -103,8 +115,18 @@ public sealed class StoresTests : IDisposable
         using var other = StartSleepAsServerUser();
         await File.WriteAllLinesAsync(
             Postmaster.LockFile(Path.Combine(_folder.Database, "cluster")),
-            [other.Id.ToString(CultureInfo.InvariantCulture), Path.Combine(_folder.Database, "cluster"), "1700000000", "5432", "", "127.0.0.1", "  1 1", "ready   "],
-            Cancel);
+            [
+                other.Id.ToString(CultureInfo.InvariantCulture),
+                Path.Combine(_folder.Database, "cluster"),
+                "1700000000",
+                "5432",
+                "",
+                "127.0.0.1",
+                "  1 1",
+                "ready   ",
+            ],
+            Cancel
+        );
 
         await using var system = await StartAsync();
 
@@ -133,8 +155,16 @@ public sealed class StoresTests : IDisposable
         {
             var server = Postmaster.Read(Path.Combine(folder.Database, "cluster"))!;
             var status = await File.ReadAllLinesAsync($"/proc/{server.ProcessId}/status", Cancel);
-            Assert.DoesNotContain("\t0\t", status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)), StringComparison.Ordinal);
-            Assert.DoesNotContain("\t0\t", status.Single(line => line.StartsWith("Gid:", StringComparison.Ordinal)), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "\t0\t",
+                status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)),
+                StringComparison.Ordinal
+            );
+            Assert.DoesNotContain(
+                "\t0\t",
+                status.Single(line => line.StartsWith("Gid:", StringComparison.Ordinal)),
+                StringComparison.Ordinal
+            );
             await QueryAsync(system, "CREATE TABLE notes AS SELECT 'kept' AS text");
         }
 
@@ -154,7 +184,9 @@ public sealed class StoresTests : IDisposable
         var start = new ProcessStartInfo("sleep", ["600"]);
         if (Environment.IsPrivilegedProcess && OperatingSystem.IsLinux())
         {
-            start.UserName = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
+            start.UserName = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal))
+                ? "postgres"
+                : "nobody";
         }
         return Process.Start(start)!;
     }

@@ -37,7 +37,20 @@ public sealed class SystemSettingsTests
     [Fact]
     public void Options_are_taken()
     {
-        var settings = Read("--data", "/somewhere", "--api-port", "9000", "--no-web", "true", "--allow-local:0", "/tmp", "--allow-local:1", "/", "--replicas", "3");
+        var settings = Read(
+            "--data",
+            "/somewhere",
+            "--api-port",
+            "9000",
+            "--no-web",
+            "true",
+            "--allow-local:0",
+            "/tmp",
+            "--allow-local:1",
+            "/",
+            "--replicas",
+            "3"
+        );
 
         Assert.Equal(("/somewhere", 9000, false, 3), (settings.Data, settings.ApiPort, settings.WithWeb, settings.Replicas));
         Assert.Equal(["/tmp", "/"], settings.LocalRoots);
@@ -74,7 +87,21 @@ public sealed class SystemSettingsTests
         var (exitCode, output) = await RunAsync("--help");
 
         Assert.Equal(0, exitCode);
-        string[] options = ["--data", "--api-port", "--web-port", "--dashboard-port", "--no-web", "--no-dashboard", "--replicas", "--allow-local", "--detach", "--stop", "--status", "--help"];
+        string[] options =
+        [
+            "--data",
+            "--api-port",
+            "--web-port",
+            "--dashboard-port",
+            "--no-web",
+            "--no-dashboard",
+            "--replicas",
+            "--allow-local",
+            "--detach",
+            "--stop",
+            "--status",
+            "--help",
+        ];
         Assert.All(options, option => Assert.Contains($"  {option} ", output, StringComparison.Ordinal));
     }
 
@@ -83,7 +110,11 @@ public sealed class SystemSettingsTests
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "run.sh"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "run.sh"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var script = Process.Start(start)!;
         var error = script.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -46,7 +46,12 @@ internal sealed class ApiClient(Uri address) : IDisposable
     public const string Password = "a-good-long-password";
 
     // A body that was asked for is sent when the server says so, and not because the server was slow to say that it is too large.
-    public HttpClient Http { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Patience }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+    public HttpClient Http { get; } =
+        new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Patience })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromMinutes(5),
+        };
 
     public string Email { get; private set; } = $"{Guid.CreateVersion7():N}@example.com";
 
@@ -75,11 +80,20 @@ internal sealed class ApiClient(Uri address) : IDisposable
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
-    public Task<Answer> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body));
+
+    public Task<Answer> PostAsync(string path, object? body = null) =>
+        SendAsync(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body));
+
     public Task<Answer> PatchAsync(string path, object body) => SendAsync(HttpMethod.Patch, path, JsonContent.Create(body));
+
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params IEnumerable<(string Name, string Value)> headers)
+    public async Task<Answer> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        params IEnumerable<(string Name, string Value)> headers
+    )
     {
         // Paths are those of the contract; what does not start with a version is outside of it.
         var url = path.StartsWith("//", StringComparison.Ordinal) ? path[1..] : "/api/v1" + path;
@@ -98,28 +112,75 @@ internal sealed class ApiClient(Uri address) : IDisposable
         var type = response.Content.Headers.ContentType?.MediaType;
         var text = await response.Content.ReadAsStringAsync(Cancel);
         var isJson = type?.EndsWith("json", StringComparison.Ordinal) == true && text.Length > 0;
-        return new(response.StatusCode, isJson ? JsonNode.Parse(text) : text.Length > 0 ? JsonValue.Create(text) : null, response.Headers, type);
+        return new(
+            response.StatusCode,
+            isJson ? JsonNode.Parse(text)
+                : text.Length > 0 ? JsonValue.Create(text)
+                : null,
+            response.Headers,
+            type
+        );
     }
 
     /// <summary>Registers a repository and waits until it is cloned.</summary>
     public async Task<Guid> AddProjectAsync(string repositoryUrl, string? defaultBranch = null)
     {
-        var project = (await PostAsync("/projects", new { name = $"p-{Guid.CreateVersion7():N}", repositoryUrl, defaultBranch })).Expect(HttpStatusCode.Created);
+        var project = (
+            await PostAsync(
+                "/projects",
+                new
+                {
+                    name = $"p-{Guid.CreateVersion7():N}",
+                    repositoryUrl,
+                    defaultBranch,
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
         var settled = await SettleAsync((Guid)project["id"]!);
         Assert.True((string)settled["status"]! == "ready", settled.ToJsonString());
         return (Guid)project["id"]!;
     }
 
     /// <summary>Waits until nothing is being cloned or fetched.</summary>
-    public Task<JsonNode> SettleAsync(Guid projectId) => Eventually.FindAsync(async () =>
-        (await GetAsync($"/projects/{projectId}")).Expect(HttpStatusCode.OK) is var project && !(bool)project["syncing"]! ? project : null);
+    public Task<JsonNode> SettleAsync(Guid projectId) =>
+        Eventually.FindAsync(async () =>
+            (await GetAsync($"/projects/{projectId}")).Expect(HttpStatusCode.OK) is var project && !(bool)project["syncing"]!
+                ? project
+                : null
+        );
 
     public Task<Answer> ExecuteAsync(string toolName, Guid? projectId, object? arguments = null, string? @ref = null) =>
-        PostAsync("/tools/execute", new { toolName, projectId, @ref, arguments = arguments ?? new { } });
+        PostAsync(
+            "/tools/execute",
+            new
+            {
+                toolName,
+                projectId,
+                @ref,
+                arguments = arguments ?? new { },
+            }
+        );
 
     /// <summary>Runs a tool with headers that say how.</summary>
-    public Task<Answer> ExecuteAsync(string toolName, Guid projectId, object arguments, params IEnumerable<(string Name, string Value)> headers) =>
-        SendAsync(HttpMethod.Post, "/tools/execute", JsonContent.Create(new { toolName, projectId, arguments }), headers);
+    public Task<Answer> ExecuteAsync(
+        string toolName,
+        Guid projectId,
+        object arguments,
+        params IEnumerable<(string Name, string Value)> headers
+    ) =>
+        SendAsync(
+            HttpMethod.Post,
+            "/tools/execute",
+            JsonContent.Create(
+                new
+                {
+                    toolName,
+                    projectId,
+                    arguments,
+                }
+            ),
+            headers
+        );
 
     /// <summary>What an execution tells, as it happens, until it has ended.</summary>
     public async IAsyncEnumerable<SseItem<string>> FollowAsync(Guid executionId, string? lastEventId = null)

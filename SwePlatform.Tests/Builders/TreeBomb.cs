@@ -41,7 +41,14 @@ internal static class TreeBomb
 
     private static string Feed(TestRepository repository, string input, params string[] arguments)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = repository.Folder, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var git = Process.Start(
+            new ProcessStartInfo("git", arguments)
+            {
+                WorkingDirectory = repository.Folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         git.StandardInput.Write(input);
         git.StandardInput.Close();
         var output = git.StandardOutput.ReadToEnd().Trim();

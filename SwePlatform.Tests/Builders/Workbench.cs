@@ -37,7 +37,16 @@ internal sealed class Workbench : IDisposable
     }
 
     public Task<Answer> ExecuteAsync(string toolName, object arguments) =>
-        Client.PostAsync("/tools/execute", new { toolName, projectId = Project, workspace = Name, arguments });
+        Client.PostAsync(
+            "/tools/execute",
+            new
+            {
+                toolName,
+                projectId = Project,
+                workspace = Name,
+                arguments,
+            }
+        );
 
     /// <summary>Runs a tool that is expected to succeed, and returns its result.</summary>
     public async Task<JsonNode> UseAsync(string toolName, object arguments)
@@ -61,7 +70,15 @@ internal sealed class Workbench : IDisposable
     /// <summary>Starts a program that somebody has to end, and returns its execution once it has printed something.</summary>
     public async Task<Guid> StartAsync(params string[] command)
     {
-        var call = JsonContent.Create(new { toolName = "process.run", projectId = Project, workspace = Name, arguments = new { command, timeoutSeconds = 600 } });
+        var call = JsonContent.Create(
+            new
+            {
+                toolName = "process.run",
+                projectId = Project,
+                workspace = Name,
+                arguments = new { command, timeoutSeconds = 600 },
+            }
+        );
         var answer = await Client.SendAsync(HttpMethod.Post, "/tools/execute", call, ("Prefer", "respond-async"));
         var id = (Guid)answer.Expect(HttpStatusCode.Accepted)["id"]!;
         await foreach (var item in Client.FollowAsync(id))
@@ -85,7 +102,8 @@ internal sealed class Workbench : IDisposable
 
     public async Task<string> ReadAsync(string path) => (string)(await UseAsync("files.read", new { path }))["text"]!;
 
-    public async Task<JsonNode> DiffAsync(string query = "") => (await Client.GetAsync($"/projects/{Project}/workspaces/{Name}/diff{query}")).Expect(HttpStatusCode.OK);
+    public async Task<JsonNode> DiffAsync(string query = "") =>
+        (await Client.GetAsync($"/projects/{Project}/workspaces/{Name}/diff{query}")).Expect(HttpStatusCode.OK);
 
     public void Dispose() => Client.Dispose();
 }

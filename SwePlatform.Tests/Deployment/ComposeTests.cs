@@ -51,8 +51,14 @@ public sealed class ComposeTests : IDisposable
         Assert.Contains("health_uri /health", DeploymentFiles.Read(Folder, "Caddyfile"), StringComparison.Ordinal);
         foreach (var (name, service) in Services)
         {
-            Assert.All(service!["depends_on"]?.AsObject() ?? [], other =>
-                Assert.True((string)other.Value!["condition"]! == "service_started" || Services[other.Key]!["healthcheck"] is not null, $"{name} waits for ever for {other.Key}."));
+            Assert.All(
+                service!["depends_on"]?.AsObject() ?? [],
+                other =>
+                    Assert.True(
+                        (string)other.Value!["condition"]! == "service_started" || Services[other.Key]!["healthcheck"] is not null,
+                        $"{name} waits for ever for {other.Key}."
+                    )
+            );
         }
     }
 
@@ -64,13 +70,19 @@ public sealed class ComposeTests : IDisposable
 
         Assert.Equal(made, _compose["secrets"]!.AsObject().Select(secret => secret.Key).Order());
         Assert.All(_compose["secrets"]!.AsObject(), secret => Assert.Equal($"secrets/{secret.Key}", (string)secret.Value!["file"]!));
-        Assert.All(_compose["configs"]!.AsObject(), config => Assert.True(File.Exists(DeploymentFiles.PathOf(Folder, (string)config.Value!["file"]!)), config.Key));
+        Assert.All(
+            _compose["configs"]!.AsObject(),
+            config => Assert.True(File.Exists(DeploymentFiles.PathOf(Folder, (string)config.Value!["file"]!)), config.Key)
+        );
         foreach (var (_, service) in Services)
         {
             Assert.All(Strings(service!["secrets"]), secret => Assert.Contains(secret, made));
             Assert.All(Strings(service["networks"]), network => Assert.NotNull(_compose["networks"]![network]));
             Assert.All(service["configs"]?.AsArray() ?? [], config => Assert.NotNull(_compose["configs"]![(string)config!["source"]!]));
-            Assert.All(Strings(service["volumes"]), volume => Assert.True(_compose["volumes"]!.AsObject().ContainsKey(volume.Split(':')[0]), volume));
+            Assert.All(
+                Strings(service["volumes"]),
+                volume => Assert.True(_compose["volumes"]!.AsObject().ContainsKey(volume.Split(':')[0]), volume)
+            );
             Assert.True(service["build"] is null || File.Exists(DeploymentFiles.PathOf((string)service["build"]!["dockerfile"]!)));
         }
     }
@@ -93,8 +105,11 @@ public sealed class ComposeTests : IDisposable
     [Fact]
     public void Stores_have_the_images_that_the_model_has()
     {
-        Assert.All(["postgres", "redis"], name =>
-            Assert.Equal((string)DeploymentFiles.Manifest[name]!["image"]!, $"docker.io/library/{(string)Services[name]!["image"]!}"));
+        Assert.All(
+            ["postgres", "redis"],
+            name =>
+                Assert.Equal((string)DeploymentFiles.Manifest[name]!["image"]!, $"docker.io/library/{(string)Services[name]!["image"]!}")
+        );
         Assert.Equal("../postgres.conf", (string)_compose["configs"]!["postgres"]!["file"]!);
     }
 
@@ -114,7 +129,9 @@ public sealed class ComposeTests : IDisposable
 
         Assert.Equal(["security_opt"], Assert.Single(services).Value!.AsObject().Select(member => member.Key));
         Assert.Contains("no-new-privileges:true", Strings(services["api"]!["security_opt"]));
-        var refused = JsonNode.Parse(DeploymentFiles.Read(Folder, "seccomp.json"))!["syscalls"]![0]!["names"]!.AsArray().Select(name => (string)name!);
+        var refused = JsonNode.Parse(DeploymentFiles.Read(Folder, "seccomp.json"))!["syscalls"]![0]!["names"]!
+            .AsArray()
+            .Select(name => (string)name!);
         Assert.Empty(refused.Intersect(["clone", "clone3", "unshare", "mount", "umount2", "pivot_root", "sethostname"]));
     }
 
@@ -123,7 +140,14 @@ public sealed class ComposeTests : IDisposable
     {
         DeploymentFiles.SkipWithout("caddy");
 
-        await DeploymentFiles.RunAsync("caddy", "validate", "--adapter", "caddyfile", "--config", DeploymentFiles.PathOf(Folder, "Caddyfile"));
+        await DeploymentFiles.RunAsync(
+            "caddy",
+            "validate",
+            "--adapter",
+            "caddyfile",
+            "--config",
+            DeploymentFiles.PathOf(Folder, "Caddyfile")
+        );
     }
 
     private static IEnumerable<string> Strings(JsonNode? list) => list?.AsArray().Select(item => (string)item!) ?? [];

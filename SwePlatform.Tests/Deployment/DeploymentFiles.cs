@@ -36,9 +36,12 @@ internal static class DeploymentFiles
     /// Settings that the AppHost gives to <paramref name="resource"/>, less what Aspire adds for clients that are not .NET.
     /// Behind the one proxy with TLS, services speak HTTP.
     /// </summary>
-    public static IEnumerable<string> SettingsOf(string resource) => Manifest[resource]!["env"]!.AsObject().Select(pair => pair.Key)
-        .Where(name => name.Contains("__", StringComparison.Ordinal) || name == "HTTP_PORTS")
-        .Where(name => !name.Contains("__https__", StringComparison.Ordinal));
+    public static IEnumerable<string> SettingsOf(string resource) =>
+        Manifest[resource]!["env"]!
+            .AsObject()
+            .Select(pair => pair.Key)
+            .Where(name => name.Contains("__", StringComparison.Ordinal) || name == "HTTP_PORTS")
+            .Where(name => !name.Contains("__https__", StringComparison.Ordinal));
 
     public static bool Has(string program) => Find(program) is not null;
 
@@ -56,6 +59,9 @@ internal static class DeploymentFiles
     /// <summary>The secrets that the script makes, in a folder of the caller's.</summary>
     public static Task MakeSecretsAsync(string folder) => RunAsync(PathOf("deploy", "compose", "make-secrets.sh"), folder);
 
-    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 }

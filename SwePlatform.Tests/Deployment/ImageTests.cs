@@ -13,7 +13,10 @@ public sealed partial class ImageTests
         var lines = Lines(project);
 
         Assert.Contains("ARG DOTNET=10.0-noble", lines);
-        Assert.All(lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)), line => Assert.Matches(@"^FROM (base|mcr\.\S+:\$\{DOTNET\}(-chiseled)?)( AS \w+)?$", line));
+        Assert.All(
+            lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)),
+            line => Assert.Matches(@"^FROM (base|mcr\.\S+:\$\{DOTNET\}(-chiseled)?)( AS \w+)?$", line)
+        );
         Assert.Equal("USER $APP_UID", lines.Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
         Assert.DoesNotContain(lines, line => line.StartsWith("HEALTHCHECK", StringComparison.Ordinal));
         Assert.Contains("EXPOSE 8080", lines);
@@ -23,20 +26,34 @@ public sealed partial class ImageTests
     public void What_is_copied_exists_and_is_sent_to_the_builder(string project)
     {
         var sent = DeploymentFiles.Read(".dockerignore").Split('\n').Where(line => line.StartsWith('!')).Select(line => line[1..]).ToList();
-        var copied = Lines(project).Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
-            .SelectMany(line => line.Split(' ')[1..^1]).Select(source => source.TrimEnd('/')).ToList();
+        var copied = Lines(project)
+            .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
+            .SelectMany(line => line.Split(' ')[1..^1])
+            .Select(source => source.TrimEnd('/'))
+            .ToList();
 
         Assert.NotEmpty(copied);
         foreach (var source in copied)
         {
             var folder = DeploymentFiles.PathOf(Path.GetDirectoryName(source)!);
             Assert.NotEmpty(Directory.EnumerateFileSystemEntries(folder, Path.GetFileName(source)));
-            Assert.True(sent.Any(known => source == known || source.StartsWith(known + "/", StringComparison.Ordinal)), $"{source} is not sent.");
+            Assert.True(
+                sent.Any(known => source == known || source.StartsWith(known + "/", StringComparison.Ordinal)),
+                $"{source} is not sent."
+            );
         }
         // What the project refers to outside its own folder is there too.
-        var outside = XDocument.Load(DeploymentFiles.PathOf(project, $"{project}.csproj")).Descendants().Attributes("Include")
-            .Select(attribute => attribute.Value).Where(value => value.StartsWith("../", StringComparison.Ordinal)).Select(value => value[3..]);
-        Assert.All(outside, path => Assert.Contains(copied, source => path == source || path.StartsWith(source + "/", StringComparison.Ordinal)));
+        var outside = XDocument
+            .Load(DeploymentFiles.PathOf(project, $"{project}.csproj"))
+            .Descendants()
+            .Attributes("Include")
+            .Select(attribute => attribute.Value)
+            .Where(value => value.StartsWith("../", StringComparison.Ordinal))
+            .Select(value => value[3..]);
+        Assert.All(
+            outside,
+            path => Assert.Contains(copied, source => path == source || path.StartsWith(source + "/", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -54,7 +71,10 @@ public sealed partial class ImageTests
     {
         var text = DeploymentFiles.Read("SwePlatform.Api", "Dockerfile");
 
-        Assert.All(["bubblewrap", "git", "openssh-client", "universal-ctags"], package => Assert.Matches($@"install [^\n]*\b{package}\b", text));
+        Assert.All(
+            ["bubblewrap", "git", "openssh-client", "universal-ctags"],
+            package => Assert.Matches($@"install [^\n]*\b{package}\b", text)
+        );
         Assert.Contains("VOLUME /data", text, StringComparison.Ordinal);
     }
 
@@ -62,7 +82,8 @@ public sealed partial class ImageTests
         (string?)XDocument.Load(DeploymentFiles.PathOf(project, $"{project}.csproj")).Descendants(name).Single();
 
     // Logical lines: what a backslash continues is one.
-    private static List<string> Lines(string project) => [.. Continued().Replace(DeploymentFiles.Read(project, "Dockerfile"), " ").Split('\n')];
+    private static List<string> Lines(string project) =>
+        [.. Continued().Replace(DeploymentFiles.Read(project, "Dockerfile"), " ").Split('\n')];
 
     [GeneratedRegex(@"\\\n\s*")]
     private static partial Regex Continued();

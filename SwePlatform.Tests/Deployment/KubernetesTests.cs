@@ -32,7 +32,10 @@ public sealed class KubernetesTests
             Assert.True(pod.Spec.HostNetwork is null && pod.Spec.HostPID is null && pod.Spec.HostIPC is null, name);
             var container = Assert.Single(pod.Spec.Containers);
             Assert.All([container.StartupProbe, container.ReadinessProbe, container.LivenessProbe], Assert.NotNull);
-            Assert.All([container.Resources.Requests, container.Resources.Limits], amounts => Assert.Equal(["cpu", "memory"], amounts.Keys.Order()));
+            Assert.All(
+                [container.Resources.Requests, container.Resources.Limits],
+                amounts => Assert.Equal(["cpu", "memory"], amounts.Keys.Order())
+            );
             Assert.True(container.SecurityContext.ReadOnlyRootFilesystem, name);
             Assert.False(container.SecurityContext.AllowPrivilegeEscalation, name);
             Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
@@ -47,8 +50,10 @@ public sealed class KubernetesTests
         {
             Assert.Equal("/alive", container.LivenessProbe.HttpGet.Path);
             Assert.Equal("/health", container.ReadinessProbe.HttpGet.Path);
-            Assert.All([container.LivenessProbe, container.ReadinessProbe, container.StartupProbe],
-                probe => Assert.Contains(container.Ports, port => port.Name == probe.HttpGet.Port.Value));
+            Assert.All(
+                [container.LivenessProbe, container.ReadinessProbe, container.StartupProbe],
+                probe => Assert.Contains(container.Ports, port => port.Name == probe.HttpGet.Port.Value)
+            );
         }
     }
 
@@ -63,10 +68,18 @@ public sealed class KubernetesTests
             .. _base.Of<V1NetworkPolicy>().SelectMany(PodSelectors),
         ];
 
-        Assert.All(selectors, selector => Assert.True(
-            _base.Workloads.Any(item => selector.Item2.All(item.Pod.Metadata.Labels.Contains)), $"{selector.Item1} finds nothing."));
+        Assert.All(
+            selectors,
+            selector =>
+                Assert.True(
+                    _base.Workloads.Any(item => selector.Item2.All(item.Pod.Metadata.Labels.Contains)),
+                    $"{selector.Item1} finds nothing."
+                )
+        );
         Assert.Equal(["api", "web"], _base.Of<V1PodDisruptionBudget>().Select(item => item.Name()).Order());
-        var scaled = _base.Of<V2HorizontalPodAutoscaler>().Select(item => $"{item.Spec.ScaleTargetRef.Kind}/{item.Spec.ScaleTargetRef.Name}");
+        var scaled = _base
+            .Of<V2HorizontalPodAutoscaler>()
+            .Select(item => $"{item.Spec.ScaleTargetRef.Kind}/{item.Spec.ScaleTargetRef.Name}");
         Assert.Equal(["Deployment/web", "StatefulSet/api"], scaled.Order());
         Assert.Equal("ClientIP", _base.Of<V1Service>().Single(item => item.Name() == "web").Spec.SessionAffinity);
     }
@@ -82,9 +95,14 @@ public sealed class KubernetesTests
         foreach (var ingress in _base.Of<V1Ingress>())
         {
             Assert.Equal(ingress.Spec.Rules.Select(rule => rule.Host), ingress.Spec.Tls.SelectMany(tls => tls.Hosts));
-            Assert.All(ingress.Spec.Rules.SelectMany(rule => rule.Http.Paths), path => Assert.Contains(
-                _base.Of<V1Service>().Single(item => item.Name() == path.Backend.Service.Name).Spec.Ports,
-                port => port.Name == path.Backend.Service.Port.Name));
+            Assert.All(
+                ingress.Spec.Rules.SelectMany(rule => rule.Http.Paths),
+                path =>
+                    Assert.Contains(
+                        _base.Of<V1Service>().Single(item => item.Name() == path.Backend.Service.Name).Spec.Ports,
+                        port => port.Name == path.Backend.Service.Port.Name
+                    )
+            );
         }
     }
 
@@ -98,10 +116,19 @@ public sealed class KubernetesTests
         Assert.Equal(["Ingress", "Egress"], deny.PolicyTypes);
         Assert.True(deny.Ingress is null && deny.Egress is null);
         (string From, string To, int Port)[] connections =
-            [("web", "api", 8080), ("api", "web", 8080), ("api", "postgres", 5432), ("api", "redis", 6379), ("web", "redis", 6379)];
+        [
+            ("web", "api", 8080),
+            ("api", "web", 8080),
+            ("api", "postgres", 5432),
+            ("api", "redis", 6379),
+            ("web", "redis", 6379),
+        ];
         foreach (var (from, to, port) in connections)
         {
-            Assert.Contains(policies[to].Spec.Ingress, rule => Names(rule.FromProperty, from) && rule.Ports.Any(item => item.Port.Value == $"{port}"));
+            Assert.Contains(
+                policies[to].Spec.Ingress,
+                rule => Names(rule.FromProperty, from) && rule.Ports.Any(item => item.Port.Value == $"{port}")
+            );
             Assert.Contains(policies[from].Spec.Egress, rule => Names(rule.To, to) && rule.Ports.Any(item => item.Port.Value == $"{port}"));
         }
         Assert.DoesNotContain("Egress", policies["postgres"].Spec.PolicyTypes);
@@ -113,13 +140,26 @@ public sealed class KubernetesTests
         string[] made = ["postgres", "redis"];
         foreach (var (name, _, pod) in _base.Workloads)
         {
-            var claims = _base.Of<V1StatefulSet>().Where(item => item.Name() == name).SelectMany(item => item.Spec.VolumeClaimTemplates).Select(item => item.Name());
+            var claims = _base
+                .Of<V1StatefulSet>()
+                .Where(item => item.Name() == name)
+                .SelectMany(item => item.Spec.VolumeClaimTemplates)
+                .Select(item => item.Name());
             var volumes = pod.Spec.Volumes.Select(volume => volume.Name).Concat(claims);
             Assert.Equal(volumes.Order(), pod.Spec.Containers[0].VolumeMounts.Select(mount => mount.Name).Order());
-            Assert.All(pod.Spec.Volumes.Where(volume => volume.ConfigMap is not null), volume => Assert.Contains(volume.ConfigMap.Name, made));
-            Assert.All(pod.Spec.Volumes.Where(volume => volume.Secret is not null), volume => Assert.Contains(volume.Secret.SecretName, Secrets().Keys));
+            Assert.All(
+                pod.Spec.Volumes.Where(volume => volume.ConfigMap is not null),
+                volume => Assert.Contains(volume.ConfigMap.Name, made)
+            );
+            Assert.All(
+                pod.Spec.Volumes.Where(volume => volume.Secret is not null),
+                volume => Assert.Contains(volume.Secret.SecretName, Secrets().Keys)
+            );
             // Readable for the container's group alone.
-            Assert.All(pod.Spec.Volumes.Where(volume => volume.Secret is not null), volume => Assert.Equal(0b100_100_000, volume.Secret.DefaultMode));
+            Assert.All(
+                pod.Spec.Volumes.Where(volume => volume.Secret is not null),
+                volume => Assert.Equal(0b100_100_000, volume.Secret.DefaultMode)
+            );
             Assert.All(pod.Spec.Volumes.Where(volume => volume.EmptyDir is not null), volume => Assert.NotNull(volume.EmptyDir.SizeLimit));
         }
     }
@@ -148,13 +188,20 @@ public sealed class KubernetesTests
     public void No_secret_is_written_down()
     {
         Assert.Empty(_base.Of<V1Secret>());
-        Assert.All(_base.Workloads.SelectMany(item => item.Pod.Spec.Containers[0].Env ?? []), variable =>
-            Assert.DoesNotMatch("(?i)signingkey|connectionstring|adminpassword|_password$", variable.Name));
+        Assert.All(
+            _base.Workloads.SelectMany(item => item.Pod.Spec.Containers[0].Env ?? []),
+            variable => Assert.DoesNotMatch("(?i)signingkey|connectionstring|adminpassword|_password$", variable.Name)
+        );
     }
 
     // The overlay's generator: names, and the files that become settings.
-    private static Dictionary<string, List<string>> Secrets() => DeploymentFiles.ReadYaml(Folder, "overlays", "example", "kustomization.yaml")["secretGenerator"]!
-        .AsArray().ToDictionary(item => (string)item!["name"]!, item => item!["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)).ToList());
+    private static Dictionary<string, List<string>> Secrets() =>
+        DeploymentFiles.ReadYaml(Folder, "overlays", "example", "kustomization.yaml")["secretGenerator"]!
+            .AsArray()
+            .ToDictionary(
+                item => (string)item!["name"]!,
+                item => item!["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)).ToList()
+            );
 
     private static bool Names(IList<V1NetworkPolicyPeer> peers, string name) =>
         peers.Any(peer => peer.PodSelector?.MatchLabels?["app.kubernetes.io/name"] == name);
@@ -162,8 +209,14 @@ public sealed class KubernetesTests
     private static IEnumerable<(string, IDictionary<string, string>)> PodSelectors(V1NetworkPolicy policy)
     {
         IEnumerable<V1NetworkPolicyPeer> peers =
-            [.. policy.Spec.Ingress?.SelectMany(rule => rule.FromProperty) ?? [], .. policy.Spec.Egress?.SelectMany(rule => rule.To) ?? []];
-        return peers.Select(peer => peer.PodSelector).Append(policy.Spec.PodSelector)
-            .Where(selector => selector?.MatchLabels is not null).Select(selector => (policy.Name(), selector!.MatchLabels));
+        [
+            .. policy.Spec.Ingress?.SelectMany(rule => rule.FromProperty) ?? [],
+            .. policy.Spec.Egress?.SelectMany(rule => rule.To) ?? [],
+        ];
+        return peers
+            .Select(peer => peer.PodSelector)
+            .Append(policy.Spec.PodSelector)
+            .Where(selector => selector?.MatchLabels is not null)
+            .Select(selector => (policy.Name(), selector!.MatchLabels));
     }
 }

@@ -20,10 +20,18 @@ public sealed class KustomizeTests : IDisposable
         Assert.Equal("registry.example.com/swe-platform/web:1.0.0", objects.Container("web").Image);
         Assert.Equal("10.244.0.0/16", api.Env.Single(variable => variable.Name == "Http__TrustedProxies__0").Value);
         Assert.Equal(5, api.Env.Count);
-        var names = objects.Of<V1Secret>().Select(item => item.Name()).Concat(objects.Of<V1ConfigMap>().Select(item => item.Name())).ToHashSet();
+        var names = objects
+            .Of<V1Secret>()
+            .Select(item => item.Name())
+            .Concat(objects.Of<V1ConfigMap>().Select(item => item.Name()))
+            .ToHashSet();
         Assert.Equal(6, names.Count);
-        Assert.All(objects.Workloads.SelectMany(item => item.Pod.Spec.Volumes).Select(volume => volume.Secret?.SecretName ?? volume.ConfigMap?.Name),
-            name => Assert.True(name is null || names.Contains(name), name));
+        Assert.All(
+            objects
+                .Workloads.SelectMany(item => item.Pod.Spec.Volumes)
+                .Select(volume => volume.Secret?.SecretName ?? volume.ConfigMap?.Name),
+            name => Assert.True(name is null || names.Contains(name), name)
+        );
         Assert.Null(api.SecurityContext.ProcMount);
     }
 
@@ -37,7 +45,10 @@ public sealed class KustomizeTests : IDisposable
         Assert.Equal("Unmasked", pod.Containers[0].SecurityContext.ProcMount);
         Assert.Equal("Localhost", pod.Containers[0].SecurityContext.SeccompProfile.Type);
         Assert.Equal(["ALL"], pod.Containers[0].SecurityContext.Capabilities.Drop);
-        Assert.All(objects.Workloads.Where(item => item.Name != "api"), item => Assert.Null(item.Pod.Spec.Containers[0].SecurityContext.ProcMount));
+        Assert.All(
+            objects.Workloads.Where(item => item.Name != "api"),
+            item => Assert.Null(item.Pod.Spec.Containers[0].SecurityContext.ProcMount)
+        );
     }
 
     private async Task<KubernetesObjects> BuildAsync(bool sandbox)
@@ -50,7 +61,11 @@ public sealed class KustomizeTests : IDisposable
         {
             var file = Path.Combine(overlay, "kustomization.yaml");
             var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            await File.WriteAllTextAsync(file, text.Replace("# components:", "components:", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                file,
+                text.Replace("# components:", "components:", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken
+            );
         }
         return new(await DeploymentFiles.RunAsync("kubectl", "kustomize", overlay));
     }

@@ -27,11 +27,16 @@ public sealed class SecretFilesTests : IDisposable
     {
         var missing = Path.Combine(_folder.FullName, "missing");
 
-        Assert.Contains(missing, Assert.Throws<DirectoryNotFoundException>(Builder(missing).AddSecretFiles).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            missing,
+            Assert.Throws<DirectoryNotFoundException>(Builder(missing).AddSecretFiles).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void The_usual_folder_need_not_be_there() => Builder("").AddSecretFiles();
 
-    private static HostApplicationBuilder Builder(string folder) => Host.CreateEmptyApplicationBuilder(new() { Args = [$"--{SecretFiles.Setting}={folder}"] });
+    private static HostApplicationBuilder Builder(string folder) =>
+        Host.CreateEmptyApplicationBuilder(new() { Args = [$"--{SecretFiles.Setting}={folder}"] });
 }

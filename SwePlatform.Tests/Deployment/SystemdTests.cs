@@ -12,7 +12,8 @@ public sealed class SystemdTests : IDisposable
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("swe-systemd-");
 
-    public static TheoryData<string> Units => [.. Directory.EnumerateFiles(DeploymentFiles.PathOf(Folder), "*.service").Select(file => Path.GetFileName(file)!)];
+    public static TheoryData<string> Units =>
+        [.. Directory.EnumerateFiles(DeploymentFiles.PathOf(Folder), "*.service").Select(file => Path.GetFileName(file)!)];
 
     private static UnixFileMode OwnerOnly => UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -26,7 +27,13 @@ public sealed class SystemdTests : IDisposable
         DeploymentFiles.SkipWithout("systemd-analyze");
 
         // The threshold counts tenths.
-        await DeploymentFiles.RunAsync("systemd-analyze", "security", "--offline=true", "--threshold=40", DeploymentFiles.PathOf(Folder, unit));
+        await DeploymentFiles.RunAsync(
+            "systemd-analyze",
+            "security",
+            "--offline=true",
+            "--threshold=40",
+            DeploymentFiles.PathOf(Folder, unit)
+        );
     }
 
     [Fact]
@@ -40,8 +47,15 @@ public sealed class SystemdTests : IDisposable
         foreach (var unit in units)
         {
             // It looks for the programs where they are after an installation.
-            await File.WriteAllTextAsync(unit, (await File.ReadAllTextAsync(unit, TestContext.Current.CancellationToken))
-                .Replace("/opt/swe-platform", $"{_root.FullName}/opt/swe-platform", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                unit,
+                (await File.ReadAllTextAsync(unit, TestContext.Current.CancellationToken)).Replace(
+                    "/opt/swe-platform",
+                    $"{_root.FullName}/opt/swe-platform",
+                    StringComparison.Ordinal
+                ),
+                TestContext.Current.CancellationToken
+            );
         }
 
         var output = await DeploymentFiles.RunAsync("systemd-analyze", ["verify", "--man=no", .. units]);
@@ -54,8 +68,11 @@ public sealed class SystemdTests : IDisposable
     {
         await InstallAsync("1.0.0");
         var unit = DeploymentFiles.Read(Folder, $"sweplatform-{name}.service").Split('\n');
-        var given = unit.Where(line => line.StartsWith("Environment=", StringComparison.Ordinal)).SelectMany(line => line["Environment=".Length..].Split(' '))
-            .Concat(Settings($"{name}.env")).Select(setting => setting.Split('=')[0]).ToHashSet();
+        var given = unit.Where(line => line.StartsWith("Environment=", StringComparison.Ordinal))
+            .SelectMany(line => line["Environment=".Length..].Split(' '))
+            .Concat(Settings($"{name}.env"))
+            .Select(setting => setting.Split('=')[0])
+            .ToHashSet();
 
         // By its other name: here it says the address as well.
         Assert.Contains("ASPNETCORE_URLS", given);
@@ -88,7 +105,11 @@ public sealed class SystemdTests : IDisposable
 
         Assert.Equal("releases/1.1.0", new DirectoryInfo(Path.Combine(platform, "current")).LinkTarget);
         Assert.True(File.Exists(Path.Combine(platform, "releases", "1.0.0", "api", "SwePlatform.Api")));
-        Assert.All(Units, unit => Assert.Contains("ExecStart=/opt/swe-platform/current/", DeploymentFiles.Read(Folder, unit.Data), StringComparison.Ordinal));
+        Assert.All(
+            Units,
+            unit =>
+                Assert.Contains("ExecStart=/opt/swe-platform/current/", DeploymentFiles.Read(Folder, unit.Data), StringComparison.Ordinal)
+        );
         Assert.Contains("is there already", (await TryInstallAsync("1.1.0")).Output, StringComparison.Ordinal);
     }
 
@@ -122,6 +143,6 @@ public sealed class SystemdTests : IDisposable
         return await ExternalProgram.RunAsync(start, TestContext.Current.CancellationToken);
     }
 
-    private IEnumerable<string> Settings(string file) => File.ReadAllLines(Path.Combine(_root.FullName, "etc", "swe-platform", file))
-        .Where(line => !line.StartsWith('#'));
+    private IEnumerable<string> Settings(string file) =>
+        File.ReadAllLines(Path.Combine(_root.FullName, "etc", "swe-platform", file)).Where(line => !line.StartsWith('#'));
 }

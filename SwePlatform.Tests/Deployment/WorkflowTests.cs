@@ -26,7 +26,10 @@ public sealed partial class WorkflowTests
         var builds = DeploymentFiles.ReadYaml(".github", "workflows", "ci.yml")["jobs"]!["build"]!;
 
         Assert.Equal(["false", "true"], builds["strategy"]!["matrix"]!["full"]!.AsArray().Select(value => (string)value!));
-        Assert.Contains(builds["steps"]!.AsArray(), step => ((string?)step!["run"])?.Contains("-p:AspireFullFeed=${{ matrix.full }}", StringComparison.Ordinal) == true);
+        Assert.Contains(
+            builds["steps"]!.AsArray(),
+            step => ((string?)step!["run"])?.Contains("-p:AspireFullFeed=${{ matrix.full }}", StringComparison.Ordinal) == true
+        );
     }
 
     [Fact]

@@ -20,8 +20,12 @@ public sealed partial class BrowserWindow : IAsyncDisposable
         Page = page;
         page.Console += (_, message) => Complain(message.Type == "error", $"console: {message.Text}");
         page.PageError += (_, error) => Complain(true, $"error: {error}");
-        page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
-            Complain(ApiToken().IsMatch(frame.Text ?? System.Text.Encoding.Latin1.GetString(frame.Binary ?? [])), "a token came over the web socket");
+        page.WebSocket += (_, socket) =>
+            socket.FrameReceived += (_, frame) =>
+                Complain(
+                    ApiToken().IsMatch(frame.Text ?? System.Text.Encoding.Latin1.GetString(frame.Binary ?? [])),
+                    "a token came over the web socket"
+                );
         page.Response += async (_, response) =>
         {
             try
@@ -60,7 +64,10 @@ public sealed partial class BrowserWindow : IAsyncDisposable
 
     /// <summary>Fails if the page is wider than its window.</summary>
     public Task AssertFitsAsync() =>
-        Eventually.HoldsAsync(() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{Page.Url} does not scroll sideways");
+        Eventually.HoldsAsync(
+            () => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
+            $"{Page.Url} does not scroll sideways"
+        );
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 

@@ -24,7 +24,12 @@ public sealed class DashboardSystem : IAsyncLifetime
 
     public async Task<IPage> OpenAsync(Uri address)
     {
-        var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = 1600, Height = 1100 } });
+        var context = await _browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1600, Height = 1100 },
+            }
+        );
         context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());
@@ -104,7 +109,10 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
     {
         using var admin = new ApiClient(dashboard.System.ApiAddress);
         await admin.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);
-        await Eventually.HoldsAsync(async () => ((string?)(await admin.GetAsync("/projects")).Body!["items"]![0]?["status"]) == "ready", "the platform's own code is cloned");
+        await Eventually.HoldsAsync(
+            async () => ((string?)(await admin.GetAsync("/projects")).Body!["items"]![0]?["status"]) == "ready",
+            "the platform's own code is cloned"
+        );
         var page = await dashboard.OpenAsync(Link);
 
         await PressAsync(page, "api", "Sign-in link", new(@"http://localhost:\d+/sign-in\?code=\S{20,}"));
@@ -177,5 +185,6 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
 
     // Its name is in the first cell; others may name it too.
     private static ILocator Row(IPage page, string name) =>
-        page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Gridcell).First.GetByText(name, new() { Exact = true }) });
+        page.GetByRole(AriaRole.Row)
+            .Filter(new() { Has = page.GetByRole(AriaRole.Gridcell).First.GetByText(name, new() { Exact = true }) });
 }

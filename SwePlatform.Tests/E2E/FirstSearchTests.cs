@@ -13,7 +13,9 @@ public sealed class FirstSearchTests(RunningSystem running)
     public async Task A_person_signs_in_adds_a_repository_and_finds_a_string()
     {
         var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N")))
-            .Write("src/answer.c", "int main(void) {\n    return answer_to_everything(42);\n}\n").Write("docs/naïve.md", "ü answer_to_everything\n").Commit();
+            .Write("src/answer.c", "int main(void) {\n    return answer_to_everything(42);\n}\n")
+            .Write("docs/naïve.md", "ü answer_to_everything\n")
+            .Commit();
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
 
@@ -23,7 +25,9 @@ public sealed class FirstSearchTests(RunningSystem running)
         await window["project-submit"].ClickAsync();
         var row = window["project-row"].Filter(new() { HasText = "first-search" });
         await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase));
-        await row.GetByRole(AriaRole.Link, new() { Name = "Search code" }).Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" })).First.ClickAsync();
+        await row.GetByRole(AriaRole.Link, new() { Name = "Search code" })
+            .Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" }))
+            .First.ClickAsync();
         await window["argument-query"].FillAsync("answer_to_everything");
         await window["run"].ClickAsync();
 
@@ -45,7 +49,9 @@ public sealed class FirstSearchTests(RunningSystem running)
         var row = window["project-row"].Filter(new() { HasText = "swe-platform" });
         await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase));
         await window.AssertFitsAsync();
-        await row.GetByRole(AriaRole.Link, new() { Name = "Search code" }).Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" })).First.ClickAsync();
+        await row.GetByRole(AriaRole.Link, new() { Name = "Search code" })
+            .Or(row.GetByRole(AriaRole.Button, new() { Name = "Search code" }))
+            .First.ClickAsync();
         await window["argument-query"].FillAsync("internal sealed partial class CrashRestart");
         await window["run"].ClickAsync();
 
@@ -79,7 +85,9 @@ public sealed class FirstSearchTests(RunningSystem running)
     [Fact]
     public async Task A_file_is_written_in_a_workspace_and_read_there()
     {
-        var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N"))).Write("a.txt", "a\n").Commit();
+        var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N")))
+            .Write("a.txt", "a\n")
+            .Commit();
         var system = await running.GetSystemAsync();
         using var client = new ApiClient(system.ApiAddress);
         await client.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);

@@ -15,7 +15,11 @@ public sealed class HostHeaderTests(RunningSystem running)
     public async Task No_answer_of_the_front_end_names_the_host_that_the_request_claims(string path)
     {
         var system = await running.GetSystemAsync();
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = system.WebAddress, Timeout = Eventually.Patience };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = system.WebAddress,
+            Timeout = Eventually.Patience,
+        };
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = "attacker.example";
 
@@ -23,6 +27,10 @@ public sealed class HostHeaderTests(RunningSystem running)
 
         Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Redirect, $"{response.StatusCode}");
         Assert.DoesNotContain("attacker.example", response.Headers.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("attacker.example", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "attacker.example",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 }

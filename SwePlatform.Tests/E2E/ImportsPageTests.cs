@@ -8,8 +8,7 @@ namespace SwePlatform.Tests.E2E;
 /// <summary>HTTP APIs made into tools with nothing but the web pages.</summary>
 public sealed class ImportsPageTests(RunningSystem running)
 {
-    private const string Document =
-        """
+    private const string Document = """
         openapi: 3.1.0
         info: {title: Pet store, version: "1"}
         paths:
@@ -60,9 +59,20 @@ public sealed class ImportsPageTests(RunningSystem running)
         await window.Page.SetViewportSizeAsync(390, 844);
         await window["import-refresh"].ClickAsync();
         // Longer than one message of a circuit may be, and so is the list of its tools.
-        var renamed = Document.Replace("listPets", "allPets", StringComparison.Ordinal)
-            + string.Concat(Enumerable.Range(0, 500).Select(i => $"\n  /p{i}: {{get: {{operationId: op{i}, summary: {new string('x', 100)}}}}}"));
-        await window["import-spec-file"].SetInputFilesAsync(new FilePayload { Name = "pets.yaml", MimeType = "application/yaml", Buffer = Encoding.UTF8.GetBytes(renamed) });
+        var renamed =
+            Document.Replace("listPets", "allPets", StringComparison.Ordinal)
+            + string.Concat(
+                Enumerable.Range(0, 500).Select(i => $"\n  /p{i}: {{get: {{operationId: op{i}, summary: {new string('x', 100)}}}}}")
+            );
+        await window["import-spec-file"]
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "pets.yaml",
+                    MimeType = "application/yaml",
+                    Buffer = Encoding.UTF8.GetBytes(renamed),
+                }
+            );
         await window["refresh-submit"].ClickAsync();
         await Expect(window["refresh-added"]).ToContainTextAsync($"{name}.allPets");
         await window["refresh-submit"].ClickAsync();

@@ -22,7 +22,9 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
     {
         var system = await running.GetSystemAsync();
         _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(system.DatabaseConnectionString) { MaxPoolSize = 2 });
-        await ExecuteAsync($"CREATE TABLE {Table} AS SELECT g AS id, md5(g::text) AS code, repeat('x', 200) AS filler FROM generate_series(1, 20000) AS g");
+        await ExecuteAsync(
+            $"CREATE TABLE {Table} AS SELECT g AS id, md5(g::text) AS code, repeat('x', 200) AS filler FROM generate_series(1, 20000) AS g"
+        );
         await ExecuteAsync($"ALTER TABLE {Table} ADD PRIMARY KEY (id); ANALYZE {Table}");
         for (var i = 0; i < 30; i++)
         {
@@ -80,7 +82,9 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
 
     private async Task<bool> IsThereAsync()
     {
-        await using var command = _source.CreateCommand("SELECT count(*) = 1 FROM pg_indexes WHERE schemaname = 'performance' AND indexname = $1");
+        await using var command = _source.CreateCommand(
+            "SELECT count(*) = 1 FROM pg_indexes WHERE schemaname = 'performance' AND indexname = $1"
+        );
         command.Parameters.Add(new() { Value = Index });
         return await command.ExecuteScalarAsync(Cancel) is true;
     }

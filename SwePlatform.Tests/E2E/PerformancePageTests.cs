@@ -12,8 +12,12 @@ public sealed class PerformancePageTests(RunningSystem running)
 {
     private static readonly string[] Reports =
     [
-        "/performance/database", "/performance/indexes", "/performance/caches?window=5m", "/performance/resources?window=5m",
-        "/performance/load-tests", "/performance/diagnosis",
+        "/performance/database",
+        "/performance/indexes",
+        "/performance/caches?window=5m",
+        "/performance/resources?window=5m",
+        "/performance/load-tests",
+        "/performance/diagnosis",
     ];
 
     private sealed record AssetList(IReadOnlyList<string> Assets);
@@ -56,7 +60,13 @@ public sealed class PerformancePageTests(RunningSystem running)
         var system = await running.GetSystemAsync();
         var email = $"{Guid.CreateVersion7():N}@swe.local";
         using var http = new HttpClient { BaseAddress = system.ApiAddress };
-        (await http.PostAsJsonAsync("/api/v1/auth/register", new { email, password = "correct-horse-battery-7" }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        (
+            await http.PostAsJsonAsync(
+                "/api/v1/auth/register",
+                new { email, password = "correct-horse-battery-7" },
+                TestContext.Current.CancellationToken
+            )
+        ).EnsureSuccessStatusCode();
         await using var window = await running.OpenAsync();
         await window.SignInAsync(email, "correct-horse-battery-7");
         await Expect(window["add-project"]).ToBeVisibleAsync();
@@ -72,7 +82,9 @@ public sealed class PerformancePageTests(RunningSystem running)
     [Fact]
     public async Task A_workspace_is_made_looked_at_and_removed()
     {
-        var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N"))).Write("a.txt", "a\n").Commit();
+        var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N")))
+            .Write("a.txt", "a\n")
+            .Commit();
         var system = await running.GetSystemAsync();
         using var client = new ApiClient(system.ApiAddress);
         await client.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);
@@ -87,7 +99,16 @@ public sealed class PerformancePageTests(RunningSystem running)
         await window["workspace-submit"].ClickAsync();
         await window["workspace-row"].GetByRole(AriaRole.Link).ClickAsync();
         await Expect(window["no-changes"]).ToBeVisibleAsync();
-        await client.PostAsync("/tools/execute", new { toolName = "files.write", projectId = project, workspace = "fix-1", arguments = new { path = "a.txt", content = "b\n" } });
+        await client.PostAsync(
+            "/tools/execute",
+            new
+            {
+                toolName = "files.write",
+                projectId = project,
+                workspace = "fix-1",
+                arguments = new { path = "a.txt", content = "b\n" },
+            }
+        );
         await window.Page.ReloadAsync();
         await Expect(window.Page.GetByRole(AriaRole.Region, new() { Name = "Patch" })).ToContainTextAsync("+b");
         await window.Page.GotoAsync($"/projects/{project}/workspaces");

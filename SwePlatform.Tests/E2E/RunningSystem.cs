@@ -16,7 +16,15 @@ public sealed class RunningSystem : IAsyncDisposable
     private static readonly float Patience = (float)Eventually.Patience.TotalMilliseconds;
 
     private static readonly string[] BrowserArguments =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
 
     private readonly DirectoryInfo _repositories = Directory.CreateTempSubdirectory("swe-e2e-");
     private readonly Lazy<Task<(AspireSystem System, IPlaywright Playwright, IBrowser Browser)>> _running;
@@ -31,7 +39,13 @@ public sealed class RunningSystem : IAsyncDisposable
     public async Task<BrowserWindow> OpenAsync(int width = 1280, int height = 900)
     {
         var (system, _, browser) = await _running.Value;
-        var context = await browser.NewContextAsync(new() { BaseURL = system.WebAddress!.ToString(), ViewportSize = new() { Width = width, Height = height } });
+        var context = await browser.NewContextAsync(
+            new()
+            {
+                BaseURL = system.WebAddress!.ToString(),
+                ViewportSize = new() { Width = width, Height = height },
+            }
+        );
         context.SetDefaultTimeout(Patience);
         return new BrowserWindow(context, await context.NewPageAsync());
     }
@@ -52,7 +66,8 @@ public sealed class RunningSystem : IAsyncDisposable
     {
         var system = await AspireSystem.StartAsync(
             ["--allow-local:0", RepositoryRoot, "--SWE_ADMIN_PASSWORD", AdminPassword],
-            builder => builder.Configure("api", ("Database__ConnectionTimeoutSeconds", "60"), ("Cache__RedisTimeoutMilliseconds", "60000")));
+            builder => builder.Configure("api", ("Database__ConnectionTimeoutSeconds", "60"), ("Cache__RedisTimeoutMilliseconds", "60000"))
+        );
         var (playwright, browser) = await LaunchBrowserAsync();
         return (system, playwright, browser);
     }
@@ -61,13 +76,32 @@ public sealed class RunningSystem : IAsyncDisposable
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
-        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindBrowser(), Args = BrowserArguments, Timeout = Patience }));
+        return (
+            playwright,
+            await playwright.Chromium.LaunchAsync(
+                new()
+                {
+                    ExecutablePath = FindBrowser(),
+                    Args = BrowserArguments,
+                    Timeout = Patience,
+                }
+            )
+        );
     }
 
     private static string FindBrowser()
     {
-        string?[] places = [Environment.GetEnvironmentVariable("SWE_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+        string?[] places =
+        [
+            Environment.GetEnvironmentVariable("SWE_CHROMIUM"),
+            "/usr/bin/chromium",
+            "/usr/bin/chromium-browser",
+            "/usr/bin/google-chrome",
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        ];
         return places.FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("No Chromium was found. Install it ('apt-get install chromium'), or set SWE_CHROMIUM to its path.");
+            ?? throw new InvalidOperationException(
+                "No Chromium was found. Install it ('apt-get install chromium'), or set SWE_CHROMIUM to its path."
+            );
     }
 }

@@ -25,7 +25,8 @@ public sealed class SettingsPageTests(RunningSystem running)
         await Expect(window.Page.GetByText("Text needs double quotes")).ToBeVisibleAsync();
         await FillAsync(window, key, "{\"limit\": 5, \"names\": [\"<b>\", \"naïve\"]}");
         var row = window["setting-row"].Filter(new() { HasText = key });
-        await Expect(row.GetByTestId("setting-value")).ToHaveTextAsync(new Regex("\"limit\": 5,.*\"<b>\",.*\"naïve\"", RegexOptions.Singleline));
+        await Expect(row.GetByTestId("setting-value"))
+            .ToHaveTextAsync(new Regex("\"limit\": 5,.*\"<b>\",.*\"naïve\"", RegexOptions.Singleline));
 
         await window.Page.SetViewportSizeAsync(390, 844);
         await row.GetByTestId("setting-edit").ClickAsync();
@@ -56,7 +57,13 @@ public sealed class SettingsPageTests(RunningSystem running)
     {
         var email = $"{Guid.CreateVersion7():N}@swe.local";
         using var http = new HttpClient { BaseAddress = (await running.GetSystemAsync()).ApiAddress };
-        (await http.PostAsJsonAsync("/api/v1/auth/register", new { email, password = "correct-horse-battery-7" }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        (
+            await http.PostAsJsonAsync(
+                "/api/v1/auth/register",
+                new { email, password = "correct-horse-battery-7" },
+                TestContext.Current.CancellationToken
+            )
+        ).EnsureSuccessStatusCode();
         await using var window = await running.OpenAsync(390, 844);
         await window.SignInAsync(email, "correct-horse-battery-7");
         await Expect(window["add-project"]).ToBeVisibleAsync();

@@ -54,11 +54,20 @@ public sealed partial class Platform
         await _stores.DisposeAsync();
     }
 
-    internal sealed class ApiFactory(IReadOnlyDictionary<string, string> common, IEnumerable<(string Name, string Value)> settings) : WebApplicationFactory<ApiMarker>
+    internal sealed class ApiFactory(IReadOnlyDictionary<string, string> common, IEnumerable<(string Name, string Value)> settings)
+        : WebApplicationFactory<ApiMarker>
     {
         // How soon an API gives up that has to wait is no question of a test that does not set it: the machine may be busy with others.
         private static readonly (string Name, string Value)[] Patience =
-            [("Auth:AllowRegistration", "true"), ("Auth:MaxRegistrationsPerAddress", "1000000"), ("RateLimits:SignInsPerAddress", "1000000"), ("Database:ConnectionTimeoutSeconds", "60"), ("Cache:RedisTimeoutMilliseconds", "60000"), ("Tools:WaitLimit", "00:10:00"), ("Tools:Concurrency", "32")];
+        [
+            ("Auth:AllowRegistration", "true"),
+            ("Auth:MaxRegistrationsPerAddress", "1000000"),
+            ("RateLimits:SignInsPerAddress", "1000000"),
+            ("Database:ConnectionTimeoutSeconds", "60"),
+            ("Cache:RedisTimeoutMilliseconds", "60000"),
+            ("Tools:WaitLimit", "00:10:00"),
+            ("Tools:Concurrency", "32"),
+        ];
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {

@@ -5,7 +5,8 @@ namespace SwePlatform.Tests.Infrastructure;
 
 internal sealed record TestToolArguments(
     [property: Description("Path of a signal: the tool notes each run in <file>.runs, and ends once <file>.go is there.")] string File,
-    [property: Description("Fail instead of returning a result.")] bool Fail = false);
+    [property: Description("Fail instead of returning a result.")] bool Fail = false
+);
 
 internal sealed record TestToolResult(int Runs);
 
@@ -17,7 +18,11 @@ internal class TestTool : Tool<TestToolArguments, TestToolResult>
     public override string Description => "Waits for a signal.";
     public override TimeSpan TimeLimit => TimeSpan.FromMinutes(10);
 
-    protected override async Task<TestToolResult> RunAsync(TestToolArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<TestToolResult> RunAsync(
+        TestToolArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         await File.AppendAllTextAsync($"{arguments.File}.runs", "run\n", cancellationToken);
         context.Output.Write("stdout", "started\n");

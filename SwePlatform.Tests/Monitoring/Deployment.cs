@@ -18,24 +18,32 @@ internal static partial class Deployment
     public static string Folder { get; } = Path.Combine(Checkout.Root, "deploy");
 
     public static IEnumerable<(string Name, JsonNode Content)> Dashboards() =>
-        Directory.EnumerateFiles(Path.Combine(Folder, "grafana", "dashboards"), "*.json").Order(StringComparer.Ordinal)
+        Directory
+            .EnumerateFiles(Path.Combine(Folder, "grafana", "dashboards"), "*.json")
+            .Order(StringComparer.Ordinal)
             .Select(file => (Path.GetFileNameWithoutExtension(file), JsonNode.Parse(File.ReadAllText(file))!));
 
-    public static IEnumerable<JsonNode> Panels(JsonNode dashboard) => dashboard["panels"]!.AsArray().Select(panel => panel!).Where(panel => (string?)panel["type"] != "row");
+    public static IEnumerable<JsonNode> Panels(JsonNode dashboard) =>
+        dashboard["panels"]!.AsArray().Select(panel => panel!).Where(panel => (string?)panel["type"] != "row");
 
     /// <summary>All queries of all panels, with variables replaced as if everything were selected.</summary>
     public static IReadOnlyList<PanelQuery> Queries() =>
-        [.. from dashboard in Dashboards()
+        [
+            .. from dashboard in Dashboards()
             from panel in Panels(dashboard.Content)
             from target in panel["targets"]!.AsArray()
-            select new PanelQuery(dashboard.Name, (string)panel["title"]!, Fill((string)target["expr"]!))];
+            select new PanelQuery(dashboard.Name, (string)panel["title"]!, Fill((string)target["expr"]!)),
+        ];
 
     /// <summary>Label and selector of all variables that are looked up.</summary>
     public static IReadOnlyList<(string Label, string Selector)> Variables() =>
-        [.. Dashboards().SelectMany(dashboard => dashboard.Content["templating"]!["list"]!.AsArray())
-            .Where(variable => (string?)variable!["type"] == "query")
-            .Select(variable => LabelValues().Match(Fill((string)variable!["definition"]!)))
-            .Select(match => (match.Groups["label"].Value, match.Groups["selector"].Value))];
+        [
+            .. Dashboards()
+                .SelectMany(dashboard => dashboard.Content["templating"]!["list"]!.AsArray())
+                .Where(variable => (string?)variable!["type"] == "query")
+                .Select(variable => LabelValues().Match(Fill((string)variable!["definition"]!)))
+                .Select(match => (match.Groups["label"].Value, match.Groups["selector"].Value)),
+        ];
 
     public static IReadOnlyList<string> RuleExpressions() => [.. Rules("expr")];
 
@@ -43,21 +51,32 @@ internal static partial class Deployment
 
     /// <summary>The names of the metrics that an expression reads.</summary>
     public static IEnumerable<string> MetricNames(string expression) =>
-        Identifiers().Matches(Selectors().Replace(expression, " ")).Select(match => match.Value).Where(name => !Keywords.Contains(name)).Distinct();
+        Identifiers()
+            .Matches(Selectors().Replace(expression, " "))
+            .Select(match => match.Value)
+            .Where(name => !Keywords.Contains(name))
+            .Distinct();
 
-    private static string Fill(string expression) => expression
-        .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
-        .Replace("$job", "api", StringComparison.Ordinal)
-        .Replace("$instance", ".*", StringComparison.Ordinal)
-        .Replace("$endpoint", ".*", StringComparison.Ordinal)
-        .Replace("$tool", ".*", StringComparison.Ordinal);
+    private static string Fill(string expression) =>
+        expression
+            .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
+            .Replace("$job", "api", StringComparison.Ordinal)
+            .Replace("$instance", ".*", StringComparison.Ordinal)
+            .Replace("$endpoint", ".*", StringComparison.Ordinal)
+            .Replace("$tool", ".*", StringComparison.Ordinal);
 
     // Good enough for these files: a value on the line of its key, or the more indented lines below it.
     private static IEnumerable<string> Rules(string key)
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Folder, "prometheus", "rules"), "*.yml"))
         {
-            foreach (Match match in Regex.Matches(File.ReadAllText(file), $@"^ +(?:- )?{key}: (?:\|\n(?<value>(?: {{10}}.*\n)+)|(?<value>.+)\n)", RegexOptions.Multiline))
+            foreach (
+                Match match in Regex.Matches(
+                    File.ReadAllText(file),
+                    $@"^ +(?:- )?{key}: (?:\|\n(?<value>(?: {{10}}.*\n)+)|(?<value>.+)\n)",
+                    RegexOptions.Multiline
+                )
+            )
             {
                 yield return match.Groups["value"].Value.Trim();
             }

@@ -14,8 +14,13 @@ public sealed class MonitoringTests
     // So small that requests have to wait for a connection, and a key soon reaches its limit.
     private static readonly (string, string)[] Narrow =
     [
-        ("Database__PoolSize", "1"), ("Database__MaxOverflow", "2"), ("Database__PoolRecycleSeconds", "1"), ("Database__ConnectionTimeoutSeconds", "60"),
-        ("RateLimits__PerKey", "3"), ("RateLimits__WindowSeconds", "3600"), ("RateLimits__SignInsPerAddress", "1000000"),
+        ("Database__PoolSize", "1"),
+        ("Database__MaxOverflow", "2"),
+        ("Database__PoolRecycleSeconds", "1"),
+        ("Database__ConnectionTimeoutSeconds", "60"),
+        ("RateLimits__PerKey", "3"),
+        ("RateLimits__WindowSeconds", "3600"),
+        ("RateLimits__SignInsPerAddress", "1000000"),
         ("Auth__MaxRegistrationsPerAddress", "1000000"),
     ];
 
@@ -25,7 +30,10 @@ public sealed class MonitoringTests
         Assert.SkipUnless(PrometheusServer.IsInstalled, Missing);
         var repositories = Directory.CreateTempSubdirectory("swe-monitoring-").FullName;
         // In a process of its own: in this one, the metrics of other tests' replicas have the same names.
-        await using var system = await AspireSystem.StartAsync(["--no-web", "true", "--allow-local:0", repositories], builder => builder.Configure("api", Narrow));
+        await using var system = await AspireSystem.StartAsync(
+            ["--no-web", "true", "--allow-local:0", repositories],
+            builder => builder.Configure("api", Narrow)
+        );
         await using var prometheus = await PrometheusServer.StartAsync(system.ApiAddress);
         using var traffic = await Traffic.CreateAsync(system.ApiAddress, new TestRepository(Path.Combine(repositories, "one")));
         var empty = Deployment.Queries().ToList();
@@ -42,13 +50,21 @@ public sealed class MonitoringTests
         Assert.True(empty.Count == 0, $"No data:\n{string.Join('\n', empty)}");
         Assert.True(records.Count == 0, $"Not recorded: {string.Join(", ", records)}");
         var known = (await prometheus.ValuesAsync("__name__")).ToHashSet();
-        var unknown = Deployment.RuleExpressions().Concat(Deployment.Queries().Select(query => query.Expression)).SelectMany(Deployment.MetricNames).Distinct().Where(name => !known.Contains(name)).ToList();
+        var unknown = Deployment
+            .RuleExpressions()
+            .Concat(Deployment.Queries().Select(query => query.Expression))
+            .SelectMany(Deployment.MetricNames)
+            .Distinct()
+            .Where(name => !known.Contains(name))
+            .ToList();
         Assert.True(unknown.Count == 0, $"No such metric: {string.Join(", ", unknown)}");
         foreach (var (label, selector) in Deployment.Variables())
         {
             Assert.True((await prometheus.ValuesAsync(label, selector)).Count > 0, $"No values: {label} of {selector}");
         }
-        await Eventually.HoldsAsync(async () => await prometheus.CountExemplarsAsync("""api_request_duration_seconds_bucket{endpoint="/api/v1/projects"}""") > 0);
+        await Eventually.HoldsAsync(async () =>
+            await prometheus.CountExemplarsAsync("""api_request_duration_seconds_bucket{endpoint="/api/v1/projects"}""") > 0
+        );
     }
 
     [Fact]
@@ -56,7 +72,13 @@ public sealed class MonitoringTests
     {
         Assert.SkipUnless(PrometheusServer.IsInstalled, Missing);
 
-        foreach (var arguments in (string[][])[["check", "config", "prometheus.yml"], ["test", "rules", "tests/rules.yml"]])
+        foreach (
+            var arguments in (string[][])
+                [
+                    ["check", "config", "prometheus.yml"],
+                    ["test", "rules", "tests/rules.yml"],
+                ]
+        )
         {
             var (exitCode, output) = await PrometheusServer.CheckAsync(arguments);
             Assert.True(exitCode == 0, output);
@@ -68,7 +90,9 @@ public sealed class MonitoringTests
     {
         var tests = File.ReadAllText(Path.Combine(Deployment.Folder, "prometheus", "tests", "rules.yml"));
         var alerts = File.ReadAllLines(Path.Combine(Deployment.Folder, "prometheus", "rules", "alerts.yml"))
-            .Where(line => line.Contains("- alert: ", StringComparison.Ordinal)).Select(line => line.Split(": ")[1]).ToList();
+            .Where(line => line.Contains("- alert: ", StringComparison.Ordinal))
+            .Select(line => line.Split(": ")[1])
+            .ToList();
 
         Assert.NotEmpty(alerts);
         Assert.All(alerts, alert => Assert.Contains($"alertname: {alert}", tests, StringComparison.Ordinal));
@@ -79,7 +103,10 @@ public sealed class MonitoringTests
     {
         var dashboards = Deployment.Dashboards().ToList();
 
-        Assert.Equal(["API Performance", "Database Performance", "System Resources", "Tool Execution"], dashboards.Select(dashboard => (string)dashboard.Content["title"]!));
+        Assert.Equal(
+            ["API Performance", "Database Performance", "System Resources", "Tool Execution"],
+            dashboards.Select(dashboard => (string)dashboard.Content["title"]!)
+        );
         Assert.Equal(dashboards.Count, dashboards.Select(dashboard => (string)dashboard.Content["uid"]!).Distinct().Count());
         foreach (var (name, content) in dashboards)
         {
@@ -102,7 +129,9 @@ public sealed class MonitoringTests
 
         void AssertLines(string dashboard, string title, double p95, double p99)
         {
-            var panel = Deployment.Panels(dashboards.Single(candidate => candidate.Name == dashboard).Content).Single(candidate => (string?)candidate["title"] == title);
+            var panel = Deployment
+                .Panels(dashboards.Single(candidate => candidate.Name == dashboard).Content)
+                .Single(candidate => (string?)candidate["title"] == title);
             var defaults = panel["fieldConfig"]!["defaults"]!;
             Assert.NotEqual("off", (string?)defaults["custom"]!["thresholdsStyle"]!["mode"]);
             Assert.Equal([p95, p99], defaults["thresholds"]!["steps"]!.AsArray().Select(step => (double?)step!["value"]).OfType<double>());
@@ -132,7 +161,10 @@ public sealed class MonitoringTests
             var (member, agent) = (new ApiClient(api), new ApiClient(api));
             await member.RegisterAsync();
             var project = await member.AddProjectAsync(repository.Write("a.txt", "one\ntwo\n").Commit("First").Folder);
-            agent.Http.DefaultRequestHeaders.Add("X-API-Key", (string)(await member.PostAsync("/api-keys", new { name = "agent" })).Expect(HttpStatusCode.Created)["key"]!);
+            agent.Http.DefaultRequestHeaders.Add(
+                "X-API-Key",
+                (string)(await member.PostAsync("/api-keys", new { name = "agent" })).Expect(HttpStatusCode.Created)["key"]!
+            );
             return new(member, agent, project);
         }
 
@@ -143,7 +175,9 @@ public sealed class MonitoringTests
             await member.RunAsync("code.search", project, new { query = "two" });
             await member.RunAsync("code.search", project, new { query = $"two{_round}" });
             (await member.GetAsync($"/projects/{Guid.CreateVersion7()}")).Expect(HttpStatusCode.NotFound);
-            (await member.PostAsync("/auth/register", new { email = member.Email, password = ApiClient.Password })).Expect(HttpStatusCode.Conflict);
+            (await member.PostAsync("/auth/register", new { email = member.Email, password = ApiClient.Password })).Expect(
+                HttpStatusCode.Conflict
+            );
             await member.GetAsync("/users/me");
             await agent.GetAsync("/users/me");
             // More at once than there are connections.

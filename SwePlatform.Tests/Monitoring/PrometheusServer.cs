@@ -35,13 +35,27 @@ internal sealed class PrometheusServer : IAsyncDisposable
             File.Copy(file, copy);
         }
         var configuration = Path.Combine(folder.FullName, "prometheus.yml");
-        await File.WriteAllTextAsync(configuration, (await File.ReadAllTextAsync(configuration, Cancel)).Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal), Cancel);
+        await File.WriteAllTextAsync(
+            configuration,
+            (await File.ReadAllTextAsync(configuration, Cancel)).Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal),
+            Cancel
+        );
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "targets", "api.yml"), $"- targets: ['127.0.0.1:{api.Port}']\n", Cancel);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "targets", "web.yml"), "[]\n", Cancel);
 
         var address = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
-        var process = Process.Start(new ProcessStartInfo("prometheus",
-            [$"--config.file={configuration}", $"--storage.tsdb.path={folder.FullName}/data", $"--web.listen-address={address.Authority}", "--log.level=error", "--enable-feature=exemplar-storage"]))!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                "prometheus",
+                [
+                    $"--config.file={configuration}",
+                    $"--storage.tsdb.path={folder.FullName}/data",
+                    $"--web.listen-address={address.Authority}",
+                    "--log.level=error",
+                    "--enable-feature=exemplar-storage",
+                ]
+            )
+        )!;
         var server = new PrometheusServer(folder, process, address);
         try
         {
@@ -58,10 +72,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <summary>Runs promtool on files of <c>deploy/prometheus</c>; returns its exit code and what it said.</summary>
     public static async Task<(int ExitCode, string Output)> CheckAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("promtool", arguments)
-        {
-            WorkingDirectory = Path.Combine(Deployment.Folder, "prometheus"), RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("promtool", arguments)
+            {
+                WorkingDirectory = Path.Combine(Deployment.Folder, "prometheus"),
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
         await process.WaitForExitAsync(Cancel);
         return (process.ExitCode, await output + await error);
@@ -76,10 +94,18 @@ internal sealed class PrometheusServer : IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<string>> ValuesAsync(string label, string? selector = null) =>
-        [.. (await GetAsync($"/api/v1/label/{label}/values{(selector is null ? "" : $"?match[]={Uri.EscapeDataString(selector)}")}"))["data"]!.AsArray().Select(value => (string)value!)];
+        [
+            .. (await GetAsync($"/api/v1/label/{label}/values{(selector is null ? "" : $"?match[]={Uri.EscapeDataString(selector)}")}"))[
+                "data"
+            ]!
+                .AsArray()
+                .Select(value => (string)value!),
+        ];
 
     public async Task<int> CountExemplarsAsync(string expression) =>
-        (await GetAsync($"/api/v1/query_exemplars?start=0&end=9999999999&query={Uri.EscapeDataString(expression)}"))["data"]!.AsArray().Sum(series => series!["exemplars"]!.AsArray().Count);
+        (await GetAsync($"/api/v1/query_exemplars?start=0&end=9999999999&query={Uri.EscapeDataString(expression)}"))["data"]!
+            .AsArray()
+            .Sum(series => series!["exemplars"]!.AsArray().Count);
 
     public async ValueTask DisposeAsync()
     {
@@ -118,5 +144,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     }
 
     private static bool Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

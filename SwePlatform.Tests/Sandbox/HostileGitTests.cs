@@ -12,8 +12,12 @@ public sealed class HostileGitTests(Platform platform)
     public async Task Hooks_monitors_and_filters_of_a_workspace_never_run_on_the_server()
     {
         var marker = Path.Combine(Path.GetTempPath(), $"swe-owned-{Guid.CreateVersion7():N}");
-        var repository = platform.NewRepository().Write("a.txt", "a\n").Write(".gitattributes", "* filter=evil diff=evil merge=evil\n*.txt text\n")
-            .Write(".gitmodules", $"[submodule \"x\"]\n\tpath = x\n\turl = ext::sh -c 'touch {marker}'\n").Commit();
+        var repository = platform
+            .NewRepository()
+            .Write("a.txt", "a\n")
+            .Write(".gitattributes", "* filter=evil diff=evil merge=evil\n*.txt text\n")
+            .Write(".gitmodules", $"[submodule \"x\"]\n\tpath = x\n\turl = ext::sh -c 'touch {marker}'\n")
+            .Commit();
         repository.Git("config", "core.fsmonitor", $"touch {marker}");
         repository.Git("config", "core.sshCommand", $"touch {marker}");
         repository.Git("config", "filter.evil.clean", $"touch {marker}");
@@ -28,7 +32,8 @@ public sealed class HostileGitTests(Platform platform)
             mkdir -p hooks && for h in pre-commit post-commit reference-transaction post-checkout post-index-change; do printf '#!/bin/sh\ntouch {marker}\n' > hooks/$h; chmod +x hooks/$h; done
             git config core.hooksPath /workspace/hooks; git config core.fsmonitor 'touch {marker}'; git config --global core.fsmonitor 'touch {marker}'
             echo changed > a.txt; touch changed; rm -rf .git; ls -A /workspace
-            """);
+            """
+        );
         Assert.Contains(".git\n", output, StringComparison.Ordinal);
         await bench.DiffAsync();
         await bench.UseAsync("files.patch", new { patch = "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-changed\n+patched\n" });
@@ -44,9 +49,16 @@ public sealed class HostileGitTests(Platform platform)
     [Fact]
     public async Task Pipes_deep_folders_and_locked_folders_neither_block_nor_stay()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Write("b.txt", "b\n").Commit());
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform.NewRepository().Write("a.txt", "a\n").Write("b.txt", "b\n").Commit()
+        );
         await bench.ShellAsync("rm a.txt; mkfifo a.txt pipe; mkdir locked && touch locked/x && chmod 000 locked");
-        await bench.RunAsync("python3", "-c", "import os\nfor i in range(60):\n  os.mkdir('d'*200); os.chdir('d'*200)\nopen('x','w').close()");
+        await bench.RunAsync(
+            "python3",
+            "-c",
+            "import os\nfor i in range(60):\n  os.mkdir('d'*200); os.chdir('d'*200)\nopen('x','w').close()"
+        );
 
         Assert.Equal("b\n", await bench.ReadAsync("b.txt"));
         await bench.WriteAsync("c.txt", "c\n");

@@ -18,7 +18,9 @@ public sealed class NoSandboxTests(Platform platform)
         await using var replica = platform.StartApi(Missing);
         using var bench = await Workbench.CreateAsync(platform, _repository, replica.ClientOptions.BaseAddress);
 
-        var problem = (await bench.ExecuteAsync("process.run", new { command = new[] { "true" } })).ExpectProblem(HttpStatusCode.ServiceUnavailable);
+        var problem = (await bench.ExecuteAsync("process.run", new { command = new[] { "true" } })).ExpectProblem(
+            HttpStatusCode.ServiceUnavailable
+        );
 
         Assert.Contains("'bubblewrap'", (string)problem["detail"]!, StringComparison.Ordinal);
         await bench.WriteAsync("b.txt", "Writing needs no sandbox.\n");

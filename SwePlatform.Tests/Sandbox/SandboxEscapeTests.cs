@@ -14,9 +14,15 @@ public sealed class SandboxEscapeTests(Platform platform)
     {
         using var bench = await NewBenchAsync();
 
-        var result = await bench.UseAsync("process.run", new { command = new[] { "sh", "-c", "cat a.txt - > b.txt; echo out; echo err >&2; exit 3" }, stdin = "from stdin\n" });
+        var result = await bench.UseAsync(
+            "process.run",
+            new { command = new[] { "sh", "-c", "cat a.txt - > b.txt; echo out; echo err >&2; exit 3" }, stdin = "from stdin\n" }
+        );
 
-        Assert.Equal((3, "out\n", "err\n", false), ((int)result["exitCode"]!, (string)result["stdout"]!, (string)result["stderr"]!, (bool)result["truncated"]!));
+        Assert.Equal(
+            (3, "out\n", "err\n", false),
+            ((int)result["exitCode"]!, (string)result["stdout"]!, (string)result["stderr"]!, (bool)result["truncated"]!)
+        );
         Assert.Equal("a\nfrom stdin\n", await bench.ReadAsync("b.txt"));
     }
 
@@ -26,7 +32,11 @@ public sealed class SandboxEscapeTests(Platform platform)
         using var bench = await NewBenchAsync();
         var port = platform.Address.Port;
 
-        var result = await bench.RunAsync("python3", "-c", $"import socket\nfor a in [('127.0.0.1',{port}),('1.1.1.1',53),('169.254.169.254',80)]:\n  try:\n    socket.create_connection(a,2); print('open')\n  except OSError as e: print('closed')");
+        var result = await bench.RunAsync(
+            "python3",
+            "-c",
+            $"import socket\nfor a in [('127.0.0.1',{port}),('1.1.1.1',53),('169.254.169.254',80)]:\n  try:\n    socket.create_connection(a,2); print('open')\n  except OSError as e: print('closed')"
+        );
 
         Assert.Equal("closed\nclosed\nclosed\n", (string)result["stdout"]!);
     }
@@ -37,7 +47,9 @@ public sealed class SandboxEscapeTests(Platform platform)
         using var bench = await NewBenchAsync();
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
-        var (_, output) = await bench.ShellAsync($"cat /etc/shadow /etc/gshadow /etc/ssh/* {home}/.bashrc {home}/.ssh/* /proc/1/environ 2>&1 | tr '\\0' '\\n' | grep -v -e 'No such file' -e 'environ: Permission denied' | grep -v -E '^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|LANG|TERM|CI|NO_COLOR|GIT_|DOTNET_|MSBUILD|UseShared|NUGET_|PIP_|PYTHON|RUSTUP_|PWD|JAVA_)'");
+        var (_, output) = await bench.ShellAsync(
+            $"cat /etc/shadow /etc/gshadow /etc/ssh/* {home}/.bashrc {home}/.ssh/* /proc/1/environ 2>&1 | tr '\\0' '\\n' | grep -v -e 'No such file' -e 'environ: Permission denied' | grep -v -E '^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|LANG|TERM|CI|NO_COLOR|GIT_|DOTNET_|MSBUILD|UseShared|NUGET_|PIP_|PYTHON|RUSTUP_|PWD|JAVA_)'"
+        );
 
         Assert.Equal("", output.Trim());
     }
@@ -48,7 +60,9 @@ public sealed class SandboxEscapeTests(Platform platform)
         using var bench = await NewBenchAsync();
         var marker = $"/var/tmp/swe-{Guid.CreateVersion7():N}";
 
-        var (_, output) = await bench.ShellAsync($"for f in /usr/x /etc/x /x /bin/x /dev/x /etc/passwd .git; do echo owned > $f && echo WROTE $f; done; for f in /proc/sys/kernel/hostname /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/sysrq-trigger; do true >> $f && echo WROTE $f; done; touch {marker} /tmp/mine; echo done");
+        var (_, output) = await bench.ShellAsync(
+            $"for f in /usr/x /etc/x /x /bin/x /dev/x /etc/passwd .git; do echo owned > $f && echo WROTE $f; done; for f in /proc/sys/kernel/hostname /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/sysrq-trigger; do true >> $f && echo WROTE $f; done; touch {marker} /tmp/mine; echo done"
+        );
 
         Assert.DoesNotContain("WROTE", output, StringComparison.Ordinal);
         Assert.Contains("done\n", output, StringComparison.Ordinal);
@@ -64,7 +78,9 @@ public sealed class SandboxEscapeTests(Platform platform)
         var neighbour = await bench.AddAsync("neighbour");
         await neighbour.WriteAsync("secret.txt", "the-neighbours-secret");
 
-        var (_, output) = await bench.ShellAsync("find / -xdev -name secret.txt 2>/dev/null; find / -name admin-password -o -name 'postmaster.pid' 2>/dev/null; grep -rl -e the-other-ones -e the-neighbours / --include=secret.txt 2>/dev/null; ls /home /root /tmp 2>&1");
+        var (_, output) = await bench.ShellAsync(
+            "find / -xdev -name secret.txt 2>/dev/null; find / -name admin-password -o -name 'postmaster.pid' 2>/dev/null; grep -rl -e the-other-ones -e the-neighbours / --include=secret.txt 2>/dev/null; ls /home /root /tmp 2>&1"
+        );
 
         Assert.DoesNotContain("secret.txt", output, StringComparison.Ordinal);
         Assert.DoesNotContain("admin-password", output, StringComparison.Ordinal);
@@ -76,7 +92,9 @@ public sealed class SandboxEscapeTests(Platform platform)
     {
         using var bench = await NewBenchAsync();
 
-        var (_, output) = await bench.ShellAsync("ls /proc | grep -c '^[0-9]'; id -u; grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status; unshare -U true 2>&1 && echo NESTED; mount -t tmpfs none /tmp 2>&1 && echo MOUNTED; kill -9 -1; true");
+        var (_, output) = await bench.ShellAsync(
+            "ls /proc | grep -c '^[0-9]'; id -u; grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status; unshare -U true 2>&1 && echo NESTED; mount -t tmpfs none /tmp 2>&1 && echo MOUNTED; kill -9 -1; true"
+        );
 
         var lines = output.Split('\n');
         Assert.True(int.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture) < 10, output);
@@ -92,7 +110,9 @@ public sealed class SandboxEscapeTests(Platform platform)
     public async Task Links_lead_nowhere()
     {
         using var bench = await NewBenchAsync();
-        var (_, output) = await bench.ShellAsync("ln -s /etc/shadow link; ln -s / root; ln /etc/passwd hard; ln /usr/bin/env hard2; ln .git hard3; cat root/etc/shadow; rm -f .git; mv .git x; ls -A");
+        var (_, output) = await bench.ShellAsync(
+            "ln -s /etc/shadow link; ln -s / root; ln /etc/passwd hard; ln /usr/bin/env hard2; ln .git hard3; cat root/etc/shadow; rm -f .git; mv .git x; ls -A"
+        );
 
         Assert.Contains("Invalid cross-device link", output, StringComparison.Ordinal);
         Assert.Contains(".git\n", output, StringComparison.Ordinal);
@@ -109,7 +129,11 @@ public sealed class SandboxEscapeTests(Platform platform)
     {
         using var bench = await NewBenchAsync();
 
-        var result = await bench.RunAsync("sh", "-c", "setsid sh -c 'trap \"\" HUP TERM; while :; do date +%s%N >> beat; sleep 0.05; done' >/dev/null 2>&1 < /dev/null & until [ -s beat ]; do sleep 0.05; done");
+        var result = await bench.RunAsync(
+            "sh",
+            "-c",
+            "setsid sh -c 'trap \"\" HUP TERM; while :; do date +%s%N >> beat; sleep 0.05; done' >/dev/null 2>&1 < /dev/null & until [ -s beat ]; do sleep 0.05; done"
+        );
 
         Assert.Equal(0, (int)result["exitCode"]!);
         var beat = await bench.ReadAsync("beat");
@@ -123,7 +147,11 @@ public sealed class SandboxEscapeTests(Platform platform)
     {
         using var bench = await NewBenchAsync();
 
-        var result = await bench.RunAsync("sh", "-c", "head -c 30000000 /dev/zero | tr '\\0' x; head -c 2000000 /dev/zero | tr '\\0' y >&2; exit 4");
+        var result = await bench.RunAsync(
+            "sh",
+            "-c",
+            "head -c 30000000 /dev/zero | tr '\\0' x; head -c 2000000 /dev/zero | tr '\\0' y >&2; exit 4"
+        );
 
         Assert.Equal((4, true), ((int)result["exitCode"]!, (bool)result["truncated"]!));
         Assert.Equal((1 << 20, 1 << 20), (((string)result["stdout"]!).Length, ((string)result["stderr"]!).Length));
@@ -134,7 +162,19 @@ public sealed class SandboxEscapeTests(Platform platform)
     {
         using var bench = await NewBenchAsync();
 
-        var result = await bench.UseAsync("process.run", new { command = new[] { "sh", "-c", "trap '' TERM INT; (while :; do date +%s%N >> beat; sleep 0.05; done) & echo started; sleep 600" }, timeoutSeconds = 8 });
+        var result = await bench.UseAsync(
+            "process.run",
+            new
+            {
+                command = new[]
+                {
+                    "sh",
+                    "-c",
+                    "trap '' TERM INT; (while :; do date +%s%N >> beat; sleep 0.05; done) & echo started; sleep 600",
+                },
+                timeoutSeconds = 8,
+            }
+        );
 
         Assert.Equal(("time_limit", "started\n"), ((string)result["stopped"]!, (string)result["stdout"]!));
         Assert.InRange((long)result["durationMs"]!, 7900, 120_000);

@@ -8,10 +8,17 @@ namespace SwePlatform.Tests.Sandbox;
 public sealed class SandboxLimitTests(Platform platform) : IDisposable
 {
     private readonly Platform.ApiFactory _api = platform.StartApi(
-        ("Tools:Sandbox:MemoryBytes", $"{192 << 20}"), ("Tools:Sandbox:Processes", "48"), ("Tools:Sandbox:FileBytes", $"{8 << 20}"),
-        ("Tools:Sandbox:TempBytes", $"{16 << 20}"), ("Tools:Sandbox:CpuSeconds", "2"), ("Tools:Sandbox:TempFiles", "1000"), ("Workspaces:MaxWorkspaceFiles", "2000"));
+        ("Tools:Sandbox:MemoryBytes", $"{192 << 20}"),
+        ("Tools:Sandbox:Processes", "48"),
+        ("Tools:Sandbox:FileBytes", $"{8 << 20}"),
+        ("Tools:Sandbox:TempBytes", $"{16 << 20}"),
+        ("Tools:Sandbox:CpuSeconds", "2"),
+        ("Tools:Sandbox:TempFiles", "1000"),
+        ("Workspaces:MaxWorkspaceFiles", "2000")
+    );
 
-    private Task<Workbench> NewBenchAsync() => Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Commit(), _api.ClientOptions.BaseAddress);
+    private Task<Workbench> NewBenchAsync() =>
+        Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Commit(), _api.ClientOptions.BaseAddress);
 
     public void Dispose() => _api.Dispose();
 
@@ -20,9 +27,16 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
     {
         using var bench = await NewBenchAsync();
 
-        var result = await bench.UseAsync("process.run", new { command = new[] { "sh", "-c", "b() { b | b & }; b; sleep 3; echo survived" }, timeoutSeconds = 120 });
+        var result = await bench.UseAsync(
+            "process.run",
+            new { command = new[] { "sh", "-c", "b() { b | b & }; b; sleep 3; echo survived" }, timeoutSeconds = 120 }
+        );
 
-        Assert.True((string?)result["stopped"] == "process_limit" || ((string)result["stderr"]!).Contains("fork", StringComparison.OrdinalIgnoreCase), result.ToJsonString());
+        Assert.True(
+            (string?)result["stopped"] == "process_limit"
+                || ((string)result["stderr"]!).Contains("fork", StringComparison.OrdinalIgnoreCase),
+            result.ToJsonString()
+        );
         Assert.Equal(0, (await bench.ShellAsync("echo ok")).ExitCode);
     }
 
@@ -32,9 +46,16 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
         using var bench = await NewBenchAsync();
 
         var one = await bench.RunAsync("python3", "-c", "b=[]\nwhile True: b.append(bytearray(1<<22))");
-        var many = await bench.RunAsync("sh", "-c", "for i in 1 2 3 4 5; do python3 -c \"import time; b=bytearray(100<<20); time.sleep(60)\" & done; wait; echo survived");
+        var many = await bench.RunAsync(
+            "sh",
+            "-c",
+            "for i in 1 2 3 4 5; do python3 -c \"import time; b=bytearray(100<<20); time.sleep(60)\" & done; wait; echo survived"
+        );
 
-        Assert.True((string?)one["stopped"] == "memory_limit" || ((string)one["stderr"]!).Contains("MemoryError", StringComparison.Ordinal), one.ToJsonString());
+        Assert.True(
+            (string?)one["stopped"] == "memory_limit" || ((string)one["stderr"]!).Contains("MemoryError", StringComparison.Ordinal),
+            one.ToJsonString()
+        );
         Assert.Equal("memory_limit", (string?)many["stopped"]);
     }
 
@@ -43,8 +64,13 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
     {
         using var bench = await NewBenchAsync();
 
-        var (_, output) = await bench.ShellAsync("head -c 20000000 /dev/zero > big; stat -c %s big; for i in 1 2 3; do head -c 7000000 /dev/zero > /tmp/$i; done; for i in 1 2 3; do head -c 7000000 /dev/zero > /dev/shm/$i; done; du -sm /tmp /dev/shm");
-        var spin = await bench.UseAsync("process.run", new { command = new[] { "python3", "-c", "while True: pass" }, timeoutSeconds = 300 });
+        var (_, output) = await bench.ShellAsync(
+            "head -c 20000000 /dev/zero > big; stat -c %s big; for i in 1 2 3; do head -c 7000000 /dev/zero > /tmp/$i; done; for i in 1 2 3; do head -c 7000000 /dev/zero > /dev/shm/$i; done; du -sm /tmp /dev/shm"
+        );
+        var spin = await bench.UseAsync(
+            "process.run",
+            new { command = new[] { "python3", "-c", "while True: pass" }, timeoutSeconds = 300 }
+        );
 
         Assert.Contains("8388608\n", output, StringComparison.Ordinal);
         Assert.Contains("No space left on device", output, StringComparison.Ordinal);
@@ -54,8 +80,12 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
     }
 
     [Theory]
-    [InlineData("import os,time\nf=[os.memfd_create('x') for i in range(60)]\nfor x in f: os.write(x, bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)")]
-    [InlineData("import mmap,time\nm=[mmap.mmap(-1, 6<<20) for i in range(60)]\nfor x in m: x.write(bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)")]
+    [InlineData(
+        "import os,time\nf=[os.memfd_create('x') for i in range(60)]\nfor x in f: os.write(x, bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)"
+    )]
+    [InlineData(
+        "import mmap,time\nm=[mmap.mmap(-1, 6<<20) for i in range(60)]\nfor x in m: x.write(bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)"
+    )]
     public async Task Memory_without_an_owner_is_counted(string script)
     {
         using var bench = await NewBenchAsync();

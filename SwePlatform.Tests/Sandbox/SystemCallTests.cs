@@ -64,7 +64,8 @@ public sealed class SystemCallTests(Platform platform)
     {
         using var bench = await NewBenchAsync();
 
-        var (exit, output) = await PythonAsync(bench,
+        var (exit, output) = await PythonAsync(
+            bench,
             """
             import socket, threading, subprocess, multiprocessing, os, mmap
             a, b = socket.socketpair(); a.send(b'x'); assert b.recv(1) == b'x'
@@ -75,7 +76,8 @@ public sealed class SystemCallTests(Platform platform)
             fd = os.memfd_create('x'); os.write(fd, b'x')
             assert libc.unshare(0x400) == 0
             print('fine')
-            """);
+            """
+        );
 
         Assert.Equal((0, "fine\n"), (exit, output));
     }
@@ -94,7 +96,11 @@ public sealed class SystemCallTests(Platform platform)
 
     private static async Task<(int ExitCode, string Output)> PythonAsync(Workbench bench, string script)
     {
-        var result = await bench.RunAsync("python3", "-c", $"import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nbuffer = ctypes.create_string_buffer(4096)\n{script}");
+        var result = await bench.RunAsync(
+            "python3",
+            "-c",
+            $"import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nbuffer = ctypes.create_string_buffer(4096)\n{script}"
+        );
         return ((int)result["exitCode"]!, (string)result["stdout"]! + (string)result["stderr"]!);
     }
 }

@@ -37,10 +37,34 @@ public sealed class CodeSearchTests(Platform platform)
         var repository = Sample();
         var project = await client.AddProjectAsync(repository.Folder);
 
-        var result = await client.RunAsync("code.search", project, new { query, regex, caseSensitive, maxMatches = 100_000 });
+        var result = await client.RunAsync(
+            "code.search",
+            project,
+            new
+            {
+                query,
+                regex,
+                caseSensitive,
+                maxMatches = 100_000,
+            }
+        );
 
-        string[] options = ["-I", "-n", "--column", "-z", regex ? "-P" : "-F", .. caseSensitive ? Array.Empty<string>() : ["-i"], "-e", query, "HEAD"];
-        var expected = repository.Grep(options).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line["HEAD:".Length..].Split('\0'))
+        string[] options =
+        [
+            "-I",
+            "-n",
+            "--column",
+            "-z",
+            regex ? "-P" : "-F",
+            .. caseSensitive ? Array.Empty<string>() : ["-i"],
+            "-e",
+            query,
+            "HEAD",
+        ];
+        var expected = repository
+            .Grep(options)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line["HEAD:".Length..].Split('\0'))
             .Select(fields => $"{fields[0]}:{fields[1]}:{fields[2]}:{fields[3].TrimEnd('\r')}");
         Assert.Equal(expected, Lines(result).Select(match => $"{match["path"]}:{match["line"]}:{match["column"]}:{match["text"]}"));
         Assert.False((bool)result["truncated"]!);
@@ -95,8 +119,23 @@ public sealed class CodeSearchTests(Platform platform)
         }
         var project = await client.AddProjectAsync(repository.Commit().Folder);
 
-        async Task<string> Search(string[]? include, string[]? exclude = null) => string.Join(' ',
-            Lines(await client.RunAsync("code.search", project, new { query = "needle", include, exclude })).Select(match => (string)match["path"]!));
+        async Task<string> Search(string[]? include, string[]? exclude = null) =>
+            string.Join(
+                ' ',
+                Lines(
+                        await client.RunAsync(
+                            "code.search",
+                            project,
+                            new
+                            {
+                                query = "needle",
+                                include,
+                                exclude,
+                            }
+                        )
+                    )
+                    .Select(match => (string)match["path"]!)
+            );
 
         Assert.Equal("a.cs src/b.cs src/deep/c.cs test/e.cs", await Search(["*.cs"]));
         Assert.Equal("src/b.cs", await Search(["src/*.cs"]));
@@ -110,7 +149,9 @@ public sealed class CodeSearchTests(Platform platform)
     public async Task A_regex_that_would_backtrack_for_ever_ends_at_once()
     {
         using var client = await platform.NewMemberAsync();
-        var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", new string('a', 50_000) + "!\n").Commit().Folder);
+        var project = await client.AddProjectAsync(
+            platform.NewRepository().Write("a.txt", new string('a', 50_000) + "!\n").Commit().Folder
+        );
 
         foreach (var query in new[] { "(a+)+$", "(a|aa)+$", "(.*a){12}$", "^(a?){50}b" })
         {
@@ -135,7 +176,11 @@ public sealed class CodeSearchTests(Platform platform)
         using var client = await platform.NewMemberAsync();
         var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "a\n").Commit().Folder);
 
-        Assert.Contains(reason, (await client.ExecuteAsync("code.search", project, new { query, regex = true })).ExpectFieldError("arguments.query"), StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            (await client.ExecuteAsync("code.search", project, new { query, regex = true })).ExpectFieldError("arguments.query"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -167,7 +212,9 @@ public sealed class CodeSearchTests(Platform platform)
         using var client = await platform.NewMemberAsync();
         var body = "{\"toolName\":\"code.search\",\"arguments\":{\"query\":\"a\",\"maxMatches\":" + new string('9', 50_000) + "}}";
 
-        (await client.SendAsync(HttpMethod.Post, "/tools/execute", new StringContent(body, Encoding.UTF8, "application/json"))).ExpectFieldError("arguments");
+        (
+            await client.SendAsync(HttpMethod.Post, "/tools/execute", new StringContent(body, Encoding.UTF8, "application/json"))
+        ).ExpectFieldError("arguments");
     }
 
     [Theory]
@@ -202,18 +249,27 @@ public sealed class CodeSearchTests(Platform platform)
         Assert.Empty(Lines(await client.RunAsync("code.search", project, new { query = "before" })));
     }
 
-    private TestRepository Sample() => platform.NewRepository()
-        .Write("src/main.c", "int total = 10;\nint main(void) {\n\treturn total;\n}\n")
-        .Write("src/windows.c", "int a;\r\nint b;\r\n\r\nreturn a.b;\r\n")
-        .Write("src/no-final-newline.c", "return Total;\n  int x")
-        .Write("docs/naïve.md", "The naïve NAÏVE total — 100 €.\n\n  -e option\nété\n")
-        .Write("docs/latin1.txt", Encoding.Latin1.GetBytes("caf\u00e9 au total\nint\n"))
-        .Write("binary.dat", [.. "int total\0"u8, 1, 2, 3, (byte)'\n'])
-        .Write("empty.txt", "")
-        .Write("blank.txt", "\n\n\n")
-        .Write("long.txt", string.Concat(Enumerable.Range(0, 20_000).Select(line => line % 4_999 == 0 ? $"needle {line} ünïcödé K\n" : $"    line {line} of many, K\n")))
-        .Write("wide.txt", "needle\n" + string.Concat(Enumerable.Repeat("wide — ", 7_000)) + "needle\nneedle K\n")
-        .Commit();
+    private TestRepository Sample() =>
+        platform
+            .NewRepository()
+            .Write("src/main.c", "int total = 10;\nint main(void) {\n\treturn total;\n}\n")
+            .Write("src/windows.c", "int a;\r\nint b;\r\n\r\nreturn a.b;\r\n")
+            .Write("src/no-final-newline.c", "return Total;\n  int x")
+            .Write("docs/naïve.md", "The naïve NAÏVE total — 100 €.\n\n  -e option\nété\n")
+            .Write("docs/latin1.txt", Encoding.Latin1.GetBytes("caf\u00e9 au total\nint\n"))
+            .Write("binary.dat", [.. "int total\0"u8, 1, 2, 3, (byte)'\n'])
+            .Write("empty.txt", "")
+            .Write("blank.txt", "\n\n\n")
+            .Write(
+                "long.txt",
+                string.Concat(
+                    Enumerable
+                        .Range(0, 20_000)
+                        .Select(line => line % 4_999 == 0 ? $"needle {line} ünïcödé K\n" : $"    line {line} of many, K\n")
+                )
+            )
+            .Write("wide.txt", "needle\n" + string.Concat(Enumerable.Repeat("wide — ", 7_000)) + "needle\nneedle K\n")
+            .Commit();
 
     private static List<JsonNode> Lines(JsonNode result) => [.. result["matches"]!.AsArray().Select(match => match!)];
 

@@ -11,14 +11,18 @@ public sealed class CodeStatsTests(Platform platform)
     public async Task Lines_are_counted_by_language()
     {
         using var client = await platform.NewMemberAsync();
-        var project = await client.AddProjectAsync(platform.NewRepository()
-            .Write("src/a.cs", "// comment\n\nclass A\n{\n    /* block\n\n    */ int x; // code too\n}\n")
-            .Write("src/b.cs", "class B;\n")
-            .Write("tool.py", "#!/usr/bin/env python3\n\"\"\"Doc\nstring.\"\"\"\nx = 1  # one\n")
-            .Write("script", "#!/bin/bash\n# comment\necho 1\n")
-            .Write("unknown.zzz", "x\n")
-            .Write("image.png", [0, 1, 2])
-            .Commit().Folder);
+        var project = await client.AddProjectAsync(
+            platform
+                .NewRepository()
+                .Write("src/a.cs", "// comment\n\nclass A\n{\n    /* block\n\n    */ int x; // code too\n}\n")
+                .Write("src/b.cs", "class B;\n")
+                .Write("tool.py", "#!/usr/bin/env python3\n\"\"\"Doc\nstring.\"\"\"\nx = 1  # one\n")
+                .Write("script", "#!/bin/bash\n# comment\necho 1\n")
+                .Write("unknown.zzz", "x\n")
+                .Write("image.png", [0, 1, 2])
+                .Commit()
+                .Folder
+        );
 
         var all = await client.RunAsync("code.stats", project);
         var folder = await client.RunAsync("code.stats", project, new { path = "src" });

@@ -17,15 +17,30 @@ public sealed class GitComparisonTests(Platform platform)
         var parent = await client.RunAsync("git.diff", project);
         var tag = await client.RunAsync("git.diff", project, new { @base = "v1" });
         var folder = await client.RunAsync("git.diff", project, new { @base = "v1", path = "b" });
-        var narrow = await client.RunAsync("git.diff", project, new { @base = "v1", path = "a.txt", contextLines = 0 });
+        var narrow = await client.RunAsync(
+            "git.diff",
+            project,
+            new
+            {
+                @base = "v1",
+                path = "a.txt",
+                contextLines = 0,
+            }
+        );
 
         Assert.Equal(repository.Git("diff", "HEAD^", "HEAD"), (string)parent["patch"]!);
         Assert.Equal(repository.Git("diff", "v1", "HEAD"), (string)tag["patch"]!);
-        Assert.Equal(["a.txt modified 1 1", "b/c.txt modified 1 1"], tag["files"]!.AsArray().Select(file => $"{file!["path"]} {file["status"]} {file["additions"]} {file["deletions"]}"));
+        Assert.Equal(
+            ["a.txt modified 1 1", "b/c.txt modified 1 1"],
+            tag["files"]!.AsArray().Select(file => $"{file!["path"]} {file["status"]} {file["additions"]} {file["deletions"]}")
+        );
         Assert.Equal("b/c.txt", (string)folder["files"]!.AsArray().Single()!["path"]!);
         Assert.Equal(repository.Git("diff", "--unified=0", "v1", "HEAD", "--", "a.txt"), (string)narrow["patch"]!);
         (await client.ExecuteAsync("git.diff", project, new { @base = "--output=/tmp/owned" })).ExpectFieldError("arguments.base");
-        Assert.Equal("not_found", (string)(await client.ExecuteAsync("git.diff", project, new { @base = "nowhere" })).Body!["error"]!["code"]!);
+        Assert.Equal(
+            "not_found",
+            (string)(await client.ExecuteAsync("git.diff", project, new { @base = "nowhere" })).Body!["error"]!["code"]!
+        );
         Assert.Equal("not_found", (string)(await client.ExecuteAsync("git.diff", project, @ref: "v1")).Body!["error"]!["code"]!);
     }
 
@@ -40,15 +55,32 @@ public sealed class GitComparisonTests(Platform platform)
         var project = await client.AddProjectAsync(repository.Folder);
 
         var blame = await client.RunAsync("git.blame", project, new { path = "new.txt" });
-        var part = await client.RunAsync("git.blame", project, new { path = "new.txt", startLine = 3, endLine = 3 });
+        var part = await client.RunAsync(
+            "git.blame",
+            project,
+            new
+            {
+                path = "new.txt",
+                startLine = 3,
+                endLine = 3,
+            }
+        );
 
-        Assert.Equal([$"1-2 {first} old name.txt", $"3-3 {repository.Head} ", $"4-4 {first} old name.txt"],
-            blame["lines"]!.AsArray().Select(line => $"{line!["startLine"]}-{line["endLine"]} {line["commit"]} {line["originalPath"]}"));
+        Assert.Equal(
+            [$"1-2 {first} old name.txt", $"3-3 {repository.Head} ", $"4-4 {first} old name.txt"],
+            blame["lines"]!.AsArray().Select(line => $"{line!["startLine"]}-{line["endLine"]} {line["commit"]} {line["originalPath"]}")
+        );
         Assert.Equal(["one", "two"], blame["commits"]!.AsArray().Select(commit => (string)commit!["subject"]!).Order());
         Assert.Equal("ada@example.com", (string)blame["commits"]![0]!["author"]!["email"]!);
         Assert.Equal(repository.Head, (string)part["lines"]!.AsArray().Single()!["commit"]!);
-        Assert.Equal("not_found", (string)(await client.ExecuteAsync("git.blame", project, new { path = "gone.txt" })).Body!["error"]!["code"]!);
-        Assert.Equal("not_found", (string)(await client.ExecuteAsync("git.blame", project, new { path = "new.txt", startLine = 99 })).Body!["error"]!["code"]!);
+        Assert.Equal(
+            "not_found",
+            (string)(await client.ExecuteAsync("git.blame", project, new { path = "gone.txt" })).Body!["error"]!["code"]!
+        );
+        Assert.Equal(
+            "not_found",
+            (string)(await client.ExecuteAsync("git.blame", project, new { path = "new.txt", startLine = 99 })).Body!["error"]!["code"]!
+        );
     }
 
     [Fact]
@@ -85,7 +117,11 @@ public sealed class GitComparisonTests(Platform platform)
             repository.Write("a.txt", branch).Git("add", "--all");
             repository.Git("-c", "user.name=Ada", "commit", "--quiet", "--message", branch);
             var text = repository.Git("cat-file", "commit", "HEAD");
-            var committer = System.Text.RegularExpressions.Regex.Replace(text, "(?m)^(committer .*>) .*$", $"$1 {DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds()} +0000");
+            var committer = System.Text.RegularExpressions.Regex.Replace(
+                text,
+                "(?m)^(committer .*>) .*$",
+                $"$1 {DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds()} +0000"
+            );
             repository.Git("update-ref", $"refs/heads/{branch}", repository.StoreCommit(System.Text.Encoding.UTF8.GetBytes(committer)));
             repository.Git("tag", $"light-{branch}", branch);
         }
@@ -96,11 +132,26 @@ public sealed class GitComparisonTests(Platform platform)
 
         var result = await client.RunAsync("git.branches", project);
 
-        Assert.Equal(repository.Git("for-each-ref", "--sort=-committerdate", "--format=%(refname:lstrip=2) %(objectname) %(contents:subject)", "refs/heads").Trim().Split('\n'),
-            result["branches"]!.AsArray().Select(branch => $"{branch!["name"]} {branch["commit"]} {branch["subject"]}"));
-        Assert.Equal(repository.Git("for-each-ref", "--sort=-creatordate", "--format=%(refname:lstrip=2)", "refs/tags").Trim().Split('\n'),
-            result["tags"]!.AsArray().Select(tag => (string)tag!["name"]!));
-        Assert.Equal(repository.Git("rev-parse", "oldest").Trim(), (string)result["tags"]!.AsArray().Single(tag => (string)tag!["name"]! == "heavier")!["commit"]!);
+        Assert.Equal(
+            repository
+                .Git(
+                    "for-each-ref",
+                    "--sort=-committerdate",
+                    "--format=%(refname:lstrip=2) %(objectname) %(contents:subject)",
+                    "refs/heads"
+                )
+                .Trim()
+                .Split('\n'),
+            result["branches"]!.AsArray().Select(branch => $"{branch!["name"]} {branch["commit"]} {branch["subject"]}")
+        );
+        Assert.Equal(
+            repository.Git("for-each-ref", "--sort=-creatordate", "--format=%(refname:lstrip=2)", "refs/tags").Trim().Split('\n'),
+            result["tags"]!.AsArray().Select(tag => (string)tag!["name"]!)
+        );
+        Assert.Equal(
+            repository.Git("rev-parse", "oldest").Trim(),
+            (string)result["tags"]!.AsArray().Single(tag => (string)tag!["name"]! == "heavier")!["commit"]!
+        );
         Assert.Equal("middle", (string)result["branches"]!.AsArray().Single(branch => (bool)branch!["isDefault"]!)!["name"]!);
     }
 }

@@ -10,17 +10,36 @@ public sealed class GitTests(Platform platform)
     public async Task The_log_is_gits_own()
     {
         using var client = await platform.NewMemberAsync();
-        var repository = platform.NewRepository().Write("a.txt", "1").Commit("First\n\nWith a body\nof two lines.").Write("src/b.txt", "1").Commit("Second: \"quoted\" é");
-        repository.Git("commit", "--quiet", "--allow-empty", "--author=Grace <grace@example.com>", "--date=2024-02-03T04:05:06+09:00", "--message", "Third");
+        var repository = platform
+            .NewRepository()
+            .Write("a.txt", "1")
+            .Commit("First\n\nWith a body\nof two lines.")
+            .Write("src/b.txt", "1")
+            .Commit("Second: \"quoted\" é");
+        repository.Git(
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "--author=Grace <grace@example.com>",
+            "--date=2024-02-03T04:05:06+09:00",
+            "--message",
+            "Third"
+        );
         var project = await client.AddProjectAsync(repository.Folder);
 
         var commits = (await client.RunAsync("git.log", project))["commits"]!.AsArray();
 
-        Assert.Equal(repository.Git("log", "--format=%H").Split('\n', StringSplitOptions.RemoveEmptyEntries), commits.Select(commit => (string)commit!["id"]!));
+        Assert.Equal(
+            repository.Git("log", "--format=%H").Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            commits.Select(commit => (string)commit!["id"]!)
+        );
         Assert.Equal(["Third", "Second: \"quoted\" é", "First"], commits.Select(commit => (string)commit!["subject"]!));
         Assert.Equal("With a body\nof two lines.", (string)commits[2]!["body"]!);
         Assert.Equal(("Grace", "grace@example.com"), ((string)commits[0]!["author"]!["name"]!, (string)commits[0]!["author"]!["email"]!));
-        Assert.Equal(DateTimeOffset.Parse("2024-02-02T19:05:06Z", System.Globalization.CultureInfo.InvariantCulture), (DateTimeOffset)commits[0]!["date"]!);
+        Assert.Equal(
+            DateTimeOffset.Parse("2024-02-02T19:05:06Z", System.Globalization.CultureInfo.InvariantCulture),
+            (DateTimeOffset)commits[0]!["date"]!
+        );
         Assert.EndsWith("+00:00", (string)commits[0]!["date"]!, StringComparison.Ordinal);
     }
 
@@ -28,12 +47,22 @@ public sealed class GitTests(Platform platform)
     public async Task The_log_is_narrowed_by_path_author_time_and_count()
     {
         using var client = await platform.NewMemberAsync();
-        var repository = platform.NewRepository().Write("a.txt", "1").Commit("one").Write("src/b.txt", "1").Commit("two").Write("src/b.txt", "2").Commit("three");
+        var repository = platform
+            .NewRepository()
+            .Write("a.txt", "1")
+            .Commit("one")
+            .Write("src/b.txt", "1")
+            .Commit("two")
+            .Write("src/b.txt", "2")
+            .Commit("three");
         repository.Git("-c", "user.name=Gr.ce", "commit", "--quiet", "--allow-empty", "--message", "four");
         var project = await client.AddProjectAsync(repository.Folder);
 
-        async Task<string> Log(object arguments) => string.Join(' ',
-            (await client.RunAsync("git.log", project, arguments))["commits"]!.AsArray().Select(commit => (string)commit!["subject"]!));
+        async Task<string> Log(object arguments) =>
+            string.Join(
+                ' ',
+                (await client.RunAsync("git.log", project, arguments))["commits"]!.AsArray().Select(commit => (string)commit!["subject"]!)
+            );
 
         Assert.Equal("three two", await Log(new { path = "src" }));
         Assert.Equal("three two", await Log(new { path = "src/b.txt" }));
@@ -51,7 +80,12 @@ public sealed class GitTests(Platform platform)
     public async Task A_commit_is_shown_with_its_files_and_patch()
     {
         using var client = await platform.NewMemberAsync();
-        var repository = platform.NewRepository().Write("old.txt", string.Concat(Enumerable.Range(0, 20).Select(line => $"{line}\n"))).Write("gone.txt", "x\n").Write("same.txt", "a\nb\n").Commit("before");
+        var repository = platform
+            .NewRepository()
+            .Write("old.txt", string.Concat(Enumerable.Range(0, 20).Select(line => $"{line}\n")))
+            .Write("gone.txt", "x\n")
+            .Write("same.txt", "a\nb\n")
+            .Commit("before");
         repository.Git("mv", "old.txt", "new name.txt");
         repository.Git("rm", "--quiet", "gone.txt");
         repository.Write("same.txt", "a\nc\nd\n").Write("added.bin", [0, 1, 2]).Commit("after\n\nWhy.");
@@ -63,7 +97,11 @@ public sealed class GitTests(Platform platform)
         Assert.Equal(("after", "Why."), ((string)commit["subject"]!, (string)commit["body"]!));
         Assert.Equal(
             ["added.bin  added  ", "gone.txt  deleted 0 1", "new name.txt old.txt renamed 0 0", "same.txt  modified 2 1"],
-            commit["files"]!.AsArray().Select(file => $"{file!["path"]} {file["oldPath"]} {file["status"]} {file["additions"]} {file["deletions"]}").Order(StringComparer.Ordinal));
+            commit["files"]!
+                .AsArray()
+                .Select(file => $"{file!["path"]} {file["oldPath"]} {file["status"]} {file["additions"]} {file["deletions"]}")
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(repository.Git("show", "--format=", "--patch", "--no-color", "HEAD"), (string)commit["patch"]!);
     }
 

@@ -56,8 +56,34 @@ public sealed class HistoryTests(Platform platform)
                 }
                 var expected = Expect(repository, [.. options]);
 
-                Assert.Equal(expected.Take(20), await ListAsync(client, project, new { author, since = Iso(from), until = Iso(to), maxCount = 20 }));
-                Assert.Equal(expected.Take(1000), await ListAsync(client, project, new { author, since = Iso(from), until = Iso(to), maxCount = 1000 }));
+                Assert.Equal(
+                    expected.Take(20),
+                    await ListAsync(
+                        client,
+                        project,
+                        new
+                        {
+                            author,
+                            since = Iso(from),
+                            until = Iso(to),
+                            maxCount = 20,
+                        }
+                    )
+                );
+                Assert.Equal(
+                    expected.Take(1000),
+                    await ListAsync(
+                        client,
+                        project,
+                        new
+                        {
+                            author,
+                            since = Iso(from),
+                            until = Iso(to),
+                            maxCount = 1000,
+                        }
+                    )
+                );
             }
         }
     }
@@ -71,7 +97,10 @@ public sealed class HistoryTests(Platform platform)
         List<string> parents = [];
         foreach (var time in times)
         {
-            parents = [Store(repository, parents, Authors[0], DateTimeOffset.Parse(time, CultureInfo.InvariantCulture).ToUnixTimeSeconds())];
+            parents =
+            [
+                Store(repository, parents, Authors[0], DateTimeOffset.Parse(time, CultureInfo.InvariantCulture).ToUnixTimeSeconds()),
+            ];
         }
         repository.Git("update-ref", "refs/heads/main", parents[0]);
         var project = await client.AddProjectAsync(repository.Folder);
@@ -136,7 +165,11 @@ public sealed class HistoryTests(Platform platform)
     public async Task An_author_has_the_name_that_was_committed()
     {
         using var client = await platform.NewMemberAsync();
-        var repository = platform.NewRepository().Write("a.txt", "1\n").Write(".mailmap", "New Name <new@example.com> <ada@example.com>\n").Commit();
+        var repository = platform
+            .NewRepository()
+            .Write("a.txt", "1\n")
+            .Write(".mailmap", "New Name <new@example.com> <ada@example.com>\n")
+            .Commit();
         repository.Git("update-ref", "refs/heads/main", Store(repository, [], Authors[0], Start));
         var project = await client.AddProjectAsync(repository.Folder);
 
@@ -154,7 +187,13 @@ public sealed class HistoryTests(Platform platform)
         var ids = new List<string>();
         for (var number = 0; number < count; number++)
         {
-            var parents = ids.Count == 0 || random.Next(20) == 0 ? [] : Enumerable.Range(0, random.Next(1, 4)).Select(_ => ids[random.Next(Math.Max(0, ids.Count - 6), ids.Count)]).Distinct();
+            var parents =
+                ids.Count == 0 || random.Next(20) == 0
+                    ? []
+                    : Enumerable
+                        .Range(0, random.Next(1, 4))
+                        .Select(_ => ids[random.Next(Math.Max(0, ids.Count - 6), ids.Count)])
+                        .Distinct();
             ids.Add(Store(repository, [.. parents], Authors[random.Next(Authors.Length)], Start + (number / 10) + random.Next(-3, 4)));
         }
         repository.Git("update-ref", "refs/heads/main", Store(repository, ids[^8..], Authors[0], Start + count));
@@ -164,13 +203,17 @@ public sealed class HistoryTests(Platform platform)
     private static string Store(TestRepository repository, IReadOnlyList<string> parents, string author, long time)
     {
         var tree = repository.Git("rev-parse", "HEAD^{tree}").Trim();
-        return repository.StoreCommit(Encoding.UTF8.GetBytes(
-            $"tree {tree}\n{string.Concat(parents.Select(parent => $"parent {parent}\n"))}author {author} {Number(time)} +0000\ncommitter {Authors[1]} {Number(time)} +0000\n\n{Number(time)}\n"));
+        return repository.StoreCommit(
+            Encoding.UTF8.GetBytes(
+                $"tree {tree}\n{string.Concat(parents.Select(parent => $"parent {parent}\n"))}author {author} {Number(time)} +0000\ncommitter {Authors[1]} {Number(time)} +0000\n\n{Number(time)}\n"
+            )
+        );
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string? Iso(long? seconds) => seconds is { } value ? DateTimeOffset.FromUnixTimeSeconds(value).ToString("o", CultureInfo.InvariantCulture) : null;
+    private static string? Iso(long? seconds) =>
+        seconds is { } value ? DateTimeOffset.FromUnixTimeSeconds(value).ToString("o", CultureInfo.InvariantCulture) : null;
 
     private static string[] Expect(TestRepository repository, params string[] options) =>
         repository.Git(["log", "--format=%H", .. options]).Split('\n', StringSplitOptions.RemoveEmptyEntries);

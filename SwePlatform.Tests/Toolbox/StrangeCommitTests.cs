@@ -22,7 +22,11 @@ public sealed class StrangeCommitTests(Platform platform)
         (Plain, "", "no line feed"),
         (Plain, "encoding ISO-8859-1\n", "caf\u00e9\n\n\u00fcber\n"),
         (Plain, "encoding no-such-encoding\n", "plain enough\n"),
-        (Plain, "gpgsig -----BEGIN PGP SIGNATURE-----\n \n author Eve <eve@example.com> 1 +0000\n -----END PGP SIGNATURE-----\n", "signed\n"),
+        (
+            Plain,
+            "gpgsig -----BEGIN PGP SIGNATURE-----\n \n author Eve <eve@example.com> 1 +0000\n -----END PGP SIGNATURE-----\n",
+            "signed\n"
+        ),
         ("Ada  Lovelace  <ada@example.com> 1700000000 -0730", "", "blanks in the name\n"),
         (" <nobody@example.com> 1700000000 +0000", "", "no name\n"),
         ("Ada <> 1700000000 +0000", "", "no address\n"),
@@ -56,7 +60,10 @@ public sealed class StrangeCommitTests(Platform platform)
         foreach (var commit in new[] { logged, shown })
         {
             Assert.Equal((printed[0], printed[1]), ((string)commit["author"]!["name"]!, (string)commit["author"]!["email"]!));
-            Assert.Equal(printed[2].Length == 0 ? "0" : printed[2], ((DateTimeOffset)commit["date"]!).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+            Assert.Equal(
+                printed[2].Length == 0 ? "0" : printed[2],
+                ((DateTimeOffset)commit["date"]!).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)
+            );
             Assert.Equal((printed[3], printed[4].TrimEnd('\n')), ((string)commit["subject"]!, (string)commit["body"]!));
         }
     }
@@ -70,14 +77,22 @@ public sealed class StrangeCommitTests(Platform platform)
         using var client = await platform.NewMemberAsync();
         var repository = platform.NewRepository().Write("a.txt", "1\n").Commit();
         var tree = repository.Git("rev-parse", "HEAD^{tree}").Trim();
-        var broken = repository.StoreCommit(Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, format, tree, repository.Head)));
-        repository.Git("update-ref", "refs/heads/main", repository.StoreCommit(Encoding.UTF8.GetBytes($"tree {tree}\nparent {broken}\nauthor {Plain}\ncommitter {Plain}\n\nlast\n")));
+        var broken = repository.StoreCommit(
+            Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, format, tree, repository.Head))
+        );
+        repository.Git(
+            "update-ref",
+            "refs/heads/main",
+            repository.StoreCommit(Encoding.UTF8.GetBytes($"tree {tree}\nparent {broken}\nauthor {Plain}\ncommitter {Plain}\n\nlast\n"))
+        );
         var project = await client.AddProjectAsync(repository.Folder);
         var expected = repository.Git("log", "--format=%H").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         foreach (var author in new[] { null, "Ada" })
         {
-            var logged = (await client.RunAsync("git.log", project, new { author }))["commits"]!.AsArray().Select(commit => (string)commit!["id"]!);
+            var logged = (await client.RunAsync("git.log", project, new { author }))["commits"]!
+                .AsArray()
+                .Select(commit => (string)commit!["id"]!);
             Assert.Equal(author is null ? expected : [repository.Head], logged.Where(id => author is null || id != broken));
         }
         Assert.Equal(broken, (string)(await client.RunAsync("git.show", project, new { commit = broken }))["id"]!);
@@ -91,8 +106,15 @@ public sealed class StrangeCommitTests(Platform platform)
         var repository = platform.NewRepository().Write("a.txt", "1\n").Commit();
         for (var number = 0; number < 3; number++)
         {
-            repository.Git("update-ref", "refs/heads/main", repository.StoreCommit(Encoding.UTF8.GetBytes(
-                $"tree {repository.Git("rev-parse", "HEAD^{tree}").Trim()}\nparent {repository.Head}\nauthor {Plain}\ncommitter {Plain}\n\n{new string('a', 12_000_000)}\n")));
+            repository.Git(
+                "update-ref",
+                "refs/heads/main",
+                repository.StoreCommit(
+                    Encoding.UTF8.GetBytes(
+                        $"tree {repository.Git("rev-parse", "HEAD^{tree}").Trim()}\nparent {repository.Head}\nauthor {Plain}\ncommitter {Plain}\n\n{new string('a', 12_000_000)}\n"
+                    )
+                )
+            );
         }
         var project = await client.AddProjectAsync(repository.Folder);
 
@@ -111,15 +133,24 @@ public sealed class StrangeCommitTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
         var repository = platform.NewRepository().Write("a.txt", "1\n").Commit();
-        repository.Write("long.txt", string.Concat(Enumerable.Range(0, 100_000).Select(line => $"line number {line}\n"))).Write("z.txt", "last\n").Commit("long");
+        repository
+            .Write("long.txt", string.Concat(Enumerable.Range(0, 100_000).Select(line => $"line number {line}\n")))
+            .Write("z.txt", "last\n")
+            .Commit("long");
         repository.Write("a.txt", "2\n").Commit("short");
         var project = await client.AddProjectAsync(repository.Folder);
 
         for (var turn = 0; turn < 2; turn++)
         {
-            var cut = (await client.ExecuteAsync("git.show", project, new { commit = "HEAD~1" }, ("Cache-Control", "no-cache"))).Body!["result"]!;
-            var whole = (await client.ExecuteAsync("git.show", project, new { commit = "HEAD" }, ("Cache-Control", "no-cache"))).Body!["result"]!;
-            var diff = (await client.ExecuteAsync("git.diff", project, new { @base = "HEAD~2" }, ("Cache-Control", "no-cache"))).Body!["result"]!;
+            var cut = (await client.ExecuteAsync("git.show", project, new { commit = "HEAD~1" }, ("Cache-Control", "no-cache"))).Body![
+                "result"
+            ]!;
+            var whole = (await client.ExecuteAsync("git.show", project, new { commit = "HEAD" }, ("Cache-Control", "no-cache"))).Body![
+                "result"
+            ]!;
+            var diff = (await client.ExecuteAsync("git.diff", project, new { @base = "HEAD~2" }, ("Cache-Control", "no-cache"))).Body![
+                "result"
+            ]!;
 
             Assert.True((bool)cut["patchTruncated"]!);
             Assert.Equal(512 * 1024, ((string)cut["patch"]!).Length);
@@ -129,6 +160,7 @@ public sealed class StrangeCommitTests(Platform platform)
             Assert.Equal(["a.txt modified 1 1", "long.txt added 100000 0", "z.txt added 1 0"], Files(diff));
         }
 
-        static IEnumerable<string> Files(JsonNode result) => result["files"]!.AsArray().Select(file => $"{file!["path"]} {file["status"]} {file["additions"]} {file["deletions"]}");
+        static IEnumerable<string> Files(JsonNode result) =>
+            result["files"]!.AsArray().Select(file => $"{file!["path"]} {file["status"]} {file["additions"]} {file["deletions"]}");
     }
 }

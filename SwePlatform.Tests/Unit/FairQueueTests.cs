@@ -96,7 +96,16 @@ public sealed class FairQueueTests
     }
 
     private static FairQueue Queue(int places, int perUser = 100, int perProject = 100) =>
-        new(Options.Create(new ToolOptions { Concurrency = places, ConcurrencyPerUser = perUser, ConcurrencyPerProject = perProject }));
+        new(
+            Options.Create(
+                new ToolOptions
+                {
+                    Concurrency = places,
+                    ConcurrencyPerUser = perUser,
+                    ConcurrencyPerProject = perProject,
+                }
+            )
+        );
 
     private static Job Enter(FairQueue queue, Job job)
     {
@@ -105,9 +114,27 @@ public sealed class FairQueueTests
     }
 
     private static Job Job(CurrentUser user, Guid? project = null, BranchWorkspace? workspace = null, RegisteredTool? tool = null) =>
-        new(Guid.CreateVersion7(), user, tool ?? Reader, new object(), project ?? Guid.CreateVersion7(), null, workspace, 1, new Stopclock(TimeProvider.System))
+        new(
+            Guid.CreateVersion7(),
+            user,
+            tool ?? Reader,
+            new object(),
+            project ?? Guid.CreateVersion7(),
+            null,
+            workspace,
+            1,
+            new Stopclock(TimeProvider.System)
+        )
         {
-            Record = new(new() { UserId = user.Id, ToolName = "test.kind", Arguments = "{}" }, isWritten: true),
+            Record = new(
+                new()
+                {
+                    UserId = user.Id,
+                    ToolName = "test.kind",
+                    Arguments = "{}",
+                },
+                isWritten: true
+            ),
         };
 
     private sealed class Kind(ToolAnnotations annotations) : ITool
@@ -121,8 +148,13 @@ public sealed class FairQueueTests
         public JsonElement InputSchema => JsonElement.Parse("{}");
         public bool NeedsProject => true;
         public int Version => 1;
+
         public object ReadArguments(JsonElement arguments, ArgumentProblems problems) => arguments;
-        public Task<string?> CacheScopeAsync(object arguments, ToolContext context, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
-        public Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken) => Task.FromResult(arguments);
+
+        public Task<string?> CacheScopeAsync(object arguments, ToolContext context, CancellationToken cancellationToken) =>
+            Task.FromResult<string?>(null);
+
+        public Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(arguments);
     }
 }

@@ -12,7 +12,10 @@ public sealed class LatencyHistogramTests
         for (var value = 0L; value < 10_000_000; value += 1 + value / 97)
         {
             var bucket = LatencyHistogram.Bucket(value);
-            Assert.True(LatencyHistogram.LowerBound(bucket) <= value && value < LatencyHistogram.LowerBound(bucket + 1), $"{value} is not in bucket {bucket}.");
+            Assert.True(
+                LatencyHistogram.LowerBound(bucket) <= value && value < LatencyHistogram.LowerBound(bucket + 1),
+                $"{value} is not in bucket {bucket}."
+            );
         }
         Assert.Equal(LatencyHistogram.Bucket(long.MaxValue), LatencyHistogram.Bucket(1L << 40));
         Assert.Equal(0, LatencyHistogram.Bucket(-5));

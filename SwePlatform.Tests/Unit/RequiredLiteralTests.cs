@@ -35,7 +35,8 @@ public sealed class RequiredLiteralTests
     [InlineData(@"(\c[(a])bcd)?needle")]
     [InlineData(@"\w+")]
     [InlineData(@"ab")]
-    public void They_are_what_every_match_has(string pattern, params string[] literals) => Assert.Equal(literals, RequiredLiteral.Find(pattern));
+    public void They_are_what_every_match_has(string pattern, params string[] literals) =>
+        Assert.Equal(literals, RequiredLiteral.Find(pattern));
 
     [Theory]
     [InlineData(@"^\s+return value_\d+ \+ 7;\s?$")]

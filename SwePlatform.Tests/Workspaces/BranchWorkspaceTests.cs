@@ -8,7 +8,8 @@ namespace SwePlatform.Tests.Workspaces;
 
 public sealed class BranchWorkspaceTests(Platform platform)
 {
-    private Task<Workbench> NewBenchAsync() => Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "1\n2\n3\n").Write("run.sh", "echo hi\n").Commit());
+    private Task<Workbench> NewBenchAsync() =>
+        Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "1\n2\n3\n").Write("run.sh", "echo hi\n").Commit());
 
     [Fact]
     public async Task A_workspace_is_made_listed_and_deleted_with_an_audit_entry_each()
@@ -18,13 +19,18 @@ public sealed class BranchWorkspaceTests(Platform platform)
         var list = (await bench.Client.GetAsync($"/projects/{bench.Project}/workspaces")).Expect(HttpStatusCode.OK);
         var item = list["items"]!.AsArray().Single()!;
         Assert.Equal(("bench", "swe/bench", 1), ((string)item["name"]!, (string)item["branch"]!, (int)list["total"]!));
-        (await bench.Client.PostAsync($"/projects/{bench.Project}/workspaces", new { name = "bench" })).ExpectProblem(HttpStatusCode.Conflict);
+        (await bench.Client.PostAsync($"/projects/{bench.Project}/workspaces", new { name = "bench" })).ExpectProblem(
+            HttpStatusCode.Conflict
+        );
 
         (await bench.Client.DeleteAsync($"/projects/{bench.Project}/workspaces/bench")).Expect(HttpStatusCode.NoContent);
 
         (await bench.Client.DeleteAsync($"/projects/{bench.Project}/workspaces/bench")).ExpectProblem(HttpStatusCode.NotFound);
         (await bench.Client.GetAsync($"/projects/{bench.Project}/workspaces/bench/diff")).ExpectProblem(HttpStatusCode.NotFound);
-        var events = (await bench.Client.GetAsync("/audit/logs")).Expect(HttpStatusCode.OK)["items"]!.AsArray().Select(entry => (string)entry!["eventType"]!).ToList();
+        var events = (await bench.Client.GetAsync("/audit/logs")).Expect(HttpStatusCode.OK)["items"]!
+            .AsArray()
+            .Select(entry => (string)entry!["eventType"]!)
+            .ToList();
         Assert.Contains("workspace.create", events);
         Assert.Contains("workspace.delete", events);
         await bench.AddAsync("bench");
@@ -70,15 +76,23 @@ public sealed class BranchWorkspaceTests(Platform platform)
         var diff = await bench.DiffAsync();
         Assert.Equal([".gitignore added", "a.txt modified", "link added", "new/b.txt added", "run.sh deleted"], Files(diff));
         Assert.Contains("+two", (string)diff["patch"]!, StringComparison.Ordinal);
-        Assert.Equal("new/b.txt", (string)(await bench.UseAsync("code.search", new { query = "needle" }))["matches"]!.AsArray().Single()!["path"]!);
+        Assert.Equal(
+            "new/b.txt",
+            (string)(await bench.UseAsync("code.search", new { query = "needle" }))["matches"]!.AsArray().Single()!["path"]!
+        );
 
         var commit = await bench.UseAsync("git.commit", new { message = "Two\n\nWhy.", author = "Grace <grace@example.com>" });
 
         Assert.Equal((5, "swe/bench"), ((int)commit["filesChanged"]!, (string)commit["branch"]!));
         Assert.Equal(5, Files(await bench.DiffAsync()).Count);
         Assert.Empty(Files(await bench.DiffAsync("?uncommitted=true")));
-        var log = (await bench.Client.RunAsync("git.log", bench.Project, new { maxCount = 1 }, "swe/bench"))["commits"]!.AsArray().Single()!;
-        Assert.Equal(((string)commit["commit"]!, "Two", "Grace"), ((string)log["id"]!, (string)log["subject"]!, (string)log["author"]!["name"]!));
+        var log = (await bench.Client.RunAsync("git.log", bench.Project, new { maxCount = 1 }, "swe/bench"))["commits"]!
+            .AsArray()
+            .Single()!;
+        Assert.Equal(
+            ((string)commit["commit"]!, "Two", "Grace"),
+            ((string)log["id"]!, (string)log["subject"]!, (string)log["author"]!["name"]!)
+        );
         Assert.Equal("nothing_to_commit", (await bench.FailAsync("git.commit", new { message = "Again" })).Code);
         var inside = await bench.ShellAsync("git status --short && git log --oneline | wc -l");
         Assert.Equal((0, "2\n"), inside);
@@ -116,9 +130,24 @@ public sealed class BranchWorkspaceTests(Platform platform)
         Assert.False((bool)result["created"]!);
         Assert.Equal((0, "bye\n"), await bench.ShellAsync("./run.sh"));
         Assert.Equal("echo hi\n", await bench.ReadAsync("second"));
-        Assert.Equal("exists", (await bench.FailAsync("files.write", new { path = "run.sh", content = "", createOnly = true })).Code);
+        Assert.Equal(
+            "exists",
+            (
+                await bench.FailAsync(
+                    "files.write",
+                    new
+                    {
+                        path = "run.sh",
+                        content = "",
+                        createOnly = true,
+                    }
+                )
+            ).Code
+        );
         Assert.Equal("refused", (await bench.FailAsync("files.write", new { path = "run.sh/x", content = "" })).Code);
-        (await bench.ExecuteAsync("files.write", new { path = "big", content = new string('é', 600_000) })).ExpectProblem(HttpStatusCode.RequestEntityTooLarge);
+        (await bench.ExecuteAsync("files.write", new { path = "big", content = new string('é', 600_000) })).ExpectProblem(
+            HttpStatusCode.RequestEntityTooLarge
+        );
     }
 
     [Fact]
@@ -145,7 +174,10 @@ public sealed class BranchWorkspaceTests(Platform platform)
 
         var files = (await bench.UseAsync("files.patch", new { patch }))["files"]!.AsArray();
 
-        Assert.Equal(["a.txt modified", "bin/run.sh renamed", "new.txt added"], files.Select(file => $"{file!["path"]} {file["status"]}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a.txt modified", "bin/run.sh renamed", "new.txt added"],
+            files.Select(file => $"{file!["path"]} {file["status"]}").Order(StringComparer.Ordinal)
+        );
         Assert.Equal("1\ntwo\n3\n", await bench.ReadAsync("a.txt"));
     }
 
@@ -179,7 +211,10 @@ public sealed class BranchWorkspaceTests(Platform platform)
         var (code, message) = await bench.FailAsync("files.patch", new { patch });
 
         Assert.Equal("patch_failed", code);
-        Assert.Equal("Nothing was changed. long.txt: hunk 2 of 2 (line 30) does not fit: it expects line 31 to be 'line 3l', but there is 'line 31'.", message);
+        Assert.Equal(
+            "Nothing was changed. long.txt: hunk 2 of 2 (line 30) does not fit: it expects line 31 to be 'line 3l', but there is 'line 31'.",
+            message
+        );
         Assert.Equal("1\n2\n3\n", await bench.ReadAsync("a.txt"));
         var missing = await bench.FailAsync("files.patch", new { patch = "--- a/none.txt\n+++ b/none.txt\n@@ -1 +1 @@\n-a\n+b\n" });
         Assert.Contains("none.txt: No such file", missing.Message, StringComparison.Ordinal);
@@ -187,5 +222,6 @@ public sealed class BranchWorkspaceTests(Platform platform)
         Assert.Contains("No valid patches", garbage.Message, StringComparison.Ordinal);
     }
 
-    private static List<string> Files(JsonNode diff) => [.. diff["files"]!.AsArray().Select(file => $"{file!["path"]} {file["status"]}").Order(StringComparer.Ordinal)];
+    private static List<string> Files(JsonNode diff) =>
+        [.. diff["files"]!.AsArray().Select(file => $"{file!["path"]} {file["status"]}").Order(StringComparer.Ordinal)];
 }

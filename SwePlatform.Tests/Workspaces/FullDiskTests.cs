@@ -19,7 +19,11 @@ public sealed class FullDiskTests(Platform platform)
             // No other replica may clone it to another disk.
             await using var database = await OwnDatabase.CreateAsync(platform);
             await using var api = platform.StartApi(
-                ("Workspaces:Root", Path.Combine(disk, "workspaces")), ("ConnectionStrings:swedb", database.Address.ConnectionString), ("Database:PoolSize", "2"), ("Database:MaxOverflow", "10"));
+                ("Workspaces:Root", Path.Combine(disk, "workspaces")),
+                ("ConnectionStrings:swedb", database.Address.ConnectionString),
+                ("Database:PoolSize", "2"),
+                ("Database:MaxOverflow", "10")
+            );
             using var client = new ApiClient(api.ClientOptions.BaseAddress);
             await client.LoginAsync(Platform.AdminEmail, Platform.AdminPassword);
             var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "a\n").Commit().Folder);
@@ -27,8 +31,12 @@ public sealed class FullDiskTests(Platform platform)
             var filler = Path.Combine(disk, "filler");
             Run("dd", "if=/dev/zero", $"of={filler}", "bs=64k", "count=1000", "status=none");
 
-            var write = (await ExecuteAsync(client, project, "files.write", new { path = "b.txt", content = new string('x', 500_000) })).ExpectProblem(HttpStatusCode.InsufficientStorage);
-            (await ExecuteAsync(client, project, "process.run", new { command = new[] { "true" } })).ExpectProblem(HttpStatusCode.InsufficientStorage);
+            var write = (
+                await ExecuteAsync(client, project, "files.write", new { path = "b.txt", content = new string('x', 500_000) })
+            ).ExpectProblem(HttpStatusCode.InsufficientStorage);
+            (await ExecuteAsync(client, project, "process.run", new { command = new[] { "true" } })).ExpectProblem(
+                HttpStatusCode.InsufficientStorage
+            );
 
             Assert.Contains("disk is full", (string)write["detail"]!, StringComparison.Ordinal);
             File.Delete(filler);
@@ -46,7 +54,16 @@ public sealed class FullDiskTests(Platform platform)
     }
 
     private static Task<Answer> ExecuteAsync(ApiClient client, Guid project, string toolName, object arguments) =>
-        client.PostAsync("/tools/execute", new { toolName, projectId = project, workspace = "w", arguments });
+        client.PostAsync(
+            "/tools/execute",
+            new
+            {
+                toolName,
+                projectId = project,
+                workspace = "w",
+                arguments,
+            }
+        );
 
     private static bool Run(string program, params string[] arguments)
     {

@@ -67,11 +67,16 @@ public sealed class GitBatchTests(Platform platform) : IDisposable
         using var leaving = new CancellationTokenSource();
         var asked = new TaskCompletionSource();
 
-        var waiting = batches.AskAsync(Path.Combine(repository.Folder, ".git"), GitBatchKind.Objects, batch =>
-        {
-            asked.SetResult();
-            return batch.ReadLine();
-        }, leaving.Token);
+        var waiting = batches.AskAsync(
+            Path.Combine(repository.Folder, ".git"),
+            GitBatchKind.Objects,
+            batch =>
+            {
+                asked.SetResult();
+                return batch.ReadLine();
+            },
+            leaving.Token
+        );
         await asked.Task;
         await leaving.CancelAsync();
 
@@ -94,12 +99,19 @@ public sealed class GitBatchTests(Platform platform) : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private GitBatches NewBatches() => new(new GitProcess(Options.Create(new WorkspaceOptions { Root = _root.FullName })), TimeProvider.System);
+    private GitBatches NewBatches() =>
+        new(new GitProcess(Options.Create(new WorkspaceOptions { Root = _root.FullName })), TimeProvider.System);
 
     private static Task<GitObject?> FindAsync(GitBatches batches, TestRepository repository, string name) =>
-        batches.AskAsync(Path.Combine(repository.Folder, ".git"), GitBatchKind.Objects, batch => GitObjects.Find(batch, name), TestContext.Current.CancellationToken);
+        batches.AskAsync(
+            Path.Combine(repository.Folder, ".git"),
+            GitBatchKind.Objects,
+            batch => GitObjects.Find(batch, name),
+            TestContext.Current.CancellationToken
+        );
 
-    private static List<int> Processes(TestRepository repository) => [.. Process.GetProcessesByName("git").Where(process => IsOf(process.Id, repository)).Select(process => process.Id)];
+    private static List<int> Processes(TestRepository repository) =>
+        [.. Process.GetProcessesByName("git").Where(process => IsOf(process.Id, repository)).Select(process => process.Id)];
 
     private static bool IsOf(int id, TestRepository repository)
     {

@@ -13,7 +13,8 @@ namespace SwePlatform.Tests.Workspaces;
 
 public sealed class PruningTests(Platform platform)
 {
-    private string ProjectFolder(Guid project) => Path.Combine(platform.Services.GetRequiredService<IOptions<WorkspaceOptions>>().Value.Root, project.ToString());
+    private string ProjectFolder(Guid project) =>
+        Path.Combine(platform.Services.GetRequiredService<IOptions<WorkspaceOptions>>().Value.Root, project.ToString());
 
     private PruneWorker Worker => platform.Services.GetRequiredService<PruneWorker>();
 
@@ -188,7 +189,9 @@ public sealed class PruningTests(Platform platform)
     // As if the time had passed for which it is kept.
     private static void ForgetKept(string gitDir)
     {
-        foreach (var kept in Git(gitDir, "for-each-ref", "--format=%(refname)", "refs/kept/").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var kept in Git(gitDir, "for-each-ref", "--format=%(refname)", "refs/kept/").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             Git(gitDir, "update-ref", "refs/kept/1-" + kept[^40..], kept);
             Git(gitDir, "update-ref", "-d", kept);
@@ -203,11 +206,18 @@ public sealed class PruningTests(Platform platform)
         Assert.True(File.Exists(Path.Combine(ProjectFolder(project), "pruned")));
     }
 
-    private static long Size(string gitDir) => new DirectoryInfo(Path.Combine(gitDir, "objects")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    private static long Size(string gitDir) =>
+        new DirectoryInfo(Path.Combine(gitDir, "objects")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     private static string Git(string gitDir, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("git", ["-c", "safe.directory=*", "--git-dir", gitDir, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("git", ["-c", "safe.directory=*", "--git-dir", gitDir, .. arguments])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -223,9 +233,11 @@ public sealed class PruningTests(Platform platform)
         }
     }
 
-    private static string Hash(string content) => Convert.ToHexStringLower(
+    private static string Hash(string content) =>
+        Convert.ToHexStringLower(
 #pragma warning disable CA5350 // Git names its objects so.
-        System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes($"blob {content.Length}\0{content}")));
+            System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes($"blob {content.Length}\0{content}"))
+        );
 #pragma warning restore CA5350
 
     private static bool Exists(string gitDir, string id) => File.Exists(Path.Combine(gitDir, "objects", id[..2], id[2..]));

@@ -29,7 +29,9 @@ public sealed class TreeBombTests(Platform platform)
         var repository = platform.NewRepository().Explode(levels, width, content);
         using var watch = new MemoryWatch();
 
-        var project = (await client.PostAsync("/projects", new { name = "bomb", repositoryUrl = repository.Folder })).Expect(HttpStatusCode.Created);
+        var project = (await client.PostAsync("/projects", new { name = "bomb", repositoryUrl = repository.Folder })).Expect(
+            HttpStatusCode.Created
+        );
         var settled = await client.SettleAsync((Guid)project["id"]!);
 
         Assert.Equal("failed", (string)settled["status"]!);
@@ -40,13 +42,39 @@ public sealed class TreeBombTests(Platform platform)
     [Fact]
     public async Task A_branch_that_is_a_bomb_is_refused_to_tools_and_workspaces_and_the_rest_works()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "needle\n").Commit().Explode(9, 10, "x\n", "bomb"));
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform.NewRepository().Write("a.txt", "needle\n").Commit().Explode(9, 10, "x\n", "bomb")
+        );
         using var watch = new MemoryWatch();
         var started = Stopwatch.GetTimestamp();
 
-        var search = (await bench.Client.PostAsync("/tools/execute", new { toolName = "code.search", projectId = bench.Project, @ref = "bomb", arguments = new { query = "x" } })).Expect(HttpStatusCode.OK);
-        var show = (await bench.Client.PostAsync("/tools/execute", new { toolName = "git.show", projectId = bench.Project, arguments = new { commit = "bomb" } })).Expect(HttpStatusCode.OK);
-        var workspace = (await bench.Client.PostAsync($"/projects/{bench.Project}/workspaces", new { name = "w", fromRef = "bomb" })).ExpectProblem(HttpStatusCode.Conflict);
+        var search = (
+            await bench.Client.PostAsync(
+                "/tools/execute",
+                new
+                {
+                    toolName = "code.search",
+                    projectId = bench.Project,
+                    @ref = "bomb",
+                    arguments = new { query = "x" },
+                }
+            )
+        ).Expect(HttpStatusCode.OK);
+        var show = (
+            await bench.Client.PostAsync(
+                "/tools/execute",
+                new
+                {
+                    toolName = "git.show",
+                    projectId = bench.Project,
+                    arguments = new { commit = "bomb" },
+                }
+            )
+        ).Expect(HttpStatusCode.OK);
+        var workspace = (
+            await bench.Client.PostAsync($"/projects/{bench.Project}/workspaces", new { name = "w", fromRef = "bomb" })
+        ).ExpectProblem(HttpStatusCode.Conflict);
 
         Assert.Equal("git", (string)search["error"]!["code"]!);
         Assert.False((bool)show["success"]!, show.ToJsonString());
@@ -61,10 +89,23 @@ public sealed class TreeBombTests(Platform platform)
     {
         await using var api = platform.StartApi(("Workspaces:SnapshotTimeout", "00:00:00.002"), ("Workspaces:MaxTreeEntries", "100000000"));
         using var member = await platform.NewMemberAsync();
-        var project = await member.AddProjectAsync(platform.NewRepository().Write("a.txt", "a\n").Commit().Explode(9, 10, "x\n", "bomb").Folder);
+        var project = await member.AddProjectAsync(
+            platform.NewRepository().Write("a.txt", "a\n").Commit().Explode(9, 10, "x\n", "bomb").Folder
+        );
         using var client = member.At(api.ClientOptions.BaseAddress);
 
-        var call = (await client.PostAsync("/tools/execute", new { toolName = "files.list", projectId = project, @ref = "bomb", arguments = new { } })).Expect(HttpStatusCode.OK);
+        var call = (
+            await client.PostAsync(
+                "/tools/execute",
+                new
+                {
+                    toolName = "files.list",
+                    projectId = project,
+                    @ref = "bomb",
+                    arguments = new { },
+                }
+            )
+        ).Expect(HttpStatusCode.OK);
 
         Assert.Contains("Workspaces:SnapshotTimeout", (string)call["error"]!["message"]!, StringComparison.Ordinal);
     }
@@ -76,12 +117,22 @@ public sealed class TreeBombTests(Platform platform)
         var root = Directory.CreateTempSubdirectory("swe-bomb-");
         var options = Options.Create(new WorkspaceOptions { Root = root.FullName, MaxTreeEntries = 100_000_000 });
         var git = new GitProcess(options);
-        using var cache = new SnapshotCache(new SnapshotWriter(git, new TreeListing(git, options), options), options, TimeProvider.System, services.GetRequiredService<ILogger<SnapshotCache>>());
+        using var cache = new SnapshotCache(
+            new SnapshotWriter(git, new TreeListing(git, options), options),
+            options,
+            TimeProvider.System,
+            services.GetRequiredService<ILogger<SnapshotCache>>()
+        );
         var repository = platform.NewRepository().Explode(9, 10, "x\n");
         var project = Guid.CreateVersion7();
         try
         {
-            var opening = cache.OpenAsync(project, Path.Combine(repository.Folder, ".git"), repository.Git("rev-parse", "HEAD^{tree}").Trim(), Cancel);
+            var opening = cache.OpenAsync(
+                project,
+                Path.Combine(repository.Folder, ".git"),
+                repository.Git("rev-parse", "HEAD^{tree}").Trim(),
+                Cancel
+            );
             await Eventually.HoldsAsync(() => Processes(repository).Length > 0);
 
             cache.Close(project);
@@ -96,7 +147,14 @@ public sealed class TreeBombTests(Platform platform)
     }
 
     private static int[] Processes(TestRepository repository) =>
-        [.. Process.GetProcessesByName("git").Where(process => File.Exists($"/proc/{process.Id}/cmdline") && Read(process.Id).Contains(repository.Folder, StringComparison.Ordinal)).Select(process => process.Id)];
+        [
+            .. Process
+                .GetProcessesByName("git")
+                .Where(process =>
+                    File.Exists($"/proc/{process.Id}/cmdline") && Read(process.Id).Contains(repository.Folder, StringComparison.Ordinal)
+                )
+                .Select(process => process.Id),
+        ];
 
     private static string Read(int id)
     {
@@ -117,7 +175,8 @@ public sealed class TreeBombTests(Platform platform)
         private readonly Timer _timer;
         private long _most;
 
-        public MemoryWatch() => _timer = new(_ => _most = Math.Max(_most, Environment.WorkingSet), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        public MemoryWatch() =>
+            _timer = new(_ => _most = Math.Max(_most, Environment.WorkingSet), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
 
         public long Growth => Math.Max(0, _most - _before);
 

@@ -10,8 +10,10 @@ namespace SwePlatform.Tests.Workspaces;
 /// <summary>Files that keep whoever reads them waiting, left in a workspace by its own programs.</summary>
 public sealed class UnreadableWorkspaceTests(Platform platform) : IAsyncDisposable
 {
-    private const string StarsAndLetters = "for i in $(seq 50); do printf '*a%.0s' $(seq 25); echo '*b'; done > .gitignore; touch $(printf 'ab%.0s' $(seq 60))c";
-    private const string StarsAndFolders = "for i in $(seq 50); do printf '**/a%.0s/' $(seq 15); echo b; done > .gitignore; d=.; for i in $(seq 25); do d=$d/a; mkdir -p $d; touch $d/$(printf 'a%.0s' $(seq 120)); done";
+    private const string StarsAndLetters =
+        "for i in $(seq 50); do printf '*a%.0s' $(seq 25); echo '*b'; done > .gitignore; touch $(printf 'ab%.0s' $(seq 60))c";
+    private const string StarsAndFolders =
+        "for i in $(seq 50); do printf '**/a%.0s/' $(seq 15); echo b; done > .gitignore; d=.; for i in $(seq 25); do d=$d/a; mkdir -p $d; touch $d/$(printf 'a%.0s' $(seq 120)); done";
 
     private readonly Platform.ApiFactory _impatient = platform.StartApi(("Workspaces:ReadTimeout", "00:00:03"));
 
@@ -19,7 +21,8 @@ public sealed class UnreadableWorkspaceTests(Platform platform) : IAsyncDisposab
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Task<Workbench> NewBenchAsync(Uri? replica = null) => Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "needle\n").Commit(), replica);
+    private Task<Workbench> NewBenchAsync(Uri? replica = null) =>
+        Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "needle\n").Commit(), replica);
 
     [Theory]
     [InlineData("mkfifo .gitignore", ".gitignore")]
@@ -39,7 +42,9 @@ public sealed class UnreadableWorkspaceTests(Platform platform) : IAsyncDisposab
         var started = Stopwatch.GetTimestamp();
 
         var search = (await bench.ExecuteAsync("code.search", new { query = "needle" })).ExpectProblem(HttpStatusCode.Conflict);
-        var diff = (await bench.Client.GetAsync($"/projects/{bench.Project}/workspaces/{bench.Name}/diff")).ExpectProblem(HttpStatusCode.Conflict);
+        var diff = (await bench.Client.GetAsync($"/projects/{bench.Project}/workspaces/{bench.Name}/diff")).ExpectProblem(
+            HttpStatusCode.Conflict
+        );
         var commit = (await bench.ExecuteAsync("git.commit", new { message = "x" })).ExpectProblem(HttpStatusCode.Conflict);
         var later = await FinishAsync(bench, await StartAsync(bench, "code.search", new { query = "needle" }));
 
@@ -71,7 +76,10 @@ public sealed class UnreadableWorkspaceTests(Platform platform) : IAsyncDisposab
     {
         using var bench = await NewBenchAsync();
         await bench.ShellAsync(StarsAndLetters);
-        var diffs = Enumerable.Range(0, 20).Select(_ => bench.Client.GetAsync($"/projects/{bench.Project}/workspaces/{bench.Name}/diff")).ToList();
+        var diffs = Enumerable
+            .Range(0, 20)
+            .Select(_ => bench.Client.GetAsync($"/projects/{bench.Project}/workspaces/{bench.Name}/diff"))
+            .ToList();
         var execution = await StartAsync(bench, "code.search", new { query = "needle" });
 
         await Eventually.HoldsAsync(() => Gits(bench).Count > 0);
@@ -89,15 +97,37 @@ public sealed class UnreadableWorkspaceTests(Platform platform) : IAsyncDisposab
 
     private static async Task<Guid> StartAsync(Workbench bench, string toolName, object arguments)
     {
-        var call = JsonContent.Create(new { toolName, projectId = bench.Project, workspace = bench.Name, arguments });
-        return (Guid)(await bench.Client.SendAsync(HttpMethod.Post, "/tools/execute", call, ("Prefer", "respond-async"))).Expect(HttpStatusCode.Accepted)["id"]!;
+        var call = JsonContent.Create(
+            new
+            {
+                toolName,
+                projectId = bench.Project,
+                workspace = bench.Name,
+                arguments,
+            }
+        );
+        return (Guid)
+            (await bench.Client.SendAsync(HttpMethod.Post, "/tools/execute", call, ("Prefer", "respond-async"))).Expect(
+                HttpStatusCode.Accepted
+            )["id"]!;
     }
 
-    private static Task<System.Text.Json.Nodes.JsonNode> FinishAsync(Workbench bench, Guid id) => Eventually.FindAsync(async () =>
-        (await bench.Client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK) is var execution && (string)execution["status"]! is not ("queued" or "running") ? execution : null);
+    private static Task<System.Text.Json.Nodes.JsonNode> FinishAsync(Workbench bench, Guid id) =>
+        Eventually.FindAsync(async () =>
+            (await bench.Client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK) is var execution
+            && (string)execution["status"]! is not ("queued" or "running")
+                ? execution
+                : null
+        );
 
     // Those that look at the files of this project's workspaces; the shell around it has the same command.
-    private static List<int> Gits(Workbench bench) => [.. Process.GetProcessesByName("git").Where(process => Read(process.Id, "environ").Contains($"{bench.Project}/worktrees/", StringComparison.Ordinal)).Select(process => process.Id)];
+    private static List<int> Gits(Workbench bench) =>
+        [
+            .. Process
+                .GetProcessesByName("git")
+                .Where(process => Read(process.Id, "environ").Contains($"{bench.Project}/worktrees/", StringComparison.Ordinal))
+                .Select(process => process.Id),
+        ];
 
     private static string Namespace(string process) => new FileInfo($"/proc/{process}/ns/pid").LinkTarget!;
 

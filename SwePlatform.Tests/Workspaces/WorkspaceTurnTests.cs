@@ -10,7 +10,8 @@ public sealed class WorkspaceTurnTests(Platform platform)
 {
     private static readonly string[] SlowWriter = ["sh", "-c", "test ! -e busy && touch busy && sleep 1 && rm busy"];
 
-    private Task<Workbench> NewBenchAsync(Uri? replica = null) => Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Commit(), replica);
+    private Task<Workbench> NewBenchAsync(Uri? replica = null) =>
+        Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a\n").Commit(), replica);
 
     [Fact]
     public async Task Writers_to_one_workspace_take_turns_also_between_replicas()
@@ -59,7 +60,9 @@ public sealed class WorkspaceTurnTests(Platform platform)
         using var there = bench.At(replica.ClientOptions.BaseAddress);
         await there.AddAsync("second");
 
-        var problem = (await there.Client.PostAsync($"/projects/{bench.Project}/workspaces", new { name = "third" })).ExpectProblem(HttpStatusCode.Conflict);
+        var problem = (await there.Client.PostAsync($"/projects/{bench.Project}/workspaces", new { name = "third" })).ExpectProblem(
+            HttpStatusCode.Conflict
+        );
 
         Assert.Contains("Workspaces:MaxPerProject", (string)problem["detail"]!, StringComparison.Ordinal);
     }

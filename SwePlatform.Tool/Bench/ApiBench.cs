@@ -33,11 +33,19 @@ internal sealed class ApiBench : IAsyncDisposable
         {
             for (var i = 1; i < projects; i++)
             {
-                using var created = await project.PostAsync("/api/v1/projects", new { name = string.Create(CultureInfo.InvariantCulture, $"project {i:000}"), repositoryUrl = repository }, cancellationToken);
+                using var created = await project.PostAsync(
+                    "/api/v1/projects",
+                    new { name = string.Create(CultureInfo.InvariantCulture, $"project {i:000}"), repositoryUrl = repository },
+                    cancellationToken
+                );
             }
             await project.WaitForAllAsync(cancellationToken);
             var tools = Path.Combine(folder.Path, "tools.json");
-            await File.WriteAllBytesAsync(tools, await project.Client.GetByteArrayAsync(new Uri("/api/v1/tools", UriKind.Relative), cancellationToken), cancellationToken);
+            await File.WriteAllBytesAsync(
+                tools,
+                await project.Client.GetByteArrayAsync(new Uri("/api/v1/tools", UriKind.Relative), cancellationToken),
+                cancellationToken
+            );
             var bare = await StartBareAsync(project.Stores.Database!, tools, cancellationToken);
             return new(project, bare.Process, bare.Address);
         }
@@ -51,7 +59,11 @@ internal sealed class ApiBench : IAsyncDisposable
     /// <summary>Turns the measuring of requests on or off, and waits until the API has taken notice.</summary>
     public async Task MeasureAsync(bool on, CancellationToken cancellationToken)
     {
-        using var response = await _project.Client.PutAsJsonAsync(new Uri("/api/v1/config/performance.record-requests", UriKind.Relative), new { value = on }, cancellationToken);
+        using var response = await _project.Client.PutAsJsonAsync(
+            new Uri("/api/v1/config/performance.record-requests", UriKind.Relative),
+            new { value = on },
+            cancellationToken
+        );
         response.EnsureSuccessStatusCode();
         await Task.Delay(NoticeTime, cancellationToken);
     }
@@ -65,14 +77,30 @@ internal sealed class ApiBench : IAsyncDisposable
     }
 
     private static async Task<(Process Process, Uri Address)> StartBareAsync(
-        string database, string tools, CancellationToken cancellationToken)
+        string database,
+        string tools,
+        CancellationToken cancellationToken
+    )
     {
         var port = Ports.FindFree();
         var start = new ProcessStartInfo(DotnetProgram.Path)
         {
-            ArgumentList = { typeof(BareServer).Assembly.Location, BareServer.Name, "--port", port.ToString(CultureInfo.InvariantCulture), "--tools", tools },
+            ArgumentList =
+            {
+                typeof(BareServer).Assembly.Location,
+                BareServer.Name,
+                "--port",
+                port.ToString(CultureInfo.InvariantCulture),
+                "--tools",
+                tools,
+            },
             // As the API is run. The database's address holds a password, which is for no command line.
-            Environment = { ["DOTNET_gcServer"] = "1", ["DOTNET_gcConcurrent"] = "1", [BareServer.Database] = database },
+            Environment =
+            {
+                ["DOTNET_gcServer"] = "1",
+                ["DOTNET_gcConcurrent"] = "1",
+                [BareServer.Database] = database,
+            },
             RedirectStandardOutput = true,
         };
         var process = Process.Start(start)!;

@@ -48,7 +48,15 @@ internal sealed class ApiProcess : IAsyncDisposable
         var port = Ports.FindFree();
         var environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://localhost:{port}" };
         return new(
-            ChildProcess.Start(checkout.BuiltAssembly(Project), Path.Combine(checkout.Root, Project), [], environment, stopsWithInput: true), port);
+            ChildProcess.Start(
+                checkout.BuiltAssembly(Project),
+                Path.Combine(checkout.Root, Project),
+                [],
+                environment,
+                stopsWithInput: true
+            ),
+            port
+        );
     }
 
     /// <exception cref="CommandException">It ended before it was ready.</exception>
@@ -66,15 +74,16 @@ internal sealed class ApiProcess : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException
-                && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception)
+                when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 // Not listening yet.
             }
             await Task.Delay(ProbeInterval, cancellationToken);
         }
         throw new CommandException(
-            $"The API ended with exit code {Process.ExitCode} before it was ready:{Environment.NewLine}{_child.Output}");
+            $"The API ended with exit code {Process.ExitCode} before it was ready:{Environment.NewLine}{_child.Output}"
+        );
     }
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();

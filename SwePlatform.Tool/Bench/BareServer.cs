@@ -27,7 +27,10 @@ internal static class BareServer
         var tools = new Option<string>("--tools") { Required = true };
         var command = new Command(Name, "The other side of a comparison") { port, tools };
         command.Hidden = true;
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(port), File.ReadAllBytes(parsed.GetValue(tools)!), Variables.Read(Database)!, cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(parsed.GetValue(port), File.ReadAllBytes(parsed.GetValue(tools)!), Variables.Read(Database)!, cancellationToken)
+        );
         return command;
     }
 
@@ -37,11 +40,23 @@ internal static class BareServer
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
         await using var app = builder.Build();
-        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 50, AutoPrepareMinUsages = 2, MinPoolSize = 20, MaxPoolSize = 60 }.ConnectionString);
+        await using var database = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                MaxAutoPrepare = 50,
+                AutoPrepareMinUsages = 2,
+                MinPoolSize = 20,
+                MaxPoolSize = 60,
+            }.ConnectionString
+        );
         var healthy = "Healthy"u8.ToArray();
         app.MapGet("/health", context => WriteAsync(context, "text/plain", healthy));
         app.MapGet("/tools", context => WriteAsync(context, "application/json; charset=utf-8", tools));
-        app.MapGet("/projects", async context => await WriteAsync(context, "application/json; charset=utf-8", await ReadProjectsAsync(database, context.RequestAborted)));
+        app.MapGet(
+            "/projects",
+            async context =>
+                await WriteAsync(context, "application/json; charset=utf-8", await ReadProjectsAsync(database, context.RequestAborted))
+        );
         using var stop = cancellationToken.Register(app.Lifetime.StopApplication);
         await app.RunAsync();
         return 0;
@@ -61,14 +76,29 @@ internal static class BareServer
             SELECT p.id, p.name, p.repository_url, p.default_branch, p.status, p.status_message, p.head_commit, p.head_tree, p.sync_requested_at IS NOT NULL, p.allow_network,
                    p.created_at, p.synced_at, u.id, u.email, u.display_name, (SELECT count(*) FROM projects)
             FROM projects p JOIN auth.users u ON u.id = p.user_id ORDER BY p.id DESC LIMIT 100
-            """);
+            """
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var (items, total) = (new List<BareProject>(100), 0L);
         while (await reader.ReadAsync(cancellationToken))
         {
-            items.Add(new(
-                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), reader.GetString(4), Text(reader, 5), Text(reader, 6), Text(reader, 7), reader.GetBoolean(8), reader.GetBoolean(9),
-                reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11), new(reader.GetGuid(12), reader.GetString(13), reader.GetString(14))));
+            items.Add(
+                new(
+                    reader.GetGuid(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    Text(reader, 3),
+                    reader.GetString(4),
+                    Text(reader, 5),
+                    Text(reader, 6),
+                    Text(reader, 7),
+                    reader.GetBoolean(8),
+                    reader.GetBoolean(9),
+                    reader.GetFieldValue<DateTimeOffset>(10),
+                    reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
+                    new(reader.GetGuid(12), reader.GetString(13), reader.GetString(14))
+                )
+            );
             total = reader.GetInt64(15);
         }
         return JsonSerializer.SerializeToUtf8Bytes(new(items, 0, 100, total), BareJson.Default.BarePage);
@@ -80,8 +110,20 @@ internal static class BareServer
 internal sealed record BareOwner(Guid Id, string Email, string DisplayName);
 
 internal sealed record BareProject(
-    Guid Id, string Name, string RepositoryUrl, string? DefaultBranch, string Status, string? StatusMessage, string? HeadCommit, string? HeadTree, bool Syncing, bool AllowNetwork,
-    DateTimeOffset CreatedAt, DateTimeOffset? SyncedAt, BareOwner Owner);
+    Guid Id,
+    string Name,
+    string RepositoryUrl,
+    string? DefaultBranch,
+    string Status,
+    string? StatusMessage,
+    string? HeadCommit,
+    string? HeadTree,
+    bool Syncing,
+    bool AllowNetwork,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? SyncedAt,
+    BareOwner Owner
+);
 
 internal sealed record BarePage(List<BareProject> Items, int Skip, int Limit, long Total);
 

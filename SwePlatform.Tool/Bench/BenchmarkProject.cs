@@ -49,7 +49,8 @@ internal sealed class BenchmarkProject : IAsyncDisposable
         if (!response.IsSuccessStatusCode)
         {
             throw new CommandException(
-                $"POST {path} answers with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                $"POST {path} answers with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}"
+            );
         }
         return (await response.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken))!;
     }
@@ -63,7 +64,9 @@ internal sealed class BenchmarkProject : IAsyncDisposable
         while (true)
         {
             using var page = await Client.GetFromJsonAsync<JsonDocument>("/api/v1/projects?limit=500", cancellationToken);
-            if (page!.RootElement.GetProperty("items").EnumerateArray().All(project => project.GetProperty("status").GetString() == "ready"))
+            if (
+                page!.RootElement.GetProperty("items").EnumerateArray().All(project => project.GetProperty("status").GetString() == "ready")
+            )
             {
                 return;
             }
@@ -80,7 +83,11 @@ internal sealed class BenchmarkProject : IAsyncDisposable
 
     private async Task PrepareAsync(string repository, CancellationToken cancellationToken)
     {
-        using var login = await PostAsync("/api/v1/auth/login", new { email = ApiTarget.AdminEmail, password = AdminPassword }, cancellationToken);
+        using var login = await PostAsync(
+            "/api/v1/auth/login",
+            new { email = ApiTarget.AdminEmail, password = AdminPassword },
+            cancellationToken
+        );
         Client.DefaultRequestHeaders.Authorization = new("Bearer", login.RootElement.GetProperty("token").GetString());
         using var created = await PostAsync("/api/v1/projects", new { name = "benchmark", repositoryUrl = repository }, cancellationToken);
         Id = created.RootElement.GetProperty("id").GetString()!;

@@ -12,7 +12,14 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     // What would change where a program listens, which database it takes, or whom it reports to.
     private static readonly string[] Foreign =
-        ["ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "SWE_ADMIN_PASSWORD", "API_URL", "API_TOKEN", "DATABASE_URL"];
+    [
+        "ASPNETCORE_HTTP_PORTS",
+        "ASPNETCORE_HTTPS_PORTS",
+        "SWE_ADMIN_PASSWORD",
+        "API_URL",
+        "API_TOKEN",
+        "DATABASE_URL",
+    ];
     private static readonly string[] ForeignPrefixes = ["PG", "OTEL_", "DOTNET_DASHBOARD", "ASPIRE_", "DCP_"];
 
     private readonly ConcurrentQueue<string> _lines = new();
@@ -28,8 +35,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="stopsWithInput">Whether the end of its input, which is held open, tells it to stop; otherwise SIGTERM does.</param>
     /// <param name="onLine">Called with each line that it writes.</param>
     public static ChildProcess Start(
-        string assembly, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment,
-        bool stopsWithInput, Action<string>? onLine = null)
+        string assembly,
+        string folder,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        bool stopsWithInput,
+        Action<string>? onLine = null
+    )
     {
         var start = new ProcessStartInfo(DotnetProgram.Path, [assembly, .. arguments])
         {
@@ -39,8 +51,13 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys
-            .Where(name => Foreign.Contains(name) || ForeignPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).ToList())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name =>
+                    Foreign.Contains(name) || ForeignPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
+                )
+                .ToList()
+        )
         {
             start.Environment.Remove(name);
         }

@@ -37,21 +37,78 @@ internal sealed class GitBenchmark(WorkProgress work)
     }
 
     private async Task CompareAsync(
-        BenchmarkProject project, LibraryReader library, CatFileReader process, int history, int runs, CancellationToken cancellationToken)
+        BenchmarkProject project,
+        LibraryReader library,
+        CatFileReader process,
+        int history,
+        int runs,
+        CancellationToken cancellationToken
+    )
     {
-        await PrintAsync($"{"call",-26} {"HTTP",15} {"the tool",15} {"LibGit2Sharp",15} {"cat-file",15} {"tool/lib",9} {"tool/cat",9}");
+        await PrintAsync(
+            $"{"call", -26} {"HTTP", 15} {"the tool", 15} {"LibGit2Sharp", 15} {"cat-file", 15} {"tool/lib", 9} {"tool/cat", 9}"
+        );
         var ids = library.Log(Commits);
         var byName = $"main~{Math.Min(20, history)}";
         (string Name, string Tool, object Arguments, Func<JsonElement, int> Count, Func<int> Library, Func<int>? Process)[] calls =
         [
-            ("git.log (50 commits)", "git.log", new { maxCount = Commits }, result => result.GetProperty("commits").GetArrayLength(), () => library.Log(Commits).Count, () => process.Log(library.Head, Commits).Count),
-            ("git.log (50 of a file)", "git.log", new { maxCount = Commits, path = BlamedFile }, result => result.GetProperty("commits").GetArrayLength(), () => library.LogOf(BlamedFile, Commits), null),
-            ("git.log (50 of an author)", "git.log", new { maxCount = Commits, author = SampleRepository.Author }, result => result.GetProperty("commits").GetArrayLength(), () => library.LogBy(SampleRepository.Author, Commits), null),
-            ("git.diff (20 commits)", "git.diff", new { @base = byName }, result => result.GetProperty("files").GetArrayLength(), () => library.Diff(byName, "main"), null),
+            (
+                "git.log (50 commits)",
+                "git.log",
+                new { maxCount = Commits },
+                result => result.GetProperty("commits").GetArrayLength(),
+                () => library.Log(Commits).Count,
+                () => process.Log(library.Head, Commits).Count
+            ),
+            (
+                "git.log (50 of a file)",
+                "git.log",
+                new { maxCount = Commits, path = BlamedFile },
+                result => result.GetProperty("commits").GetArrayLength(),
+                () => library.LogOf(BlamedFile, Commits),
+                null
+            ),
+            (
+                "git.log (50 of an author)",
+                "git.log",
+                new { maxCount = Commits, author = SampleRepository.Author },
+                result => result.GetProperty("commits").GetArrayLength(),
+                () => library.LogBy(SampleRepository.Author, Commits),
+                null
+            ),
+            (
+                "git.diff (20 commits)",
+                "git.diff",
+                new { @base = byName },
+                result => result.GetProperty("files").GetArrayLength(),
+                () => library.Diff(byName, "main"),
+                null
+            ),
             ("git.branches", "git.branches", new { }, result => result.GetProperty("branches").GetArrayLength(), library.Branches, null),
-            ("git.show (by id)", "git.show", new { commit = ids[^1] }, result => result.GetProperty("files").GetArrayLength(), () => library.Show(ids[^1]), null),
-            ("git.show (by name)", "git.show", new { commit = byName }, result => result.GetProperty("files").GetArrayLength(), () => library.Show(byName), null),
-            ("git.blame", "git.blame", new { path = BlamedFile }, result => result.GetProperty("lines").EnumerateArray().Max(lines => lines.GetProperty("endLine").GetInt32()), () => library.Blame(BlamedFile), null),
+            (
+                "git.show (by id)",
+                "git.show",
+                new { commit = ids[^1] },
+                result => result.GetProperty("files").GetArrayLength(),
+                () => library.Show(ids[^1]),
+                null
+            ),
+            (
+                "git.show (by name)",
+                "git.show",
+                new { commit = byName },
+                result => result.GetProperty("files").GetArrayLength(),
+                () => library.Show(byName),
+                null
+            ),
+            (
+                "git.blame",
+                "git.blame",
+                new { path = BlamedFile },
+                result => result.GetProperty("lines").EnumerateArray().Max(lines => lines.GetProperty("endLine").GetInt32()),
+                () => library.Blame(BlamedFile),
+                null
+            ),
         ];
         if (!process.Log(library.Head, Commits).SequenceEqual(ids))
         {
@@ -59,7 +116,10 @@ internal sealed class GitBenchmark(WorkProgress work)
         }
         foreach (var (index, call) in calls.Index())
         {
-            List<double> http = [], tool = [], lib = [], cat = [];
+            List<double> http = [],
+                tool = [],
+                lib = [],
+                cat = [];
             for (var run = -3; run < runs; run++)
             {
                 work.Report(call.Name, (index + (double)Math.Max(run, 0) / runs) / calls.Length);
@@ -70,7 +130,8 @@ internal sealed class GitBenchmark(WorkProgress work)
                 if (ours.Found != theirs.Found || ours.Found != other.Found)
                 {
                     throw new CommandException(
-                        $"{call.Name}: the tool found {ours.Found}, LibGit2Sharp {theirs.Found}, git cat-file {other.Found}.");
+                        $"{call.Name}: the tool found {ours.Found}, LibGit2Sharp {theirs.Found}, git cat-file {other.Found}."
+                    );
                 }
                 if (run >= 0)
                 {
@@ -81,16 +142,30 @@ internal sealed class GitBenchmark(WorkProgress work)
                 }
             }
             var compared = call.Process is not null;
-            await PrintAsync($"{call.Name,-26} {Both(http),15} {Both(tool),15} {Both(lib),15} {(compared ? Both(cat) : "cannot"),15} {Ratio(tool, lib),9} {(compared ? Ratio(tool, cat) : ""),9}");
+            await PrintAsync(
+                $"{call.Name, -26} {Both(http), 15} {Both(tool), 15} {Both(lib), 15} {(compared ? Both(cat) : "cannot"), 15} {Ratio(tool, lib), 9} {(compared ? Ratio(tool, cat) : ""), 9}"
+            );
         }
     }
 
     private static async Task<(int Found, double Tool, double Http)> CallAsync(
-        BenchmarkProject project, string tool, object arguments, Func<JsonElement, int> count, CancellationToken cancellationToken)
+        BenchmarkProject project,
+        string tool,
+        object arguments,
+        Func<JsonElement, int> count,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/tools/execute")
         {
-            Content = JsonContent.Create(new { toolName = tool, projectId = project.Id, arguments }),
+            Content = JsonContent.Create(
+                new
+                {
+                    toolName = tool,
+                    projectId = project.Id,
+                    arguments,
+                }
+            ),
         };
         request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
         var begin = TimeProvider.System.GetTimestamp();
@@ -99,7 +174,11 @@ internal sealed class GitBenchmark(WorkProgress work)
         var elapsed = TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds;
         response.EnsureSuccessStatusCode();
         using var answer = JsonDocument.Parse(bytes);
-        return (count(answer.RootElement.GetProperty("result")), answer.RootElement.GetProperty("timings").GetProperty("execute").GetDouble(), elapsed);
+        return (
+            count(answer.RootElement.GetProperty("result")),
+            answer.RootElement.GetProperty("timings").GetProperty("execute").GetDouble(),
+            elapsed
+        );
     }
 
     private static (int Found, double Milliseconds) Time(Func<int> work)
@@ -110,7 +189,10 @@ internal sealed class GitBenchmark(WorkProgress work)
     }
 
     private static string Both(List<double> values) =>
-        string.Create(CultureInfo.InvariantCulture, $"{BenchmarkProject.Percentile(values, 50):0.00}/{BenchmarkProject.Percentile(values, 95):0.00}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{BenchmarkProject.Percentile(values, 50):0.00}/{BenchmarkProject.Percentile(values, 95):0.00}"
+        );
 
     private static string Ratio(List<double> ours, List<double> theirs) =>
         (BenchmarkProject.Percentile(ours, 50) / BenchmarkProject.Percentile(theirs, 50)).ToString("0.00", CultureInfo.InvariantCulture);

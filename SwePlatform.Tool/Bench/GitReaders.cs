@@ -15,16 +15,25 @@ internal sealed class LibraryReader(string gitDir) : IDisposable
     public List<string> Log(int count)
     {
         // Everything that git.log answers is read, or the comparison would be with less work.
-        var commits = _repository.Commits.QueryBy(new CommitFilter { SortBy = CommitSortStrategies.Time }).Take(count)
-            .Select(commit => (commit.Sha, Parents: commit.Parents.Select(parent => parent.Sha).ToList(), commit.Author, commit.Committer, commit.Message)).ToList();
+        var commits = _repository
+            .Commits.QueryBy(new CommitFilter { SortBy = CommitSortStrategies.Time })
+            .Take(count)
+            .Select(commit =>
+                (commit.Sha, Parents: commit.Parents.Select(parent => parent.Sha).ToList(), commit.Author, commit.Committer, commit.Message)
+            )
+            .ToList();
         return [.. commits.Select(commit => commit.Sha)];
     }
 
     public int LogOf(string path, int count) =>
         _repository.Commits.QueryBy(path).Take(count).Count(entry => entry.Commit.Message.Length >= 0);
 
-    public int LogBy(string author, int count) => _repository.Commits.QueryBy(new CommitFilter { SortBy = CommitSortStrategies.Time })
-        .Where(commit => commit.Author.Name.Contains(author, StringComparison.Ordinal)).Take(count).Count(commit => commit.Message.Length >= 0);
+    public int LogBy(string author, int count) =>
+        _repository
+            .Commits.QueryBy(new CommitFilter { SortBy = CommitSortStrategies.Time })
+            .Where(commit => commit.Author.Name.Contains(author, StringComparison.Ordinal))
+            .Take(count)
+            .Count(commit => commit.Message.Length >= 0);
 
     public int Branches() =>
         _repository.Branches.Count(branch => branch.Tip.MessageShort.Length >= 0 && branch.Tip.Committer.When.Year > 0);
@@ -58,8 +67,14 @@ internal sealed class CatFileReader : IDisposable
 
     public CatFileReader(string gitDir)
     {
-        _process = Process.Start(new ProcessStartInfo("git", [$"--git-dir={gitDir}", "cat-file", "--batch"]) { RedirectStandardInput = true, RedirectStandardOutput = true })
-            ?? throw new CommandException("git could not be started.");
+        _process =
+            Process.Start(
+                new ProcessStartInfo("git", [$"--git-dir={gitDir}", "cat-file", "--batch"])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                }
+            ) ?? throw new CommandException("git could not be started.");
         _answers = new(_process.StandardOutput.BaseStream, 1 << 16);
     }
 
@@ -96,7 +111,11 @@ internal sealed class CatFileReader : IDisposable
     }
 
     private static IEnumerable<string> Lines(string commit, string prefix) =>
-        commit.Split('\n').TakeWhile(line => line.Length > 0).Where(line => line.StartsWith(prefix, StringComparison.Ordinal)).Select(line => line[prefix.Length..]);
+        commit
+            .Split('\n')
+            .TakeWhile(line => line.Length > 0)
+            .Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(line => line[prefix.Length..]);
 
     // "<id> <type> <size>\n<content>\n"
     private byte[] Read(string id)
@@ -104,7 +123,7 @@ internal sealed class CatFileReader : IDisposable
         _process.StandardInput.Write(id + "\n");
         _process.StandardInput.Flush();
         var header = new StringBuilder();
-        for (int next; (next = _answers.ReadByte()) is not ('\n' or -1);)
+        for (int next; (next = _answers.ReadByte()) is not ('\n' or -1); )
         {
             header.Append((char)next);
         }

@@ -24,9 +24,11 @@ internal readonly record struct ProcessMemory(double ResidentMegabytes, double? 
         return new ProcessMemory(fields["Rss"], fields["Pss"], fields["Private_Clean"] + fields["Private_Dirty"]);
     }
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{ResidentMegabytes:0} MB resident{Detail("proportional", ProportionalMegabytes)}{Detail("private", PrivateMegabytes)}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ResidentMegabytes:0} MB resident{Detail("proportional", ProportionalMegabytes)}{Detail("private", PrivateMegabytes)}"
+        );
 
     private static string Detail(string name, double? value) =>
         value is null ? "" : string.Create(CultureInfo.InvariantCulture, $", {value:0} MB {name}");

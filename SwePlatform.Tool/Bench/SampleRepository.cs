@@ -28,7 +28,12 @@ internal static class SampleRepository
         }
         await GitAsync(folder, ["init", "--quiet", "--initial-branch=main"], cancellationToken);
         await GitAsync(folder, ["add", "--all"], cancellationToken);
-        await GitAsync(folder, ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@localhost", "commit", "--quiet", "--message=Sample"], cancellationToken, Date(0));
+        await GitAsync(
+            folder,
+            ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@localhost", "commit", "--quiet", "--message=Sample"],
+            cancellationToken,
+            Date(0)
+        );
         return bytes;
     }
 
@@ -39,7 +44,23 @@ internal static class SampleRepository
         {
             var path = Path.Combine(folder, "part_0", $"module_{(commit % 10 == 0 ? 0 : commit % FilesPerFolder)}.cs");
             await File.AppendAllTextAsync(path, $"// Change {commit.ToString(CultureInfo.InvariantCulture)}.\n", cancellationToken);
-            await GitAsync(folder, ["-c", $"user.name={(commit % 7 == 0 ? Author : "Benchmark")}", "-c", "user.email=benchmark@localhost", "-c", "gc.auto=0", "commit", "--quiet", "--all", $"--message=Change {commit}"], cancellationToken, Date(commit));
+            await GitAsync(
+                folder,
+                [
+                    "-c",
+                    $"user.name={(commit % 7 == 0 ? Author : "Benchmark")}",
+                    "-c",
+                    "user.email=benchmark@localhost",
+                    "-c",
+                    "gc.auto=0",
+                    "commit",
+                    "--quiet",
+                    "--all",
+                    $"--message=Change {commit}",
+                ],
+                cancellationToken,
+                Date(commit)
+            );
         }
     }
 
@@ -49,14 +70,19 @@ internal static class SampleRepository
     private static string Source(int file, Random random)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"namespace Sample.Part_{file / FilesPerFolder};\n\n/// <summary>Module {file}.</summary>\ninternal sealed class Module_{file}\n{{\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"namespace Sample.Part_{file / FilesPerFolder};\n\n/// <summary>Module {file}.</summary>\ninternal sealed class Module_{file}\n{{\n"
+        );
         for (var method = random.Next(5, 40); method > 0; method--)
         {
             var number = random.Next(10_000);
-            text.Append(CultureInfo.InvariantCulture,
+            text.Append(
+                CultureInfo.InvariantCulture,
                 $"    // Combines what module_{number}_ knows with its own state.\n    public int Compute_{number}(int value_{number}, string text)\n    {{\n"
-                + $"        var total = text.Length * {random.Next(100)};\n        for (var index = 0; index < value_{number}; index++)\n        {{\n            total += index % {random.Next(2, 50)};\n        }}\n"
-                + $"        return value_{number} + {random.Next(10)};\n    }}\n\n");
+                    + $"        var total = text.Length * {random.Next(100)};\n        for (var index = 0; index < value_{number}; index++)\n        {{\n            total += index % {random.Next(2, 50)};\n        }}\n"
+                    + $"        return value_{number} + {random.Next(10)};\n    }}\n\n"
+            );
         }
         return text.Append("}\n").ToString();
     }

@@ -33,7 +33,7 @@ internal sealed class StartupBenchmark(WorkProgress work)
         var settings = ApiProcess.Settings(stores.Running, folder.Data, AdminPassword, localRoot: null);
         work.Report("Starting the API on an empty database");
         var first = await StartApiAsync(settings, idle: false, cancellationToken);
-        await PrintAsync($"API, first start on an empty database   {first.Milliseconds,8:0} ms");
+        await PrintAsync($"API, first start on an empty database   {first.Milliseconds, 8:0} ms");
 
         var times = new List<double>();
         var memory = (ProcessMemory?)null;
@@ -51,12 +51,16 @@ internal sealed class StartupBenchmark(WorkProgress work)
         var spread = string.Create(CultureInfo.InvariantCulture, $"{times[0]:0} / {median:0} / {times[^1]:0} ms (min / median / max)");
         await PrintAsync($"API, start to /health 200 ({runs} runs)      {spread}   target < {TargetMilliseconds:0} ms   {Verdict(fast)}");
         await PrintAsync(
-            $"API, memory after {Idle.TotalSeconds:0} idle seconds       {memory}   target < {TargetMegabytes:0} MB resident   {Verdict(small)}");
+            $"API, memory after {Idle.TotalSeconds:0} idle seconds       {memory}   target < {TargetMegabytes:0} MB resident   {Verdict(small)}"
+        );
         return fast && small;
     }
 
     private static async Task<(double Milliseconds, ProcessMemory? Memory)> StartApiAsync(
-        IReadOnlyDictionary<string, string> settings, bool idle, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> settings,
+        bool idle,
+        CancellationToken cancellationToken
+    )
     {
         var begin = TimeProvider.System.GetTimestamp();
         await using var api = ApiProcess.Start(settings);
@@ -77,7 +81,9 @@ internal sealed class StartupBenchmark(WorkProgress work)
         var phases = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var begin = TimeProvider.System.GetTimestamp();
         await using var system = AppHost.Start(
-            folder.Data, ["--api-port", $"{Ports.FindFree()}", "--web-port", $"{Ports.FindFree()}"], line =>
+            folder.Data,
+            ["--api-port", $"{Ports.FindFree()}", "--web-port", $"{Ports.FindFree()}"],
+            line =>
             {
                 if (line.StartsWith(Phases[0], StringComparison.Ordinal))
                 {
@@ -87,14 +93,15 @@ internal sealed class StartupBenchmark(WorkProgress work)
                 {
                     phases.TrySetResult(line[Phases[1].Length..]);
                 }
-            });
+            }
+        );
         await Task.WhenAny(ready.Task, EndOf(system.Process), Task.Delay(SystemTimeout, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         if (!ready.Task.IsCompletedSuccessfully)
         {
             throw new CommandException($"The system did not start:{Environment.NewLine}{system.Output}");
         }
-        await PrintAsync($"Whole system, start to ready            {(await ready.Task).TotalMilliseconds,8:0} ms");
+        await PrintAsync($"Whole system, start to ready            {(await ready.Task).TotalMilliseconds, 8:0} ms");
         if (await Task.WhenAny(phases.Task, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken)) == phases.Task)
         {
             await PrintAsync($"  {await phases.Task}");

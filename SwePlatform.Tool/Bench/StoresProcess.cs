@@ -35,7 +35,8 @@ internal sealed class StoresProcess : IAsyncDisposable
         {
             await process.DisposeAsync();
             throw new CommandException(
-                $"The stores did not start in {StartTimeout.TotalMinutes:0} minutes:{Environment.NewLine}{process.Output}");
+                $"The stores did not start in {StartTimeout.TotalMinutes:0} minutes:{Environment.NewLine}{process.Output}"
+            );
         }
         catch
         {
@@ -59,7 +60,12 @@ internal static class AppHost
     {
         var checkout = Checkout.Find();
         return ChildProcess.Start(
-            checkout.BuiltAssembly(Project), Path.Combine(checkout.Root, Project), ["--data", dataFolder, "--no-dashboard", "true", .. arguments],
-            new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Development" }, stopsWithInput: false, onLine);
+            checkout.BuiltAssembly(Project),
+            Path.Combine(checkout.Root, Project),
+            ["--data", dataFolder, "--no-dashboard", "true", .. arguments],
+            new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Development" },
+            stopsWithInput: false,
+            onLine
+        );
     }
 }

@@ -13,7 +13,13 @@ internal static partial class Wrk
 {
     /// <exception cref="CommandException">It is not installed, or fails.</exception>
     public static async Task<WrkResult> RunAsync(
-        Uri address, int connections, int seconds, IReadOnlyDictionary<string, string> headers, string? body, CancellationToken cancellationToken)
+        Uri address,
+        int connections,
+        int seconds,
+        IReadOnlyDictionary<string, string> headers,
+        string? body,
+        CancellationToken cancellationToken
+    )
     {
         // Headers hold a token, which is for no command line.
         var script = Path.GetTempFileName();
@@ -21,7 +27,9 @@ internal static partial class Wrk
         {
             await File.WriteAllTextAsync(script, Script(headers, body), cancellationToken);
             var start = new ProcessStartInfo(
-                "wrk", ["-t2", $"-c{connections}", $"-d{seconds}s", "--latency", "--timeout", "10s", "-s", script, address.ToString()])
+                "wrk",
+                ["-t2", $"-c{connections}", $"-d{seconds}s", "--latency", "--timeout", "10s", "-s", script, address.ToString()]
+            )
             {
                 RedirectStandardOutput = true,
             };
@@ -39,8 +47,12 @@ internal static partial class Wrk
     private static string Script(IReadOnlyDictionary<string, string> headers, string? body)
     {
         var lines = headers.Select(header => $"wrk.headers[\"{header.Key}\"] = [==[{header.Value}]==]\n");
-        return string.Concat(lines) + (body is null ? ""
-            : $"wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = [==[{body}]==]\n");
+        return string.Concat(lines)
+            + (
+                body is null
+                    ? ""
+                    : $"wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = [==[{body}]==]\n"
+            );
     }
 
     private static Process Start(ProcessStartInfo start)
@@ -52,7 +64,9 @@ internal static partial class Wrk
         catch (System.ComponentModel.Win32Exception exception)
         {
             throw new CommandException(
-                "This benchmark needs wrk on the PATH (Debian: apt-get install wrk; macOS: brew install wrk).", exception);
+                "This benchmark needs wrk on the PATH (Debian: apt-get install wrk; macOS: brew install wrk).",
+                exception
+            );
         }
     }
 
@@ -62,8 +76,16 @@ internal static partial class Wrk
         var failed = Failures().Match(output);
         return new(
             double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture),
-            double.Parse(latency.Groups[1].Value, CultureInfo.InvariantCulture) * latency.Groups[2].Value switch { "us" => 0.001, "ms" => 1, "s" => 1000, _ => 60_000 },
-            failed.Success ? long.Parse(failed.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
+            double.Parse(latency.Groups[1].Value, CultureInfo.InvariantCulture)
+                * latency.Groups[2].Value switch
+                {
+                    "us" => 0.001,
+                    "ms" => 1,
+                    "s" => 1000,
+                    _ => 60_000,
+                },
+            failed.Success ? long.Parse(failed.Groups[1].Value, CultureInfo.InvariantCulture) : 0
+        );
     }
 
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]

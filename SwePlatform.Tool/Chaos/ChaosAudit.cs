@@ -13,7 +13,11 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
     private static readonly string[] Ends = ["succeeded", "failed", "cancelled", "timed_out"];
 
     /// <returns>What is missing, in words; nothing if all is there.</returns>
-    public async Task<IReadOnlyList<string>> FindLossesAsync(AcknowledgedWork work, DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindLossesAsync(
+        AcknowledgedWork work,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    )
     {
         var losses = new List<string>();
         foreach (var id in work.Executions)
@@ -80,14 +84,14 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
         {
             var page = await client.GetAsync(
                 $"/api/v1/audit/logs?eventType=tool.execute&limit={PageSize}&from={Uri.EscapeDataString(since.ToString("O"))}{(cursor is null ? "" : $"&cursor={cursor}")}",
-                cancellationToken);
+                cancellationToken
+            );
             foreach (var entry in page["items"]!.AsArray())
             {
                 Collect(entry, found);
             }
             cursor = (string?)page["cursor"];
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return found;
     }
 
@@ -106,7 +110,16 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
     private async Task<string?> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
         var answer = await client.PostAsync(
-            "/api/v1/tools/execute", new { toolName = "files.read", projectId = project, workspace, arguments = new { path } }, cancellationToken);
+            "/api/v1/tools/execute",
+            new
+            {
+                toolName = "files.read",
+                projectId = project,
+                workspace,
+                arguments = new { path },
+            },
+            cancellationToken
+        );
         return ((string?)answer["result"]?["text"])?.Trim();
     }
 }

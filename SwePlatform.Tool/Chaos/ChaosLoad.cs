@@ -46,7 +46,16 @@ internal sealed class ChaosLoad(ApiClient client, string project, string workspa
     {
         // Every other one is asked for again, and comes from the cache.
         var query = string.Create(CultureInfo.InvariantCulture, $"{_run:N}-{worker}-{number / 2}");
-        var answer = await client.PostAsync("/api/v1/tools/execute", new { toolName = "code.search", projectId = project, arguments = new { query } }, stop);
+        var answer = await client.PostAsync(
+            "/api/v1/tools/execute",
+            new
+            {
+                toolName = "code.search",
+                projectId = project,
+                arguments = new { query },
+            },
+            stop
+        );
         if ((string?)answer["executionId"] is { } id)
         {
             work.Executions.Add(id);
@@ -58,7 +67,15 @@ internal sealed class ChaosLoad(ApiClient client, string project, string workspa
         var content = number.ToString(CultureInfo.InvariantCulture);
         var answer = await client.PostAsync(
             "/api/v1/tools/execute",
-            new { toolName = "files.write", projectId = project, workspace, arguments = new { path = FilePath(worker), content } }, stop);
+            new
+            {
+                toolName = "files.write",
+                projectId = project,
+                workspace,
+                arguments = new { path = FilePath(worker), content },
+            },
+            stop
+        );
         if ((string?)answer["executionId"] is { } id)
         {
             work.Executions.Add(id);

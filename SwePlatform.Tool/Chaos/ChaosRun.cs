@@ -32,8 +32,12 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
             await Task.Delay(WorkTime + TimeSpan.FromMilliseconds(Random.Shared.Next(500)), cancellationToken);
             var (name, port) = parts[kill % parts.Length];
             recoveries.Add(await KillAsync(name, port, cancellationToken));
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{kill + 1,4}  {name,-8} killed, ready again after {recoveries[^1].TotalSeconds:0.0} s; {work.Executions.Count} executions acknowledged"));
+            await output.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{kill + 1, 4}  {name, -8} killed, ready again after {recoveries[^1].TotalSeconds:0.0} s; {work.Executions.Count} executions acknowledged"
+                )
+            );
         }
         await Task.Delay(WorkTime, cancellationToken);
         await end.CancelAsync();
@@ -46,17 +50,24 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
             await output.WriteLineAsync($"LOST  {loss}");
         }
         recoveries.Sort();
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{kills} kills: {work.Executions.Count} executions, {work.Settings.Values.Sum()} settings and {work.Files.Values.Sum()} file writes acknowledged, "
-            + $"{work.Unanswered} requests not; {losses.Count} lost. Ready again after {recoveries[recoveries.Count / 2].TotalSeconds:0.0} s (median), "
-            + $"{recoveries[^1].TotalSeconds:0.0} s at most"));
+        await output.WriteLineAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{kills} kills: {work.Executions.Count} executions, {work.Settings.Values.Sum()} settings and {work.Files.Values.Sum()} file writes acknowledged, "
+                    + $"{work.Unanswered} requests not; {losses.Count} lost. Ready again after {recoveries[recoveries.Count / 2].TotalSeconds:0.0} s (median), "
+                    + $"{recoveries[^1].TotalSeconds:0.0} s at most"
+            )
+        );
         return losses.Count == 0;
     }
 
     private async Task<TimeSpan> KillAsync(string name, int port, CancellationToken cancellationToken)
     {
-        using var process = ListeningProcess.Find(port)
-            ?? throw new CommandException($"Nobody listens on port {port}, where {name} should be. Is it the AppHost that started this platform?");
+        using var process =
+            ListeningProcess.Find(port)
+            ?? throw new CommandException(
+                $"Nobody listens on port {port}, where {name} should be. Is it the AppHost that started this platform?"
+            );
         var begun = TimeProvider.System.GetTimestamp();
         process.Kill();
         await process.WaitForExitAsync(cancellationToken);
@@ -75,7 +86,11 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        for (var begun = TimeProvider.System.GetTimestamp(); ; await WaitAsync(begun, "The platform did not become ready again", cancellationToken))
+        for (
+            var begun = TimeProvider.System.GetTimestamp();
+            ;
+            await WaitAsync(begun, "The platform did not become ready again", cancellationToken)
+        )
         {
             try
             {

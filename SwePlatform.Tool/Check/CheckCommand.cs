@@ -19,9 +19,12 @@ internal static class CheckCommand
             "Runs the performance checklist and the diagnosis on a running platform; exit code 1 if a probe fails, 2 if it cannot be asked",
             "swe check",
             "swe check --strict --data /var/lib/swe-platform",
-            "API_TOKEN=swe_… swe check --url https://swe.example.com")
+            "API_TOKEN=swe_… swe check --url https://swe.example.com"
+        )
         {
-            url, data, strict,
+            url,
+            data,
+            strict,
         }.Runs(
             async (parsed, stop) =>
             {
@@ -29,6 +32,7 @@ internal static class CheckCommand
                 await using var session = await SignedIn.OpenAsync(target, stop);
                 return await new CheckReport(parsed.InvocationConfiguration.Output).RunAsync(session.Client, parsed.GetValue(strict), stop);
             },
-            CannotRun);
+            CannotRun
+        );
     }
 }

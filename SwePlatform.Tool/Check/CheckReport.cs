@@ -11,7 +11,13 @@ internal sealed class CheckReport(TextWriter output)
 
     private static readonly string[] Reports = ["checklist", "diagnosis"];
 
-    private enum Verdict { Pass, Warn, Unknown, Fail }
+    private enum Verdict
+    {
+        Pass,
+        Warn,
+        Unknown,
+        Fail,
+    }
 
     /// <param name="strict">Whether a warning, or what could not be found out, fails as well.</param>
     /// <returns>The exit code: 0 if no probe failed, 1 if one did.</returns>
@@ -27,12 +33,14 @@ internal sealed class CheckReport(TextWriter output)
                 worst = verdict > worst ? verdict : worst;
             }
         }
-        await output.WriteLineAsync(worst switch
-        {
-            Verdict.Fail => "FAIL: at least one probe failed.",
-            Verdict.Pass => "PASS: every probe passed.",
-            _ => "PASS: no probe failed; see the warnings.",
-        });
+        await output.WriteLineAsync(
+            worst switch
+            {
+                Verdict.Fail => "FAIL: at least one probe failed.",
+                Verdict.Pass => "PASS: every probe passed.",
+                _ => "PASS: no probe failed; see the warnings.",
+            }
+        );
         return worst == Verdict.Fail || (strict && worst != Verdict.Pass) ? Failed : Passed;
     }
 
@@ -44,7 +52,7 @@ internal sealed class CheckReport(TextWriter output)
         {
             var verdict = Enum.TryParse<Verdict>((string)check!["verdict"]!, ignoreCase: true, out var known) ? known : Verdict.Unknown;
             worst = verdict > worst ? verdict : worst;
-            await output.WriteLineAsync($"  {check["verdict"],-7}  {check["title"]}: {check["summary"]}");
+            await output.WriteLineAsync($"  {check["verdict"], -7}  {check["title"]}: {check["summary"]}");
             foreach (var line in check["evidence"]!.AsArray())
             {
                 await output.WriteLineAsync($"             {line}");

@@ -48,7 +48,10 @@ internal sealed class ApiClient(Uri address) : IDisposable
 
     /// <exception cref="CommandException">Nobody answers.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request, CancellationToken cancellationToken, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
+        HttpRequestMessage request,
+        CancellationToken cancellationToken,
+        HttpCompletionOption until = HttpCompletionOption.ResponseContentRead
+    )
     {
         try
         {
@@ -58,8 +61,9 @@ internal sealed class ApiClient(Uri address) : IDisposable
         {
             throw new CommandException(
                 $"No API answers at {Address} ({exception.Message}) "
-                + $"Start the platform with ./run.sh, or name another address in {Variables.ApiUrl} or with --url.",
-                exception);
+                    + $"Start the platform with ./run.sh, or name another address in {Variables.ApiUrl} or with --url.",
+                exception
+            );
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -83,7 +87,9 @@ internal sealed class ApiClient(Uri address) : IDisposable
         {
             var uri = response.RequestMessage!.RequestUri;
             throw new CommandException(
-                $"What answers at {uri} is not the platform's API: its answer is not JSON. Check the address.", exception);
+                $"What answers at {uri} is not the platform's API: its answer is not JSON. Check the address.",
+                exception
+            );
         }
     }
 
@@ -108,8 +114,9 @@ internal sealed class ApiClient(Uri address) : IDisposable
         {
             if (JsonNode.Parse(text) is JsonObject problem && (problem["detail"] ?? problem["title"]) is { } detail)
             {
-                var fields = (problem["errors"] as JsonObject ?? [])
-                    .Select(field => $"{Environment.NewLine}  {field.Key}: {string.Join(' ', field.Value!.AsArray().Select(line => (string?)line))}");
+                var fields = (problem["errors"] as JsonObject ?? []).Select(field =>
+                    $"{Environment.NewLine}  {field.Key}: {string.Join(' ', field.Value!.AsArray().Select(line => (string?)line))}"
+                );
                 return $"{detail}{advice}{string.Concat(fields)} ({where})";
             }
         }

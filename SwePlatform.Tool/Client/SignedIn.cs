@@ -27,7 +27,8 @@ internal sealed class SignedIn : IAsyncDisposable
             ? OpenAsync(target.Address, ApiTarget.AdminEmail, password, cancellationToken)
             : throw new CommandException(
                 $"You are not signed in to {target.Address}. Run swe login, or set {Variables.ApiToken} (an API key or access token) or "
-                + $"{Variables.AdminPassword}, or name the platform's data folder with --data.");
+                    + $"{Variables.AdminPassword}, or name the platform's data folder with --data."
+            );
     }
 
     public static async Task<SignedIn> OpenAsync(Uri address, string email, string password, CancellationToken cancellationToken)
@@ -49,9 +50,22 @@ internal sealed class SignedIn : IAsyncDisposable
     /// <summary>Makes an API key; only whoever signed in with a password may.</summary>
     /// <param name="scopes">All if null.</param>
     public async Task<(string Id, string Key)> CreateKeyAsync(
-        string name, IReadOnlyList<string>? scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+        string name,
+        IReadOnlyList<string>? scopes,
+        DateTimeOffset? expiresAt,
+        CancellationToken cancellationToken
+    )
     {
-        var created = await Client.PostAsync("/api/v1/api-keys", new { name, scopes, expiresAt }, cancellationToken);
+        var created = await Client.PostAsync(
+            "/api/v1/api-keys",
+            new
+            {
+                name,
+                scopes,
+                expiresAt,
+            },
+            cancellationToken
+        );
         return ((string)created["id"]!, (string)created["key"]!);
     }
 

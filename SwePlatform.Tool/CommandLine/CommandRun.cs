@@ -11,8 +11,11 @@ internal static class CommandRun
     /// <param name="failed">The exit code if it cannot be done.</param>
     /// <param name="interrupted">The exit code if Ctrl-C or SIGTERM ended it.</param>
     public static T Runs<T>(
-        this T command, Func<ParseResult, CancellationToken, Task<int>> work,
-        int failed = ExitCode.Failed, int interrupted = ExitCode.Interrupted)
+        this T command,
+        Func<ParseResult, CancellationToken, Task<int>> work,
+        int failed = ExitCode.Failed,
+        int interrupted = ExitCode.Interrupted
+    )
         where T : Command
     {
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, work, failed, interrupted, cancellationToken));
@@ -20,8 +23,12 @@ internal static class CommandRun
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, Func<ParseResult, CancellationToken, Task<int>> work, int failed, int interrupted,
-        CancellationToken cancellationToken)
+        ParseResult parsed,
+        Func<ParseResult, CancellationToken, Task<int>> work,
+        int failed,
+        int interrupted,
+        CancellationToken cancellationToken
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);

@@ -29,19 +29,22 @@ internal static class SweCommand
             return ExitCode.WrongUsage;
         }
         // Commands handle Ctrl-C themselves: ending in order takes longer than the library would wait.
-        return await parsed.InvokeAsync(new InvocationConfiguration
-        {
-            ProcessTerminationTimeout = null,
-            EnableDefaultExceptionHandler = false,
-            Output = output,
-            Error = error,
-        });
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                ProcessTerminationTimeout = null,
+                EnableDefaultExceptionHandler = false,
+                Output = output,
+                Error = error,
+            }
+        );
     }
 
     public static RootCommand Define()
     {
         var root = new RootCommand(
-            "Runs tools of the SWE Platform, connects coding agents to it, measures it and looks after its database.")
+            "Runs tools of the SWE Platform, connects coding agents to it, measures it and looks after its database."
+        )
         {
             RunCommand.Define(),
             ToolsCommand.Define(),

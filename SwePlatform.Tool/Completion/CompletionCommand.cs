@@ -9,8 +9,7 @@ internal static class CompletionCommand
     // The directive [suggest:N] comes with System.CommandLine: it prints what fits at the N-th character of a command line.
     private static readonly Dictionary<string, string> Scripts = new()
     {
-        ["bash"] =
-            """
+        ["bash"] = """
             # Load it with: source <(swe completion bash)
             _swe_complete() {
                 local IFS=$'\n' found
@@ -19,8 +18,7 @@ internal static class CompletionCommand
             }
             complete -o default -F _swe_complete swe
             """,
-        ["zsh"] =
-            """
+        ["zsh"] = """
             #compdef swe
             # Load it with: source <(swe completion zsh)
             _swe() {
@@ -31,8 +29,7 @@ internal static class CompletionCommand
             }
             compdef _swe swe
             """,
-        ["fish"] =
-            """
+        ["fish"] = """
             # Load it with: swe completion fish | source
             function __swe_complete
                 set -l line (commandline -cp)
@@ -40,8 +37,7 @@ internal static class CompletionCommand
             end
             complete -c swe -f -a "(__swe_complete)"
             """,
-        ["pwsh"] =
-            """
+        ["pwsh"] = """
             # Load it with: swe completion pwsh | Out-String | Invoke-Expression
             Register-ArgumentCompleter -Native -CommandName swe -ScriptBlock {
                 param($wordToComplete, $commandAst, $cursorPosition)
@@ -63,13 +59,16 @@ internal static class CompletionCommand
             "source <(swe completion bash)",
             "swe completion zsh > ~/.zfunc/_swe",
             "swe completion fish > ~/.config/fish/completions/swe.fish",
-            "swe completion pwsh | Out-String | Invoke-Expression")
+            "swe completion pwsh | Out-String | Invoke-Expression"
+        )
         {
             shell,
-        }.Runs(async (parsed, _) =>
-        {
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(Scripts[parsed.GetValue(shell)!]);
-            return 0;
-        });
+        }.Runs(
+            async (parsed, _) =>
+            {
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(Scripts[parsed.GetValue(shell)!]);
+                return 0;
+            }
+        );
     }
 }

@@ -23,7 +23,8 @@ internal sealed class ClientKey(McpClient client, ApiTarget target, Credentials?
         {
             return await SignedIn.OpenAsync(target.Address, ApiTarget.AdminEmail, admin, cancellationToken);
         }
-        const string missing = "A password is needed to make the client's API key: use --email EMAIL and --password-stdin, "
+        const string missing =
+            "A password is needed to make the client's API key: use --email EMAIL and --password-stdin, "
             + "or give it a key with --api-key-stdin.";
         var who = email ?? credentials?.Email ?? Prompt.Ask("Email", null, missing);
         var secret = password ?? Prompt.AskSecret($"Password of {who}", missing);
@@ -37,8 +38,10 @@ internal sealed class ClientKey(McpClient client, ApiTarget target, Credentials?
     public async Task<bool> RevokeAsync(SignedIn session, string old, CancellationToken cancellationToken)
     {
         var keys = await session.Client.GetAsync("/api/v1/api-keys?limit=500", cancellationToken);
-        var same = keys["items"]!.AsArray()
-            .Where(key => (string)key!["name"]! == Name && old.StartsWith((string)key["start"]!, StringComparison.Ordinal)).ToList();
+        var same = keys["items"]!
+            .AsArray()
+            .Where(key => (string)key!["name"]! == Name && old.StartsWith((string)key["start"]!, StringComparison.Ordinal))
+            .ToList();
         foreach (var key in same)
         {
             await session.Client.DeleteAsync($"/api/v1/api-keys/{key!["id"]}", cancellationToken);

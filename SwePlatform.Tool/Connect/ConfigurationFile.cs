@@ -16,21 +16,29 @@ internal sealed class ConfigurationFile(McpClient client, string path)
 
     /// <summary>The API key that the file has for a server; null if it has none.</summary>
     /// <exception cref="CommandException">The file cannot be understood.</exception>
-    public string? FindKey(string server) => Understand(text =>
-    {
-        if (client.IsToml)
+    public string? FindKey(string server) =>
+        Understand(text =>
         {
-            return TomlDocument.GetHeader(text, client.Servers, server, ServerEntry.Header);
-        }
-        return JsonDocumentText.Get(text, client.Servers, server)?["headers"] is JsonObject headers
-            && headers[ServerEntry.Header] is JsonValue value && value.TryGetValue<string>(out var key) ? key : null;
-    });
+            if (client.IsToml)
+            {
+                return TomlDocument.GetHeader(text, client.Servers, server, ServerEntry.Header);
+            }
+            return
+                JsonDocumentText.Get(text, client.Servers, server)?["headers"] is JsonObject headers
+                && headers[ServerEntry.Header] is JsonValue value
+                && value.TryGetValue<string>(out var key)
+                ? key
+                : null;
+        });
 
     /// <summary>What the file is to be with the server in it.</summary>
     /// <exception cref="CommandException">The file cannot be understood; it is not touched.</exception>
-    public string With(ServerEntry entry) => Understand(text => client.IsToml
-        ? TomlDocument.Set(text, client.Servers, entry.Name, entry.Update)
-        : JsonDocumentText.Set(text, client.Servers, entry.Name, member => entry.Update(member, client)));
+    public string With(ServerEntry entry) =>
+        Understand(text =>
+            client.IsToml
+                ? TomlDocument.Set(text, client.Servers, entry.Name, entry.Update)
+                : JsonDocumentText.Set(text, client.Servers, entry.Name, member => entry.Update(member, client))
+        );
 
     /// <summary>Writes it, and keeps what was there before beside it.</summary>
     /// <returns>Where the old one is; null if there was none.</returns>
@@ -66,7 +74,9 @@ internal sealed class ConfigurationFile(McpClient client, string path)
         catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
         {
             throw new CommandException(
-                $"{path} was left as it is: {exception.Message}. Fix it first, or put in by hand what --print shows.", exception);
+                $"{path} was left as it is: {exception.Message}. Fix it first, or put in by hand what --print shows.",
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

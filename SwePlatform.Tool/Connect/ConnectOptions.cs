@@ -7,4 +7,12 @@ namespace SwePlatform.Tool.Connect;
 /// <param name="KeyVariable">The environment variable that will hold a key; then none is made.</param>
 /// <param name="ApiKey">A key to use; then none is made.</param>
 internal sealed record ConnectOptions(
-    string? Name, string? Project, bool Global, bool Print, string? KeyVariable, string? ApiKey, string? Email, string? Password);
+    string? Name,
+    string? Project,
+    bool Global,
+    bool Print,
+    string? KeyVariable,
+    string? ApiKey,
+    string? Email,
+    string? Password
+);

@@ -17,7 +17,11 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
         var project = options.Project is null ? null : await FindProjectAsync(options, cancellationToken);
         var address = new Uri(target.Address, project is null ? "mcp" : $"mcp/projects/{project}");
         var entry = new ServerEntry(
-            options.Name ?? StandardName, address, options.KeyVariable ?? options.ApiKey ?? Placeholder, options.KeyVariable is not null);
+            options.Name ?? StandardName,
+            address,
+            options.KeyVariable ?? options.ApiKey ?? Placeholder,
+            options.KeyVariable is not null
+        );
         var file = new ConfigurationFile(client, options.Global ? client.Global() : Path.Combine(folder, client.Local));
         if (options.Print)
         {
@@ -27,8 +31,8 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
         // Before a key is made: a file that cannot be changed needs none.
         file.With(entry);
         var old = file.FindKey(entry.Name);
-        var ignored = options.Global || entry.KeyIsVariable ? null
-            : await GitGuard.KeepOutAsync(Path.GetFullPath(file.Path), cancellationToken);
+        var ignored =
+            options.Global || entry.KeyIsVariable ? null : await GitGuard.KeepOutAsync(Path.GetFullPath(file.Path), cancellationToken);
         if (options.KeyVariable is not null || options.ApiKey is not null)
         {
             await WriteAsync(file, entry, ignored);
@@ -59,20 +63,24 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
         {
             return id.ToString();
         }
-        await using var session = options.ApiKey is { } apiKey
-            ? await SignedIn.OpenAsync(target with { Token = apiKey }, cancellationToken)
+        await using var session =
+            options.ApiKey is { } apiKey ? await SignedIn.OpenAsync(target with { Token = apiKey }, cancellationToken)
             : target.Token is null && target.Password is null
                 ? await new ClientKey(client, target, credentials).SignInAsync(options.Email, options.Password, cancellationToken)
-                : await SignedIn.OpenAsync(target, cancellationToken);
+            : await SignedIn.OpenAsync(target, cancellationToken);
         return await Projects.FindAsync(session.Client, options.Project, cancellationToken);
     }
 
     private async Task PrintAsync(ConfigurationFile file, ServerEntry entry)
     {
         await output.WriteLineAsync($"{file.Path}:");
-        await output.WriteLineAsync((client.IsToml
-            ? TomlDocument.Set("", client.Servers, entry.Name, entry.Update)
-            : JsonDocumentText.Set("", client.Servers, entry.Name, member => entry.Update(member, client))).TrimEnd());
+        await output.WriteLineAsync(
+            (
+                client.IsToml
+                    ? TomlDocument.Set("", client.Servers, entry.Name, entry.Update)
+                    : JsonDocumentText.Set("", client.Servers, entry.Name, member => entry.Update(member, client))
+            ).TrimEnd()
+        );
         if (entry.Key == Placeholder)
         {
             await output.WriteLineAsync("Without --print, an API key is made and stands in its place.");
@@ -93,6 +101,7 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
             await output.WriteLineAsync(ignored);
         }
         await output.WriteLineAsync(
-            entry.KeyIsVariable ? $"Set {entry.Key} to an API key before you start it. {client.Next}" : client.Next);
+            entry.KeyIsVariable ? $"Set {entry.Key} to an API key before you start it. {client.Next}" : client.Next
+        );
     }
 }

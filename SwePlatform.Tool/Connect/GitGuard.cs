@@ -22,14 +22,17 @@ internal static partial class GitGuard
         {
             throw new CommandException(
                 $"{path} is tracked by Git, so the API key in it would be published. Use --key-variable NAME, which names an environment "
-                + "variable instead, or --global.");
+                    + "variable instead, or --global."
+            );
         }
         if (await AskAsync(folder, ["check-ignore", "--quiet", "--", path], cancellationToken) is { Succeeded: true })
         {
             return null;
         }
-        if (await AskAsync(folder, ["rev-parse", "--path-format=absolute", "--git-path", "info/exclude"], cancellationToken)
-            is not { Succeeded: true } exclude)
+        if (
+            await AskAsync(folder, ["rev-parse", "--path-format=absolute", "--git-path", "info/exclude"], cancellationToken)
+            is not { Succeeded: true } exclude
+        )
         {
             return $"Keep {path} out of Git: it holds an API key.";
         }

@@ -19,7 +19,8 @@ internal static partial class JsonDocumentText
 
     private static readonly JsonReaderOptions LenientReader = new()
     {
-        CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
     };
 
     private static readonly JsonSerializerOptions Indented = new()
@@ -38,7 +39,8 @@ internal static partial class JsonDocumentText
         var entry = Get(source, parent, name) ?? [];
         update(entry);
         var changed = Change(source, parent, name, entry.ToJsonString(Indented));
-        return IsOnlyChange(source, changed, parent, name) ? changed
+        return IsOnlyChange(source, changed, parent, name)
+            ? changed
             : throw new FormatException("it could not be changed without touching other parts");
     }
 
@@ -46,10 +48,14 @@ internal static partial class JsonDocumentText
     public static JsonObject? Get(string text, string parent, string name)
     {
         using var document = Parse(string.IsNullOrWhiteSpace(text) ? "{}" : text);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.TryGetProperty(parent, out var group) && group.ValueKind == JsonValueKind.Object
-            && group.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
-            ? JsonNode.Parse(value.GetRawText(), null, Lenient) as JsonObject : null;
+        return
+            document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty(parent, out var group)
+            && group.ValueKind == JsonValueKind.Object
+            && group.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Object
+            ? JsonNode.Parse(value.GetRawText(), null, Lenient) as JsonObject
+            : null;
     }
 
     private static string Change(string text, string parent, string name, string value)
@@ -124,9 +130,7 @@ internal static partial class JsonDocumentText
             }
             braces.End = begin + (int)reader.BytesConsumed;
             // What follows the object is part of the outer one, except at the top, where nothing may follow.
-            while (depth == 0 && reader.Read())
-            {
-            }
+            while (depth == 0 && reader.Read()) { }
             return braces;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -160,9 +164,13 @@ internal static partial class JsonDocumentText
 
         JsonElement? Group(JsonDocument document) => document.RootElement.TryGetProperty(parent, out var group) ? group : null;
 
-        static IEnumerable<string> Rest(JsonElement? element, string without) => element is not { } found ? []
-            : found.EnumerateObject().Where(member => member.Name != without)
-                .Select(member => $"{member.Name}\0{member.Value.GetRawText()}");
+        static IEnumerable<string> Rest(JsonElement? element, string without) =>
+            element is not { } found
+                ? []
+                : found
+                    .EnumerateObject()
+                    .Where(member => member.Name != without)
+                    .Select(member => $"{member.Name}\0{member.Value.GetRawText()}");
     }
 
     [GeneratedRegex(@"^[ \t]*(?<comma>,)?[ \t]*//[^\r\n]*")]

@@ -62,5 +62,8 @@ internal sealed record ServerEntry(string Name, Uri Address, string Key, bool Ke
     }
 
     // Each client has its own way to name a variable.
-    private string Value(McpClient client) => !KeyIsVariable ? Key : client.Name == "claude-code" ? $"${{{Key}}}" : $"${{env:{Key}}}";
+    private string Value(McpClient client) =>
+        !KeyIsVariable ? Key
+        : client.Name == "claude-code" ? $"${{{Key}}}"
+        : $"${{env:{Key}}}";
 }

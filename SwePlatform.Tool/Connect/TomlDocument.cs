@@ -16,14 +16,17 @@ internal static partial class TomlDocument
     public static string Set(string text, string parent, string name, Action<TomlTable> update)
     {
         var before = Parse(text);
-        var server = before.TryGetValue(parent, out var group) && group is TomlTable servers && servers.TryGetValue(name, out var entry)
-            ? entry as TomlTable ?? throw new FormatException($"'{parent}.{name}' is not a table there") : [];
+        var server =
+            before.TryGetValue(parent, out var group) && group is TomlTable servers && servers.TryGetValue(name, out var entry)
+                ? entry as TomlTable ?? throw new FormatException($"'{parent}.{name}' is not a table there")
+                : [];
         update(server);
         var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         var kept = Remove(text, parent, name).TrimEnd('\r', '\n');
         var gap = kept.Length == 0 ? "" : newLine + newLine;
         var changed = kept + gap + Write(parent, name, server).ReplaceLineEndings(newLine);
-        return !Contains(Parse(kept), parent, name) && IsOnlyChange(before, changed, parent, name) ? changed
+        return !Contains(Parse(kept), parent, name) && IsOnlyChange(before, changed, parent, name)
+            ? changed
             : throw new FormatException($"'{parent}' is not written as tables [{parent}.NAME] there");
     }
 
@@ -37,10 +40,15 @@ internal static partial class TomlDocument
 
     /// <summary>The header of a server in the file; null if it is not there.</summary>
     public static string? GetHeader(string text, string parent, string name, string header) =>
-        Parse(text).TryGetValue(parent, out var group) && group is TomlTable servers
-        && servers.TryGetValue(name, out var entry) && entry is TomlTable server
-        && server.TryGetValue("http_headers", out var headers) && headers is TomlTable all
-        && all.TryGetValue(header, out var value) ? value as string : null;
+        Parse(text).TryGetValue(parent, out var group)
+        && group is TomlTable servers
+        && servers.TryGetValue(name, out var entry)
+        && entry is TomlTable server
+        && server.TryGetValue("http_headers", out var headers)
+        && headers is TomlTable all
+        && all.TryGetValue(header, out var value)
+            ? value as string
+            : null;
 
     // The table and those below it; each ends where the next header begins. Comments may be about what comes next, so they stay.
     private static string Remove(string text, string parent, string name)
@@ -112,6 +120,7 @@ internal static partial class TomlDocument
 
     [GeneratedRegex(
         @"^[ \t]*\[{1,2}[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*')"
-        + @"([ \t]*\.[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*'))*[ \t]*\]{1,2}[ \t]*(#.*)?\r?\n?$")]
+            + @"([ \t]*\.[ \t]*(?<key>[A-Za-z0-9_-]+|""[^""]*""|'[^']*'))*[ \t]*\]{1,2}[ \t]*(#.*)?\r?\n?$"
+    )]
     private static partial Regex Header();
 }

@@ -39,7 +39,8 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
             {
                 var (mean, cost) = ((double)evidence["meanMs"]!, (double?)evidence["cost"]);
                 await PrintAsync(
-                    $"  {evidence["calls"]} calls, {mean:0.0} ms each, estimated cost {cost:0}: {Figures.OneLine((string)evidence["query"]!)}");
+                    $"  {evidence["calls"]} calls, {mean:0.0} ms each, estimated cost {cost:0}: {Figures.OneLine((string)evidence["query"]!)}"
+                );
             }
             if (item["caveat"] is { } caveat)
             {
@@ -53,14 +54,14 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
     public async Task BloatAsync(CancellationToken cancellationToken)
     {
         var tables = (await client.GetAsync(Path, cancellationToken))["tables"]!.AsArray();
-        await PrintAsync($"  {"",-40}{"rows",12}{"dead",10}{"dead %",8}{"size",10}{"bloat",10}  last vacuum");
+        await PrintAsync($"  {"", -40}{"rows", 12}{"dead", 10}{"dead %", 8}{"size", 10}{"bloat", 10}  last vacuum");
         foreach (var table in tables.OrderByDescending(table => (long)table!["deadRows"]! + ((long?)table["bloatBytes"] ?? 0)))
         {
             var (rows, dead, ratio) = ((long)table!["rows"]!, (long)table["deadRows"]!, (double)table["deadRatio"]!);
             var size = Figures.Size((long)table["tableBytes"]!);
             var bloat = (long?)table["bloatBytes"] is { } bytes ? Figures.Size(bytes) : "?";
             var vacuum = (DateTimeOffset?)table["lastVacuum"] is { } at ? $"{at:u}" : "never";
-            await PrintAsync($"  {table["table"],-40}{rows,12}{dead,10}{ratio * 100,8:0.0}{size,10}{bloat,10}  {vacuum}");
+            await PrintAsync($"  {table["table"], -40}{rows, 12}{dead, 10}{ratio * 100, 8:0.0}{size, 10}{bloat, 10}  {vacuum}");
         }
         await PrintAsync($"Bloat is estimated from the rows' average width. vacuum makes dead rows' room free for new ones.");
     }
@@ -74,12 +75,12 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
 
     private async Task PrintAsync(IEnumerable<JsonNode?> statements)
     {
-        await PrintAsync($"  {"calls",10}{"mean ms",12}{"max ms",12}{"total ms",14}{"rows",12}  query");
+        await PrintAsync($"  {"calls", 10}{"mean ms", 12}{"max ms", 12}{"total ms", 14}{"rows", 12}  query");
         foreach (var statement in statements)
         {
             var (mean, most, total) = ((double)statement!["meanMs"]!, (double)statement["maxMs"]!, (double)statement["totalMs"]!);
             var query = Figures.OneLine((string)statement["query"]!);
-            await PrintAsync($"  {statement["calls"],10}{mean,12:0.00}{most,12:0.00}{total,14:0.0}{statement["rows"],12}  {query}");
+            await PrintAsync($"  {statement["calls"], 10}{mean, 12:0.00}{most, 12:0.00}{total, 14:0.0}{statement["rows"], 12}  {query}");
         }
     }
 

@@ -26,8 +26,8 @@ internal static partial class DatabaseTarget
     {
         try
         {
-            var target = Schemes.Any(scheme => address.StartsWith(scheme, StringComparison.Ordinal))
-                ? FromUrl(new Uri(address))
+            var target =
+                Schemes.Any(scheme => address.StartsWith(scheme, StringComparison.Ordinal)) ? FromUrl(new Uri(address))
                 : address.Contains(';', StringComparison.Ordinal) ? new NpgsqlConnectionStringBuilder(address)
                 : FromPairs(LibpqPair().Matches(address).Select(Unquote));
             return target.Host is null || target.Database is null ? throw new FormatException() : target;
@@ -37,20 +37,25 @@ internal static partial class DatabaseTarget
             // The message must not repeat the address: it has a password in it.
             throw new CommandException(
                 $"{Variable} cannot be read. Write postgres://user:password@host:port/database, or host=… port=… dbname=… user=… password=….",
-                exception);
+                exception
+            );
         }
     }
 
-    private static (string Name, string Value) Unquote(Match pair) => (
-        pair.Groups["name"].Value,
-        pair.Groups["quoted"] is { Success: true } quoted
-            ? quoted.Value.Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
-            : pair.Groups["value"].Value);
+    private static (string Name, string Value) Unquote(Match pair) =>
+        (
+            pair.Groups["name"].Value,
+            pair.Groups["quoted"] is { Success: true } quoted
+                ? quoted.Value.Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
+                : pair.Groups["value"].Value
+        );
 
     private static NpgsqlConnectionStringBuilder FromUrl(Uri url)
     {
         var user = url.UserInfo.Split(':', 2);
-        var query = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+        var query = url
+            .Query.TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2))
             .Select(pair => (pair[0], Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")));
         var target = FromPairs(query);
@@ -70,37 +75,43 @@ internal static partial class DatabaseTarget
         var target = new NpgsqlConnectionStringBuilder();
         foreach (var (name, value) in pairs)
         {
-            target[name switch
-            {
-                "host" or "hostaddr" => "Host",
-                "port" => "Port",
-                "dbname" => "Database",
-                "user" => "Username",
-                "password" => "Password",
-                "sslmode" => "SSL Mode",
-                "sslrootcert" => "Root Certificate",
-                "sslcert" => "SSL Certificate",
-                "sslkey" => "SSL Key",
-                "connect_timeout" => "Timeout",
-                "application_name" => "Application Name",
-                _ => throw new CommandException(
-                    $"{Variable}: there is no parameter {name} here. Known are host, port, dbname, user, password, sslmode, sslrootcert, "
-                    + "sslcert, sslkey and connect_timeout."),
-            }] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+            target[
+                name switch
+                {
+                    "host" or "hostaddr" => "Host",
+                    "port" => "Port",
+                    "dbname" => "Database",
+                    "user" => "Username",
+                    "password" => "Password",
+                    "sslmode" => "SSL Mode",
+                    "sslrootcert" => "Root Certificate",
+                    "sslcert" => "SSL Certificate",
+                    "sslkey" => "SSL Key",
+                    "connect_timeout" => "Timeout",
+                    "application_name" => "Application Name",
+                    _ => throw new CommandException(
+                        $"{Variable}: there is no parameter {name} here. Known are host, port, dbname, user, password, sslmode, sslrootcert, "
+                            + "sslcert, sslkey and connect_timeout."
+                    ),
+                }
+            ] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
         return target;
     }
 
     private static NpgsqlConnectionStringBuilder OfRunning(string? data)
     {
-        var folder = DataFolder.Find(data)
+        var folder =
+            DataFolder.Find(data)
             ?? throw new CommandException(
-                $"There is no checkout of the platform here. Set {Variable}, or name a data folder with --data DIR.");
+                $"There is no checkout of the platform here. Set {Variable}, or name a data folder with --data DIR."
+            );
         if (!Directory.Exists(folder))
         {
             throw new CommandException($"There is no data folder {folder}. Set {Variable}, or name the folder with --data DIR.");
         }
-        return RunningSystem.Need(folder).Database is { } database ? new(database)
+        return RunningSystem.Need(folder).Database is { } database
+            ? new(database)
             : throw new CommandException($"The platform of {folder} does not say where its database is. Set {Variable}.");
     }
 
@@ -116,7 +127,9 @@ internal static partial class DatabaseTarget
         {
             await connection.DisposeAsync();
             throw new CommandException(
-                $"The database {target.Database} at {target.Host}:{target.Port} cannot be reached: {exception.Message}", exception);
+                $"The database {target.Database} at {target.Host}:{target.Port} cannot be reached: {exception.Message}",
+                exception
+            );
         }
     }
 

@@ -16,10 +16,11 @@ internal static class Figures
     public static string Percent(double? ratio) =>
         ratio is { } value ? value.ToString("P1", CultureInfo.InvariantCulture) : "nothing read yet";
 
-    public static string Size(long bytes) => bytes switch
-    {
-        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB"),
-        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0} KiB"),
-    };
+    public static string Size(long bytes) =>
+        bytes switch
+        {
+            >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB"),
+            >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0} KiB"),
+        };
 }

@@ -16,7 +16,10 @@ internal sealed partial class PostgresProgram(string path)
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
         string? asked = Variables.Read(Variables.PostgresPrograms);
         var seen = new List<int>();
-        var folders = UsualPlaces.Folders().Prepend(asked ?? "").Where(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, file)));
+        var folders = UsualPlaces
+            .Folders()
+            .Prepend(asked ?? "")
+            .Where(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, file)));
         foreach (var folder in folders.Distinct())
         {
             var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo(Path.Combine(folder, file), ["--version"]));
@@ -33,13 +36,17 @@ internal sealed partial class PostgresProgram(string path)
         var found = seen.Count == 0 ? "none was found" : $"only version {string.Join(", ", seen.Distinct())} was found";
         throw new CommandException(
             $"{name} of PostgreSQL {serverVersion} or newer is needed, and {found}. Install it: "
-            + $"the package postgresql-client-{serverVersion} on Debian and Ubuntu, postgresql{serverVersion} on Red Hat's, "
-            + $"postgresql{serverVersion}-client on Alpine, postgresql@{serverVersion} with Homebrew; "
-            + $"or name its folder in {Variables.PostgresPrograms}.");
+                + $"the package postgresql-client-{serverVersion} on Debian and Ubuntu, postgresql{serverVersion} on Red Hat's, "
+                + $"postgresql{serverVersion}-client on Alpine, postgresql@{serverVersion} with Homebrew; "
+                + $"or name its folder in {Variables.PostgresPrograms}."
+        );
     }
 
     public Task<ExternalProgram.Outcome> RunAsync(
-        NpgsqlConnectionStringBuilder target, IEnumerable<string> arguments, CancellationToken cancellationToken)
+        NpgsqlConnectionStringBuilder target,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken
+    )
     {
         var start = new ProcessStartInfo(path, arguments);
         foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("PG", StringComparison.OrdinalIgnoreCase)).ToList())
@@ -51,12 +58,15 @@ internal sealed partial class PostgresProgram(string path)
         Set("PGPORT", target.Port.ToString(CultureInfo.InvariantCulture));
         Set("PGUSER", target.Username);
         Set("PGPASSWORD", target.Password);
-        Set("PGSSLMODE", target.SslMode switch
-        {
-            SslMode.VerifyCA => "verify-ca",
-            SslMode.VerifyFull => "verify-full",
-            var mode => mode.ToString().ToLowerInvariant(),
-        });
+        Set(
+            "PGSSLMODE",
+            target.SslMode switch
+            {
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                var mode => mode.ToString().ToLowerInvariant(),
+            }
+        );
         Set("PGSSLROOTCERT", target.RootCertificate);
         Set("PGSSLCERT", target.SslCertificate);
         Set("PGSSLKEY", target.SslKey);

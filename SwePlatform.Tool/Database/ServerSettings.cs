@@ -12,14 +12,20 @@ internal static partial class ServerSettings
     /// <summary>What differs, a line each; nothing without a checkout, which has the file.</summary>
     public static async Task<IReadOnlyList<string>> FindDifferencesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (Checkout.TryFind() is not { } checkout || Path.Combine(checkout.Root, "deploy", "postgres.conf") is var file && !File.Exists(file))
+        if (
+            Checkout.TryFind() is not { } checkout
+            || Path.Combine(checkout.Root, "deploy", "postgres.conf") is var file && !File.Exists(file)
+        )
         {
             return [];
         }
-        var intended = Setting().Matches(await File.ReadAllTextAsync(file, cancellationToken))
+        var intended = Setting()
+            .Matches(await File.ReadAllTextAsync(file, cancellationToken))
             .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value.Trim().Trim('\''));
         await using var command = new NpgsqlCommand(
-            "SELECT name, current_setting(name), pending_restart, setting FROM pg_settings WHERE name = ANY ($1) ORDER BY name", connection);
+            "SELECT name, current_setting(name), pending_restart, setting FROM pg_settings WHERE name = ANY ($1) ORDER BY name",
+            connection
+        );
         command.Parameters.Add(new() { Value = intended.Keys.ToArray() });
         var lines = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -29,7 +35,9 @@ internal static partial class ServerSettings
             // A bare number in the file is in the setting's own unit.
             if (pending || (!Matches(name, value, intended[name]) && reader.GetString(3) != intended[name]))
             {
-                lines.Add($"{name} is {value}; deploy/postgres.conf says {intended[name]}{(pending ? " (needs a restart of the server)" : "")}");
+                lines.Add(
+                    $"{name} is {value}; deploy/postgres.conf says {intended[name]}{(pending ? " (needs a restart of the server)" : "")}"
+                );
             }
         }
         return lines;

@@ -26,16 +26,17 @@ internal sealed record ApiTarget(Uri Address, string? Token, string? Password)
         var named = url ?? Variables.Read(Variables.ApiUrl);
         if (named is null && data is not null && running?.Api is null)
         {
-            throw new CommandException(running is null
-                ? $"The platform of {folder} is not running. Start it with: ./run.sh --data {folder}"
-                : $"Only the stores of {folder} are running. Start the whole platform with: ./run.sh --data {folder}");
+            throw new CommandException(
+                running is null
+                    ? $"The platform of {folder} is not running. Start it with: ./run.sh --data {folder}"
+                    : $"Only the stores of {folder} are running. Start the whole platform with: ./run.sh --data {folder}"
+            );
         }
         var address = named is not null ? ParseAddress(named) : running?.Api ?? store.Current?.Address ?? Standard;
         // The password of one installation is not shown to another.
         var local = data is not null || address.IsLoopback || address == running?.Api;
         var password = Variables.Read(Variables.AdminPassword) ?? (local ? DataFolder.ReadAdminPassword(folder) : null);
-        var token = Variables.Read(Variables.ApiToken)
-            ?? (asAdministrator && password is not null ? null : store.Find(address)?.Key);
+        var token = Variables.Read(Variables.ApiToken) ?? (asAdministrator && password is not null ? null : store.Find(address)?.Key);
         return new(address, token, password);
     }
 

@@ -23,16 +23,21 @@ internal sealed class Checkout
     public static Checkout? TryFind() => Above(Directory.GetCurrentDirectory()) ?? Above(AppContext.BaseDirectory);
 
     /// <exception cref="CommandException">There is none.</exception>
-    public static Checkout Find() => TryFind() ?? throw new CommandException(
-        $"There is no {Landmark} above the current directory, and this command needs the platform's source. Change into a checkout of it.");
+    public static Checkout Find() =>
+        TryFind()
+        ?? throw new CommandException(
+            $"There is no {Landmark} above the current directory, and this command needs the platform's source. Change into a checkout of it."
+        );
 
     /// <summary>The one place that knows where the build puts a project's program.</summary>
     public string BuiltAssembly(string project)
     {
         var path = Path.Combine(Root, project, "bin", Configuration, Framework, $"{project}.dll");
-        return File.Exists(path) ? path
+        return File.Exists(path)
+            ? path
             : throw new CommandException(
-                $"{path} is missing. Build it first: dotnet build {Path.Combine(Root, Landmark)} -c {Configuration}");
+                $"{path} is missing. Build it first: dotnet build {Path.Combine(Root, Landmark)} -c {Configuration}"
+            );
     }
 
     /// <summary>The commit that the checkout is at; null if Git cannot tell.</summary>

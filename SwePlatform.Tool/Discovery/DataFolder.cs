@@ -8,7 +8,9 @@ internal static class DataFolder
     /// <param name="asked">The value of <c>--data</c>.</param>
     /// <returns>Null if none was asked for and there is no checkout, which holds the standard one.</returns>
     public static string? Find(string? asked) =>
-        asked is not null ? Path.GetFullPath(asked) : Checkout.TryFind() is { } checkout ? Path.Combine(checkout.Root, Standard) : null;
+        asked is not null ? Path.GetFullPath(asked)
+        : Checkout.TryFind() is { } checkout ? Path.Combine(checkout.Root, Standard)
+        : null;
 
     public static string RunFile(string folder) => Path.Combine(folder, "run.json");
 
@@ -18,7 +20,8 @@ internal static class DataFolder
         try
         {
             return folder is not null && File.ReadAllText(Path.Combine(folder, "admin-password")).Trim() is { Length: > 0 } password
-                ? password : null;
+                ? password
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

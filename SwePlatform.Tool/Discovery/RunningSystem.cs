@@ -9,7 +9,14 @@ namespace SwePlatform.Tool.Discovery;
 /// <param name="Database">Npgsql connection string; it holds a password.</param>
 /// <param name="Redis">StackExchange.Redis connection string; it holds a password.</param>
 internal sealed record RunningSystem(
-    int ProcessId, DateTimeOffset StartedAt, Uri? Api, Uri? Web, Uri? Dashboard, string? Database, string? Redis)
+    int ProcessId,
+    DateTimeOffset StartedAt,
+    Uri? Api,
+    Uri? Web,
+    Uri? Dashboard,
+    string? Database,
+    string? Redis
+)
 {
     /// <summary>Null if nothing runs: the file is removed by an orderly stop, and outlives a crash.</summary>
     public static RunningSystem? Read(string dataFolder)
@@ -31,7 +38,8 @@ internal sealed record RunningSystem(
     }
 
     /// <exception cref="CommandException">Nothing runs on that folder.</exception>
-    public static RunningSystem Need(string dataFolder) => Read(dataFolder)
+    public static RunningSystem Need(string dataFolder) =>
+        Read(dataFolder)
         ?? throw new CommandException($"The platform of {dataFolder} is not running. Start it with: ./run.sh --data {dataFolder}");
 
     private static bool IsAlive(int processId)

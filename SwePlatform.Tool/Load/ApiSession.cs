@@ -8,6 +8,7 @@ namespace SwePlatform.Tool.Load;
 internal sealed class ApiSession : IAsyncDisposable
 {
     private const string PreferredProject = "swe-platform";
+
     // A key that could not be deleted ends by itself.
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(12);
     private static readonly TimeSpan CloneTimeout = TimeSpan.FromSeconds(60);
@@ -108,7 +109,12 @@ internal sealed class ApiSession : IAsyncDisposable
         }
         // Access tokens end after an hour; a soak test does not.
         await using var session = await SignedIn.OpenAsync(target, cancellationToken);
-        (_keyId, var key) = await session.CreateKeyAsync("load test", null, TimeProvider.System.GetUtcNow() + KeyLifetime, cancellationToken);
+        (_keyId, var key) = await session.CreateKeyAsync(
+            "load test",
+            null,
+            TimeProvider.System.GetUtcNow() + KeyLifetime,
+            cancellationToken
+        );
         Client.Use(key);
     }
 
@@ -118,7 +124,8 @@ internal sealed class ApiSession : IAsyncDisposable
         while (true)
         {
             var projects = (await Client.GetAsync("/api/v1/projects?limit=500", cancellationToken))["items"]!.AsArray();
-            var usable = projects.Where(project => project!["headCommit"] is not null)
+            var usable = projects
+                .Where(project => project!["headCommit"] is not null)
                 .OrderBy(project => (string)project!["name"]! != PreferredProject);
             if (usable.FirstOrDefault() is { } found)
             {

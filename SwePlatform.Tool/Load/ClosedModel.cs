@@ -24,7 +24,8 @@ internal sealed class ClosedModel(LoadPlan plan, RequestMix mix, LoadClient clie
                     _users[index] = ActAsync(index);
                 }
             }
-            await Task.Delay(Step < Plan.Duration - elapsed ? Step : Plan.Duration - elapsed, Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Step < Plan.Duration - elapsed ? Step : Plan.Duration - elapsed, Time, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -35,7 +35,14 @@ internal static class K6Summary
         }
         return new JsonObject
         {
-            ["root_group"] = new JsonObject { ["name"] = "", ["path"] = "", ["id"] = "d41d8cd98f00b204e9800998ecf8427e", ["groups"] = new JsonObject(), ["checks"] = new JsonObject() },
+            ["root_group"] = new JsonObject
+            {
+                ["name"] = "",
+                ["path"] = "",
+                ["id"] = "d41d8cd98f00b204e9800998ecf8427e",
+                ["groups"] = new JsonObject(),
+                ["checks"] = new JsonObject(),
+            },
             ["metrics"] = metrics,
             ["run"] = Describe(result),
         };
@@ -48,12 +55,21 @@ internal static class K6Summary
             ["model"] = result.Plan.IsOpen ? "open" : "closed",
             ["bestRate"] = Math.Round(result.BestRate, 1),
             ["interrupted"] = result.Interrupted,
-            ["answersByStatus"] = new JsonObject(result.All.ByStatus.OrderBy(pair => pair.Key)
-                .Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key == Sample.NoAnswer ? "none" : $"{pair.Key}", pair.Value))),
+            ["answersByStatus"] = new JsonObject(
+                result
+                    .All.ByStatus.OrderBy(pair => pair.Key)
+                    .Select(pair =>
+                        KeyValuePair.Create<string, JsonNode?>(pair.Key == Sample.NoAnswer ? "none" : $"{pair.Key}", pair.Value)
+                    )
+            ),
         };
         if (result.Broken is { } broken)
         {
-            run["breakingPoint"] = new JsonObject { ["requestsPerSecond"] = Math.Round(broken.PerSecond), ["threshold"] = broken.Threshold };
+            run["breakingPoint"] = new JsonObject
+            {
+                ["requestsPerSecond"] = Math.Round(broken.PerSecond),
+                ["threshold"] = broken.Threshold,
+            };
         }
         return run;
     }
@@ -61,17 +77,27 @@ internal static class K6Summary
     private static JsonObject Of(string name, IReadOnlyDictionary<string, double> values, IReadOnlyList<Threshold> thresholds)
     {
         // This form calls a rate "value"; only handleSummary calls it "rate".
-        var metric = new JsonObject(values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key == "rate" ? "value" : pair.Key, pair.Value)));
+        var metric = new JsonObject(
+            values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key == "rate" ? "value" : pair.Key, pair.Value))
+        );
         var own = thresholds.Where(threshold => threshold.Metric == name).ToList();
         if (own.Count > 0)
         {
             // It says whether the threshold was crossed: true is bad.
-            metric["thresholds"] = new JsonObject(own.Select(threshold => KeyValuePair.Create<string, JsonNode?>(threshold.Expression, !threshold.Holds(values))));
+            metric["thresholds"] = new JsonObject(
+                own.Select(threshold => KeyValuePair.Create<string, JsonNode?>(threshold.Expression, !threshold.Holds(values)))
+            );
         }
         return metric;
     }
 
     private static JsonObject Counter(long count, double seconds) => new() { ["count"] = count, ["rate"] = count / seconds };
 
-    private static JsonObject Gauge(double value, double most) => new() { ["value"] = value, ["min"] = 0, ["max"] = most };
+    private static JsonObject Gauge(double value, double most) =>
+        new()
+        {
+            ["value"] = value,
+            ["min"] = 0,
+            ["max"] = most,
+        };
 }

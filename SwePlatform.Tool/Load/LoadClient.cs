@@ -7,6 +7,7 @@ namespace SwePlatform.Tool.Load;
 internal sealed class LoadClient : IDisposable
 {
     private const int BufferBytes = 32 * 1024;
+
     // What the request's line and headers take; k6 counts them too, and here they are not seen.
     private const int RequestHeadBytes = 200;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
@@ -17,18 +18,20 @@ internal sealed class LoadClient : IDisposable
     public LoadClient(int connections, string? authorization)
     {
         _authorization = authorization;
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            MaxConnectionsPerServer = connections,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-            ConnectTimeout = ConnectTimeout,
-            // Each of these costs more than sending the request.
-            ActivityHeadersPropagator = null,
-            UseCookies = false,
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-        });
+        _http = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                MaxConnectionsPerServer = connections,
+                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+                ConnectTimeout = ConnectTimeout,
+                // Each of these costs more than sending the request.
+                ActivityHeadersPropagator = null,
+                UseCookies = false,
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.None,
+            }
+        );
     }
 
     public async Task<Sample> SendAsync(RequestMix.Entry entry, CancellationToken cancellationToken)
@@ -51,7 +54,10 @@ internal sealed class LoadClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static async Task<(long Bytes, bool Found)> ReadAsync(
-        HttpResponseMessage response, byte[]? expected, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        byte[]? expected,
+        CancellationToken cancellationToken
+    )
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);

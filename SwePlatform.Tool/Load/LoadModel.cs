@@ -1,7 +1,8 @@
 namespace SwePlatform.Tool.Load;
 
 /// <summary>Follows a plan: decides when requests are sent, and by how many users.</summary>
-internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time) : IDisposable
+internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time)
+    : IDisposable
 {
     // What k6 gives requests that are under way at the end.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);

@@ -9,7 +9,14 @@ namespace SwePlatform.Tool.Load;
 /// </summary>
 /// <param name="AbortOnFail">Whether to stop once a threshold fails.</param>
 internal sealed partial record LoadPlan(
-    string Name, bool IsOpen, double Start, IReadOnlyList<LoadPlan.Ramp> Ramps, int MaxUsers, SecondsRange ThinkSeconds, bool AbortOnFail = false)
+    string Name,
+    bool IsOpen,
+    double Start,
+    IReadOnlyList<LoadPlan.Ramp> Ramps,
+    int MaxUsers,
+    SecondsRange ThinkSeconds,
+    bool AbortOnFail = false
+)
 {
     internal readonly record struct Ramp(TimeSpan Duration, double Target);
 
@@ -29,16 +36,41 @@ internal sealed partial record LoadPlan(
         var ramps = scenario.Stages?.Select(stage => new Ramp(ParseDuration(stage.Duration), stage.Target)).ToList();
         var plan = scenario switch
         {
-            { Executor: "constant-vus", Vus: { } users, Duration: { } duration } =>
-                new LoadPlan(name, IsOpen: false, users, [new(ParseDuration(duration), users)], users, file.ThinkSeconds),
-            { Executor: "ramping-vus" } when ramps is { Count: > 0 } =>
-                new LoadPlan(name, IsOpen: false, 0, ramps, (int)ramps.Max(ramp => ramp.Target), file.ThinkSeconds),
-            { Executor: "constant-arrival-rate", Rate: { } rate, Duration: { } duration, PreAllocatedVUs: { } users } =>
-                new LoadPlan(name, IsOpen: true, rate, [new(ParseDuration(duration), rate)], scenario.MaxVUs ?? users, NoPause),
-            { Executor: "ramping-arrival-rate", PreAllocatedVUs: { } users } when ramps is { Count: > 0 } =>
-                new LoadPlan(name, IsOpen: true, scenario.StartRate ?? 0, ramps, scenario.MaxVUs ?? users, NoPause),
+            { Executor: "constant-vus", Vus: { } users, Duration: { } duration } => new LoadPlan(
+                name,
+                IsOpen: false,
+                users,
+                [new(ParseDuration(duration), users)],
+                users,
+                file.ThinkSeconds
+            ),
+            { Executor: "ramping-vus" } when ramps is { Count: > 0 } => new LoadPlan(
+                name,
+                IsOpen: false,
+                0,
+                ramps,
+                (int)ramps.Max(ramp => ramp.Target),
+                file.ThinkSeconds
+            ),
+            { Executor: "constant-arrival-rate", Rate: { } rate, Duration: { } duration, PreAllocatedVUs: { } users } => new LoadPlan(
+                name,
+                IsOpen: true,
+                rate,
+                [new(ParseDuration(duration), rate)],
+                scenario.MaxVUs ?? users,
+                NoPause
+            ),
+            { Executor: "ramping-arrival-rate", PreAllocatedVUs: { } users } when ramps is { Count: > 0 } => new LoadPlan(
+                name,
+                IsOpen: true,
+                scenario.StartRate ?? 0,
+                ramps,
+                scenario.MaxVUs ?? users,
+                NoPause
+            ),
             _ => throw new CommandException(
-                $"The scenario '{name}' needs an executor (constant-vus, ramping-vus, constant-arrival-rate or ramping-arrival-rate) and what k6 wants for it."),
+                $"The scenario '{name}' needs an executor (constant-vus, ramping-vus, constant-arrival-rate or ramping-arrival-rate) and what k6 wants for it."
+            ),
         };
         return plan with { AbortOnFail = scenario.AbortOnFail };
     }

@@ -4,6 +4,7 @@ namespace SwePlatform.Tool.Load;
 internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, IReadOnlyList<Threshold> thresholds, TimeProvider time)
 {
     private const int WindowSeconds = 5;
+
     // A window after the first that failed: one bad moment is not the end of what a server can do.
     private const int FailuresInARow = WindowSeconds + 1;
     private static readonly TimeSpan BeforeJudging = TimeSpan.FromSeconds(10);
@@ -14,9 +15,21 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
 
     /// <summary>Sends requests for a while that count for nothing: code gets compiled, caches and pools fill.</summary>
     public static async Task WarmUpAsync(
-        TimeSpan duration, int users, RequestMix mix, LoadClient client, TimeProvider time, CancellationToken stop)
+        TimeSpan duration,
+        int users,
+        RequestMix mix,
+        LoadClient client,
+        TimeProvider time,
+        CancellationToken stop
+    )
     {
-        using var model = LoadModel.Create(LoadPlan.Constant("warm-up", users, duration), mix, client, new Measurements(mix.Entries.Count), time);
+        using var model = LoadModel.Create(
+            LoadPlan.Constant("warm-up", users, duration),
+            mix,
+            client,
+            new Measurements(mix.Entries.Count),
+            time
+        );
         await model.RunAsync(stop);
     }
 
@@ -43,7 +56,9 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
             {
                 continue;
             }
-            suspected = FindFailed() is not { } failed ? null : suspected ?? new BreakingPoint(plan.At(elapsed - TimeSpan.FromSeconds(WindowSeconds / 2.0)), failed);
+            suspected = FindFailed() is not { } failed
+                ? null
+                : suspected ?? new BreakingPoint(plan.At(elapsed - TimeSpan.FromSeconds(WindowSeconds / 2.0)), failed);
             failures = suspected is null ? 0 : failures + 1;
             if (failures == FailuresInARow)
             {
@@ -54,7 +69,18 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
         await running;
         var duration = time.GetElapsedTime(begin);
         Look(duration, time.GetElapsedTime(last), model.Users);
-        return new RunResult(plan, mix, _measurements.Total, thresholds, startedAt, duration, model.MostUsers, _bestRate, stop.IsCancellationRequested, broken);
+        return new RunResult(
+            plan,
+            mix,
+            _measurements.Total,
+            thresholds,
+            startedAt,
+            duration,
+            model.MostUsers,
+            _bestRate,
+            stop.IsCancellationRequested,
+            broken
+        );
     }
 
     private RunProgress Look(TimeSpan elapsed, TimeSpan interval, int users)
@@ -67,7 +93,10 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
         }
         if (_window.Count == WindowSeconds)
         {
-            _bestRate = Math.Max(_bestRate, _window.Sum(second => second.Figures.Sum(part => part.Requests)) / _window.Sum(second => second.Duration.TotalSeconds));
+            _bestRate = Math.Max(
+                _bestRate,
+                _window.Sum(second => second.Figures.Sum(part => part.Requests)) / _window.Sum(second => second.Duration.TotalSeconds)
+            );
         }
         return new RunProgress(elapsed, plan.Duration, users, interval, EntryFigures.Sum(figures));
     }
@@ -75,10 +104,16 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
     // What counts is how the server does now: over the whole run, good beginnings would hide a bad end.
     private string? FindFailed()
     {
-        List<EntryFigures> figures = [.. Enumerable.Range(0, mix.Entries.Count).Select(entry => EntryFigures.Sum(_window.Select(second => second.Figures[entry])))];
+        List<EntryFigures> figures =
+        [
+            .. Enumerable.Range(0, mix.Entries.Count).Select(entry => EntryFigures.Sum(_window.Select(second => second.Figures[entry]))),
+        ];
         var metrics = Metrics.From(mix, figures);
-        return thresholds.FirstOrDefault(threshold => metrics.TryGetValue(threshold.Metric, out var values) && !threshold.Holds(values)) is { } failed
-            ? $"{failed.Metric} {failed.Expression}" : null;
+        return
+            thresholds.FirstOrDefault(threshold => metrics.TryGetValue(threshold.Metric, out var values) && !threshold.Holds(values))
+                is { } failed
+            ? $"{failed.Metric} {failed.Expression}"
+            : null;
     }
 }
 
@@ -92,8 +127,17 @@ internal sealed record BreakingPoint(double PerSecond, string Threshold);
 /// <param name="BestRate">The most answers per second over five seconds.</param>
 /// <param name="Interrupted">Whether it was ended from outside before its time.</param>
 internal sealed record RunResult(
-    LoadPlan Plan, RequestMix Mix, IReadOnlyList<EntryFigures> Figures, IReadOnlyList<Threshold> Thresholds, DateTimeOffset StartedAt, TimeSpan Duration,
-    int MostUsers, double BestRate, bool Interrupted, BreakingPoint? Broken)
+    LoadPlan Plan,
+    RequestMix Mix,
+    IReadOnlyList<EntryFigures> Figures,
+    IReadOnlyList<Threshold> Thresholds,
+    DateTimeOffset StartedAt,
+    TimeSpan Duration,
+    int MostUsers,
+    double BestRate,
+    bool Interrupted,
+    BreakingPoint? Broken
+)
 {
     public EntryFigures All { get; } = EntryFigures.Sum(Figures);
 

@@ -5,11 +5,13 @@ namespace SwePlatform.Tool.Load;
 /// <summary>The machine that a run was made on. Figures of different machines are not comparable.</summary>
 internal sealed record Machine(string CpuModel, int Cores, long MemoryMegabytes, string Os)
 {
-    public static Machine Read() => new(
-        ReadCpu() ?? RuntimeInformation.ProcessArchitecture.ToString(),
-        Environment.ProcessorCount,
-        ReadMemory(),
-        RuntimeInformation.OSDescription);
+    public static Machine Read() =>
+        new(
+            ReadCpu() ?? RuntimeInformation.ProcessArchitecture.ToString(),
+            Environment.ProcessorCount,
+            ReadMemory(),
+            RuntimeInformation.OSDescription
+        );
 
     public override string ToString() => $"{CpuModel}, {Cores} cores, {MemoryMegabytes / 1024.0:0.0} GiB memory, {Os}";
 
@@ -17,7 +19,10 @@ internal sealed record Machine(string CpuModel, int Cores, long MemoryMegabytes,
     {
         if (OperatingSystem.IsLinux())
         {
-            return File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
+            return File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[1]
+                .Trim();
         }
         return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
     }

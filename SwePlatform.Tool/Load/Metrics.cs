@@ -20,7 +20,9 @@ internal static class Metrics
             [Threshold.Failed] = Rate(all.Failed, all.Requests),
             [Threshold.Checks] = Rate(all.AsExpected, all.Requests, whenNone: 1),
         };
-        var byGroup = mix.Entries.Zip(figures, (entry, of) => (entry.Definition.Group, Figures: of)).GroupBy(pair => pair.Group, pair => pair.Figures);
+        var byGroup = mix
+            .Entries.Zip(figures, (entry, of) => (entry.Definition.Group, Figures: of))
+            .GroupBy(pair => pair.Group, pair => pair.Figures);
         foreach (var group in byGroup)
         {
             metrics[Threshold.OfGroup(Threshold.Duration, group.Key)] = Trend(EntryFigures.Sum(group).Latency);
@@ -45,12 +47,13 @@ internal static class Metrics
         double At(double percentile) => empty ? 0 : Round(histogram.GetValueAtPercentile(percentile));
     }
 
-    private static Dictionary<string, double> Rate(long passes, long all, double whenNone = 0) => new()
-    {
-        ["rate"] = all == 0 ? whenNone : (double)passes / all,
-        ["passes"] = passes,
-        ["fails"] = all - passes,
-    };
+    private static Dictionary<string, double> Rate(long passes, long all, double whenNone = 0) =>
+        new()
+        {
+            ["rate"] = all == 0 ? whenNone : (double)passes / all,
+            ["passes"] = passes,
+            ["fails"] = all - passes,
+        };
 
     private static double Round(double microseconds) => Math.Round(microseconds / MicrosecondsPerMillisecond, 3);
 }

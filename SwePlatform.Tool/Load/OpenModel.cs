@@ -12,6 +12,7 @@ internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client
 {
     // So that an interrupt is soon seen.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(50);
+
     // Sleep cuts off what is below a millisecond.
     private static readonly TimeSpan RoundedUp = TimeSpan.FromMilliseconds(0.999);
 
@@ -65,8 +66,6 @@ internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client
                 Leave();
             }
         }
-        catch (OperationCanceledException) when (GivenUp.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (GivenUp.IsCancellationRequested) { }
     }
 }

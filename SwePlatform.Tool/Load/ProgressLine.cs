@@ -14,8 +14,10 @@ internal static class ProgressLine
         work.Report(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{progress.Elapsed:hh\\:mm\\:ss} of {progress.Planned:hh\\:mm\\:ss}  {progress.Users,5} users  {perSecond,8:0}/s  "
-                + $"p95 {p95,8:0.0} ms  {figures.Failed} failed"),
-            progress.Elapsed / progress.Planned);
+                $"{progress.Elapsed:hh\\:mm\\:ss} of {progress.Planned:hh\\:mm\\:ss}  {progress.Users, 5} users  {perSecond, 8:0}/s  "
+                    + $"p95 {p95, 8:0.0} ms  {figures.Failed} failed"
+            ),
+            progress.Elapsed / progress.Planned
+        );
     }
 }

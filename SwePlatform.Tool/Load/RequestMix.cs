@@ -66,7 +66,9 @@ internal sealed class RequestMix
             }
             if (_body is not null)
             {
-                request.Content = new ByteArrayContent(_parts is null ? _body : Encoding.UTF8.GetBytes(string.Join(Guid.CreateVersion7().ToString("N"), _parts)));
+                request.Content = new ByteArrayContent(
+                    _parts is null ? _body : Encoding.UTF8.GetBytes(string.Join(Guid.CreateVersion7().ToString("N"), _parts))
+                );
                 request.Content.Headers.ContentType = JsonType;
             }
             return request;

@@ -12,7 +12,12 @@ internal sealed class RunReport(LoadSettings settings, TextWriter output)
     private const string Path = "/api/v1/performance/load-tests";
 
     public async Task<int> StoreFileAsync(
-        string file, string scenario, DateTimeOffset startedAt, double seconds, CancellationToken cancellationToken)
+        string file,
+        string scenario,
+        DateTimeOffset startedAt,
+        double seconds,
+        CancellationToken cancellationToken
+    )
     {
         JsonNode summary;
         try
@@ -29,21 +34,34 @@ internal sealed class RunReport(LoadSettings settings, TextWriter output)
 
     /// <summary>Stores a run; if that fails, says why and goes on: the run itself is done, and its file is there.</summary>
     public async Task<bool> StoreAsync(
-        ApiSession session, JsonNode summary, string scenario, string runner, DateTimeOffset startedAt, double seconds, CancellationToken cancellationToken)
+        ApiSession session,
+        JsonNode summary,
+        string scenario,
+        string runner,
+        DateTimeOffset startedAt,
+        double seconds,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            var stored = await session.Client.PostAsync(Path, new
-            {
-                scenario,
-                runner,
-                commit = Checkout.TryFind() is { } checkout ? await checkout.ReadCommitAsync(cancellationToken) : null,
-                machine = Machine.Read(),
-                startedAt,
-                durationSeconds = seconds,
-                summary,
-            }, cancellationToken);
-            await output.WriteLineAsync($"Stored: {session.Address.GetLeftPart(UriPartial.Authority)}{Path}/{stored["id"]}  {stored["comparison"]?["explanation"]}");
+            var stored = await session.Client.PostAsync(
+                Path,
+                new
+                {
+                    scenario,
+                    runner,
+                    commit = Checkout.TryFind() is { } checkout ? await checkout.ReadCommitAsync(cancellationToken) : null,
+                    machine = Machine.Read(),
+                    startedAt,
+                    durationSeconds = seconds,
+                    summary,
+                },
+                cancellationToken
+            );
+            await output.WriteLineAsync(
+                $"Stored: {session.Address.GetLeftPart(UriPartial.Authority)}{Path}/{stored["id"]}  {stored["comparison"]?["explanation"]}"
+            );
             return true;
         }
         catch (CommandException exception)

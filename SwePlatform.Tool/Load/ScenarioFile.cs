@@ -11,7 +11,8 @@ internal sealed record ScenarioFile(
     SecondsRange ThinkSeconds,
     double WarmUpSeconds,
     IReadOnlyList<MixEntry> Mix,
-    IReadOnlyDictionary<string, Scenario> Scenarios)
+    IReadOnlyDictionary<string, Scenario> Scenarios
+)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -28,8 +29,11 @@ internal sealed record ScenarioFile(
         {
             var file = JsonSerializer.Deserialize<ScenarioFile>(File.ReadAllText(path), Json)!;
             var strays = file.Mix.Where(entry => !file.Groups.ContainsKey(entry.Group)).Select(entry => entry.Name).ToList();
-            return strays.Count == 0 && file.Mix.Sum(entry => entry.Weight) > 0 ? file
-                : throw new CommandException($"{path}: each entry of the mix needs a group that is in 'groups', and one needs a weight above 0. Wrong: {string.Join(", ", strays)}");
+            return strays.Count == 0 && file.Mix.Sum(entry => entry.Weight) > 0
+                ? file
+                : throw new CommandException(
+                    $"{path}: each entry of the mix needs a group that is in 'groups', and one needs a weight above 0. Wrong: {string.Join(", ", strays)}"
+                );
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -55,23 +59,44 @@ internal sealed record SecondsRange(double From, double To);
 /// <param name="Endpoint">The route's template, as the platform's metrics name it.</param>
 /// <param name="Expect">What the body of a good answer has in it.</param>
 internal sealed record MixEntry(
-    string Name, string Group, int Weight, string Method, string Path, string Endpoint, JsonObject? Body = null, string? Expect = null);
+    string Name,
+    string Group,
+    int Weight,
+    string Method,
+    string Path,
+    string Endpoint,
+    JsonObject? Body = null,
+    string? Expect = null
+);
 
 internal sealed record Stage(string Duration, double Target);
 
 /// <summary>A scenario in k6's own words: executor, stages and their like.</summary>
 /// <param name="Quick">What differs when there is little time.</param>
 internal sealed record Scenario(
-    string? Description = null, string? Executor = null, int? Vus = null, string? Duration = null, double? Rate = null, double? StartRate = null,
-    int? PreAllocatedVUs = null, int? MaxVUs = null, IReadOnlyList<Stage>? Stages = null, bool AbortOnFail = false, Scenario? Quick = null)
+    string? Description = null,
+    string? Executor = null,
+    int? Vus = null,
+    string? Duration = null,
+    double? Rate = null,
+    double? StartRate = null,
+    int? PreAllocatedVUs = null,
+    int? MaxVUs = null,
+    IReadOnlyList<Stage>? Stages = null,
+    bool AbortOnFail = false,
+    Scenario? Quick = null
+)
 {
-    public Scenario Shortened() => Quick is null ? this : this with
-    {
-        Vus = Quick.Vus ?? Vus,
-        Duration = Quick.Duration ?? Duration,
-        Rate = Quick.Rate ?? Rate,
-        StartRate = Quick.StartRate ?? StartRate,
-        Stages = Quick.Stages ?? Stages,
-        Quick = null,
-    };
+    public Scenario Shortened() =>
+        Quick is null
+            ? this
+            : this with
+            {
+                Vus = Quick.Vus ?? Vus,
+                Duration = Quick.Duration ?? Duration,
+                Rate = Quick.Rate ?? Rate,
+                StartRate = Quick.StartRate ?? StartRate,
+                Stages = Quick.Stages ?? Stages,
+                Quick = null,
+            };
 }

@@ -12,15 +12,17 @@ internal sealed partial record Threshold(string Metric, string Expression)
 
     /// <summary>The platform's targets, by group of the mix.</summary>
     public static IReadOnlyList<Threshold> From(ScenarioFile file) =>
-    [
-        .. file.Groups.SelectMany(group => new[]
-        {
-            new Threshold(OfGroup(Duration, group.Key), Invariant($"p(95)<{group.Value.P95}")),
-            new Threshold(OfGroup(Duration, group.Key), Invariant($"p(99)<{group.Value.P99}")),
-        }),
-        new(Failed, Invariant($"rate<{file.ErrorRate}")),
-        new(Checks, Invariant($"rate>{1 - file.ErrorRate}")),
-    ];
+        [
+            .. file.Groups.SelectMany(group =>
+                new[]
+                {
+                    new Threshold(OfGroup(Duration, group.Key), Invariant($"p(95)<{group.Value.P95}")),
+                    new Threshold(OfGroup(Duration, group.Key), Invariant($"p(99)<{group.Value.P99}")),
+                }
+            ),
+            new(Failed, Invariant($"rate<{file.ErrorRate}")),
+            new(Checks, Invariant($"rate>{1 - file.ErrorRate}")),
+        ];
 
     public static string OfGroup(string metric, string group) => $"{metric}{{group:{group}}}";
 

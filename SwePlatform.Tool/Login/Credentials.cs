@@ -44,7 +44,9 @@ internal sealed class CredentialStore(string path)
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new CommandException(
-                $"{path} cannot be read: {exception.Message} Fix it, or delete it and run swe login again.", exception);
+                $"{path} cannot be read: {exception.Message} Fix it, or delete it and run swe login again.",
+                exception
+            );
         }
     }
 

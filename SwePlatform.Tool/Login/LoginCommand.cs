@@ -22,9 +22,14 @@ internal static class LoginCommand
             "Signs in to a platform: makes an API key, and stores it with the address for later commands",
             "swe login --url https://swe.example.com",
             "swe login --email ada@example.com --password-stdin < password.txt",
-            "swe login --url https://swe.example.com --api-key-stdin < key.txt")
+            "swe login --url https://swe.example.com --api-key-stdin < key.txt"
+        )
         {
-            url, data, email, password, apiKey,
+            url,
+            data,
+            email,
+            password,
+            apiKey,
         };
         command.Validators.Add(result =>
         {
@@ -33,20 +38,22 @@ internal static class LoginCommand
                 result.AddError("Use either --password-stdin or --api-key-stdin.");
             }
         });
-        return command.Runs(async (parsed, stop) =>
-        {
-            var login = new LoginSession(CredentialStore.OfUser(), parsed.InvocationConfiguration.Output);
-            var address = FindAddress(parsed.GetValue(url), parsed.GetValue(data));
-            if (parsed.GetValue(apiKey))
+        return command.Runs(
+            async (parsed, stop) =>
             {
-                return await login.UseKeyAsync(address, Prompt.ReadSecret(Console.In, "--api-key-stdin"), stop);
+                var login = new LoginSession(CredentialStore.OfUser(), parsed.InvocationConfiguration.Output);
+                var address = FindAddress(parsed.GetValue(url), parsed.GetValue(data));
+                if (parsed.GetValue(apiKey))
+                {
+                    return await login.UseKeyAsync(address, Prompt.ReadSecret(Console.In, "--api-key-stdin"), stop);
+                }
+                var who = parsed.GetValue(email) ?? Prompt.Ask("Email", null, "Name who signs in with --email.");
+                var secret = parsed.GetValue(password)
+                    ? Prompt.ReadSecret(Console.In, "--password-stdin")
+                    : Prompt.AskSecret($"Password of {who}", Missing);
+                return await login.SignInAsync(address, who, secret, stop);
             }
-            var who = parsed.GetValue(email) ?? Prompt.Ask("Email", null, "Name who signs in with --email.");
-            var secret = parsed.GetValue(password)
-                ? Prompt.ReadSecret(Console.In, "--password-stdin")
-                : Prompt.AskSecret($"Password of {who}", Missing);
-            return await login.SignInAsync(address, who, secret, stop);
-        });
+        );
     }
 
     private static Uri FindAddress(string? url, string? data)

@@ -60,13 +60,19 @@ internal sealed class LoginSession(CredentialStore store, TextWriter output)
             {
                 revoked = false;
                 await output.WriteLineAsync(
-                    $"The API key could not be revoked: {exception.Message} Revoke it under Settings in the web front end.");
+                    $"The API key could not be revoked: {exception.Message} Revoke it under Settings in the web front end."
+                );
             }
         }
         store.Remove(credentials.Address);
         await output.WriteLineAsync(
             $"Signed out of {credentials.Address}. "
-            + (credentials.KeyId is null ? "The API key was made elsewhere and stays valid." : revoked ? "Its API key is revoked." : ""));
+                + (
+                    credentials.KeyId is null ? "The API key was made elsewhere and stays valid."
+                    : revoked ? "Its API key is revoked."
+                    : ""
+                )
+        );
         return revoked ? 0 : 1;
     }
 

@@ -43,6 +43,7 @@ internal static class Prompt
 
     /// <summary>The first line of standard input: a secret that is on no command line and in no environment.</summary>
     public static string ReadSecret(TextReader input, string option) =>
-        input.ReadLine()?.TrimEnd('\r') is { Length: > 0 } secret ? secret
+        input.ReadLine()?.TrimEnd('\r') is { Length: > 0 } secret
+            ? secret
             : throw new UsageException($"{option}: there is nothing on standard input.");
 }

@@ -14,7 +14,15 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
 
     private static readonly (string Tool, object Arguments)[] Calls =
     [
-        ("code.search", new { query = "sealed class", include = (string[])["*.cs"], maxMatches = 20 }),
+        (
+            "code.search",
+            new
+            {
+                query = "sealed class",
+                include = (string[])["*.cs"],
+                maxMatches = 20,
+            }
+        ),
         ("code.search", new { query = "TODO|FIXME", regex = true }),
         ("code.stats", new { }),
         ("code.hotspots", new { }),
@@ -49,15 +57,26 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
     {
         var projects = (await client.GetAsync("/api/v1/projects?limit=500", cancellationToken))["items"]!.AsArray();
         var found = projects.FirstOrDefault(project => (string?)project!["name"] == Project && project["headCommit"] is not null);
-        return (string?)found?["id"] ?? throw new CommandException(
-            $"There is no project {Project} that is ready. The platform registers it when it starts from a Git checkout of its own code; wait until it is cloned.");
+        return (string?)found?["id"]
+            ?? throw new CommandException(
+                $"There is no project {Project} that is ready. The platform registers it when it starts from a Git checkout of its own code; wait until it is cloned."
+            );
     }
 
     private async Task AddUserAsync(string password, CancellationToken cancellationToken)
     {
         try
         {
-            await client.PostAsync("/api/v1/auth/register", new { email = Email, password, displayName = "Demo" }, cancellationToken);
+            await client.PostAsync(
+                "/api/v1/auth/register",
+                new
+                {
+                    email = Email,
+                    password,
+                    displayName = "Demo",
+                },
+                cancellationToken
+            );
             await output.WriteLineAsync($"Made the user {Email} with the password {password}");
         }
         catch (ApiException exception) when (exception.Status == HttpStatusCode.Conflict)
@@ -81,9 +100,31 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
         {
             await output.WriteLineAsync($"The workspace {Workspace} is there already");
         }
-        await ExecuteAsync(project, "files.write", new { path = "NOTES.md", content = "# Notes\n\nWritten in a workspace.\n" }, Workspace, cancellationToken);
+        await ExecuteAsync(
+            project,
+            "files.write",
+            new { path = "NOTES.md", content = "# Notes\n\nWritten in a workspace.\n" },
+            Workspace,
+            cancellationToken
+        );
     }
 
-    private Task<JsonNode> ExecuteAsync(string project, string tool, object arguments, string? workspace, CancellationToken cancellationToken) =>
-        client.PostAsync("/api/v1/tools/execute", new { toolName = tool, projectId = project, arguments, workspace }, cancellationToken);
+    private Task<JsonNode> ExecuteAsync(
+        string project,
+        string tool,
+        object arguments,
+        string? workspace,
+        CancellationToken cancellationToken
+    ) =>
+        client.PostAsync(
+            "/api/v1/tools/execute",
+            new
+            {
+                toolName = tool,
+                projectId = project,
+                arguments,
+                workspace,
+            },
+            cancellationToken
+        );
 }

@@ -6,7 +6,8 @@ internal static class Terminal
     /// <summary>Whether what is written there is seen at once. Tests write elsewhere.</summary>
     public static bool IsAt(TextWriter output) =>
         !(ReferenceEquals(output, Console.Error) ? Console.IsErrorRedirected : Console.IsOutputRedirected)
-        && output is not StringWriter && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        && output is not StringWriter
+        && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>Whether somebody can be asked.</summary>
     public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;

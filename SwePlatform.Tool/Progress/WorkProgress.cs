@@ -19,21 +19,30 @@ internal abstract class WorkProgress
         {
             return await work(new PlainProgress(output, TimeProvider.System, quiet));
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            // The library only knows a terminal by its own writers.
-            Ansi = AnsiSupport.Yes,
-            Interactive = InteractionSupport.Yes,
-            ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
-                ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(output),
+                // The library only knows a terminal by its own writers.
+                Ansi = AnsiSupport.Yes,
+                Interactive = InteractionSupport.Yes,
+                ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
+                    ? ColorSystemSupport.NoColors
+                    : ColorSystemSupport.Standard,
+            }
+        );
         ProgressColumn[] columns =
         [
-            new SpinnerColumn(), new ProgressBarColumn { Width = 24 }, new PercentageColumn(),
+            new SpinnerColumn(),
+            new ProgressBarColumn { Width = 24 },
+            new PercentageColumn(),
             new TaskDescriptionColumn { Alignment = Justify.Left },
         ];
-        return await console.Progress().AutoClear(true).HideCompleted(true).Columns(columns)
+        return await console
+            .Progress()
+            .AutoClear(true)
+            .HideCompleted(true)
+            .Columns(columns)
             .StartAsync(context => work(new BarProgress(console, context.AddTask("Starting", maxValue: 1))));
     }
 

@@ -19,9 +19,11 @@ internal static class Arguments
             var (name, value, isJson) = Split(text);
             if (!properties.TryGetPropertyValue(name, out var property))
             {
-                throw new UsageException(properties.Count == 0
-                    ? $"{name}: this tool takes no arguments."
-                    : $"There is no argument '{name}'. There are: {string.Join(", ", properties.Select(known => known.Key))}.");
+                throw new UsageException(
+                    properties.Count == 0
+                        ? $"{name}: this tool takes no arguments."
+                        : $"There is no argument '{name}'. There are: {string.Join(", ", properties.Select(known => known.Key))}."
+                );
             }
             var types = TypesOf(property);
             if (isJson)
@@ -39,30 +41,33 @@ internal static class Arguments
         }
         var required = (schema["required"] as JsonArray ?? []).Select(name => (string)name!);
         var missing = required.Where(name => !arguments.ContainsKey(name)).ToList();
-        return missing.Count == 0 ? arguments
+        return missing.Count == 0
+            ? arguments
             : throw new UsageException($"Missing: {string.Join(", ", missing.Select(name => $"{name}={Example(properties[name])}"))}");
     }
 
     /// <summary>The types that a schema allows; none if it allows any.</summary>
-    public static IReadOnlyList<string> TypesOf(JsonNode? schema) => schema?["type"] switch
-    {
-        JsonArray several => [.. several.Select(type => (string)type!).Where(type => type != "null")],
-        JsonValue one => [(string)one!],
-        _ => [],
-    };
+    public static IReadOnlyList<string> TypesOf(JsonNode? schema) =>
+        schema?["type"] switch
+        {
+            JsonArray several => [.. several.Select(type => (string)type!).Where(type => type != "null")],
+            JsonValue one => [(string)one!],
+            _ => [],
+        };
 
     /// <summary>What stands for a value in help.</summary>
-    public static string Example(JsonNode? schema) => schema?["enum"] is JsonArray values
-        ? string.Join('|', values.Select(value => $"{value}"))
-        : TypesOf(schema) switch
-        {
-            ["array", ..] => $"{Example(schema!["items"])} …",
-            ["string", ..] => "TEXT",
-            ["integer", ..] => "N",
-            ["number", ..] => "NUMBER",
-            ["boolean", ..] => "true|false",
-            _ => "JSON",
-        };
+    public static string Example(JsonNode? schema) =>
+        schema?["enum"] is JsonArray values
+            ? string.Join('|', values.Select(value => $"{value}"))
+            : TypesOf(schema) switch
+            {
+                ["array", ..] => $"{Example(schema!["items"])} …",
+                ["string", ..] => "TEXT",
+                ["integer", ..] => "N",
+                ["number", ..] => "NUMBER",
+                ["boolean", ..] => "true|false",
+                _ => "JSON",
+            };
 
     private static (string Name, string Value, bool IsJson) Split(string text)
     {
@@ -108,10 +113,10 @@ internal static class Arguments
                     return ParseJson(name, value);
             }
         }
-        return types.Count > 0
-            ? throw new UsageException($"{name}: '{value}' is no {string.Join(" or ", types)}.")
+        return types.Count > 0 ? throw new UsageException($"{name}: '{value}' is no {string.Join(" or ", types)}.")
             // Whatever the schema leaves open: JSON if it is some, else text.
-            : TryParse(value, out var json) ? json : value;
+            : TryParse(value, out var json) ? json
+            : value;
     }
 
     private static JsonNode? ParseJson(string name, string value) =>

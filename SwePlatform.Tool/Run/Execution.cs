@@ -39,9 +39,11 @@ internal sealed class Execution(ApiClient client, TextWriter progress)
         try
         {
             // At a terminal only: elsewhere nobody waits for news, and what a program wrote is in the result.
-            await (Terminal.IsAt(progress)
-                ? WorkProgress.RunAsync(progress, work => WaitAsync(id, work.Report, cancellationToken))
-                : WaitAsync(id, (_, _) => { }, cancellationToken));
+            await (
+                Terminal.IsAt(progress)
+                    ? WorkProgress.RunAsync(progress, work => WaitAsync(id, work.Report, cancellationToken))
+                    : WaitAsync(id, (_, _) => { }, cancellationToken)
+            );
             return await GetAsync(id, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -87,7 +89,10 @@ internal sealed class Execution(ApiClient client, TextWriter progress)
     }
 
     private async IAsyncEnumerable<SseItem<string>> ReadEventsAsync(
-        string id, string last, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string id,
+        string last,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, client.Resolve($"/api/v1/executions/{id}/events"));
         if (last.Length > 0)

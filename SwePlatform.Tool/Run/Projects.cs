@@ -27,12 +27,14 @@ internal static class Projects
         {
             [var one] => (string)one["id"]!,
             [] when all.Count == 0 => throw new CommandException(
-                "There is no project yet. Register one: POST /api/v1/projects, or in the web front end."),
+                "There is no project yet. Register one: POST /api/v1/projects, or in the web front end."
+            ),
             [] => throw new UsageException($"There is no project '{asked}'. There are: {Names(all)}."),
             _ when asked is null => throw new UsageException($"Name a project with --project: {Names(all)}."),
             _ => throw new UsageException(
                 $"There are {found.Count} projects named '{asked}'. Name one by its id: "
-                + $"{string.Join(", ", found.Select(project => project["id"]))}."),
+                    + $"{string.Join(", ", found.Select(project => project["id"]))}."
+            ),
         };
     }
 

@@ -49,12 +49,14 @@ internal sealed class ResultPrinter(TextWriter output, TextWriter error)
         var isList = result.Any(member => member.Value is JsonArray || Texts.Contains(member.Key));
         foreach (var (name, value) in result.Where(member => member.Value is JsonArray { Count: > 0 }))
         {
-            await (name switch
-            {
-                "matches" => PrintMatchesAsync(value!.AsArray()),
-                "commits" => PrintCommitsAsync(value!.AsArray()),
-                _ => PrintListAsync(value!.AsArray()),
-            });
+            await (
+                name switch
+                {
+                    "matches" => PrintMatchesAsync(value!.AsArray()),
+                    "commits" => PrintCommitsAsync(value!.AsArray()),
+                    _ => PrintListAsync(value!.AsArray()),
+                }
+            );
         }
         foreach (var name in Texts)
         {
@@ -77,8 +79,11 @@ internal sealed class ResultPrinter(TextWriter output, TextWriter error)
         foreach (var commit in commits)
         {
             var (id, date) = ((string)commit!["id"]!, (string?)commit["date"] ?? "");
-            await output.WriteLineAsync(SafeText.Line(
-                $"{id[..Math.Min(ShownId, id.Length)]}  {date.Replace('T', ' ')}  {commit["author"]?["name"]}  {commit["subject"]}"));
+            await output.WriteLineAsync(
+                SafeText.Line(
+                    $"{id[..Math.Min(ShownId, id.Length)]}  {date.Replace('T', ' ')}  {commit["author"]?["name"]}  {commit["subject"]}"
+                )
+            );
         }
     }
 
@@ -137,15 +142,18 @@ internal sealed class ResultPrinter(TextWriter output, TextWriter error)
         return text.Length <= LongestCell || column == "path" ? text : text[..(LongestCell - 1)] + "…";
     }
 
-    private static string Text(JsonNode? value) => value switch
-    {
-        null => "",
-        JsonValue one when one.GetValueKind() == JsonValueKind.String => (string)one!,
-        // Such as the author of a commit.
-        JsonObject { Count: > 0 } group when group.All(member => member.Value is JsonValue) =>
-            string.Join(' ', group.Select(member => Text(member.Value))),
-        _ => value.ToJsonString(),
-    };
+    private static string Text(JsonNode? value) =>
+        value switch
+        {
+            null => "",
+            JsonValue one when one.GetValueKind() == JsonValueKind.String => (string)one!,
+            // Such as the author of a commit.
+            JsonObject { Count: > 0 } group when group.All(member => member.Value is JsonValue) => string.Join(
+                ' ',
+                group.Select(member => Text(member.Value))
+            ),
+            _ => value.ToJsonString(),
+        };
 
     private static JsonObject Without(JsonObject from, params string[] names) =>
         new(from.Where(member => !names.Contains(member.Key)).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));

@@ -20,11 +20,13 @@ internal static class RunCommand
         };
         var project = new Option<string>("--project", "-p")
         {
-            Description = "Name or id of the project (default: the only one)", HelpName = "PROJECT",
+            Description = "Name or id of the project (default: the only one)",
+            HelpName = "PROJECT",
         };
         var reference = new Option<string>("--ref")
         {
-            Description = "Branch, tag or commit (default: the project's default branch)", HelpName = "REF",
+            Description = "Branch, tag or commit (default: the project's default branch)",
+            HelpName = "REF",
         };
         var workspace = new Option<string>("--workspace", "-w") { Description = "Branch workspace to work in", HelpName = "NAME" };
         var noCache = new Option<bool>("--no-cache") { Description = "Run the tool even if its result is known" };
@@ -36,38 +38,51 @@ internal static class RunCommand
             "swe run code.search --project api query='class \\w+' regex=true include='*.cs' include='*.razor'",
             "swe run git.log --ref release/2 maxCount=5 --json",
             "swe run process.run --workspace fix-1 command=dotnet command=test",
-            "swe run process.run --workspace fix-1 'command:=[\"make\",\"-j2\"]' timeoutSeconds=600")
+            "swe run process.run --workspace fix-1 'command:=[\"make\",\"-j2\"]' timeoutSeconds=600"
+        )
         {
-            tool, arguments, project, reference, workspace, noCache, json, url, data,
-        }.Runs(async (parsed, stop) =>
-        {
-            await using var session = await SignedIn.OpenAsync(
-                ApiTarget.Find(parsed.GetValue(url), parsed.GetValue(data), asAdministrator: false), stop);
-            var description = await ToolCatalog.GetAsync(session.Client, parsed.GetValue(tool)!, stop);
-            var call = new JsonObject
+            tool,
+            arguments,
+            project,
+            reference,
+            workspace,
+            noCache,
+            json,
+            url,
+            data,
+        }.Runs(
+            async (parsed, stop) =>
             {
-                ["toolName"] = (string?)description["name"],
-                ["arguments"] = Arguments.Read(parsed.GetValue(arguments) ?? [], description["inputSchema"]!),
-            };
-            if ((bool?)description["needsProject"] == true || parsed.GetValue(project) is not null)
-            {
-                call["projectId"] = await Projects.FindAsync(session.Client, parsed.GetValue(project), stop);
-            }
-            AddUnlessNull(call, "ref", parsed.GetValue(reference));
-            AddUnlessNull(call, "workspace", parsed.GetValue(workspace));
+                await using var session = await SignedIn.OpenAsync(
+                    ApiTarget.Find(parsed.GetValue(url), parsed.GetValue(data), asAdministrator: false),
+                    stop
+                );
+                var description = await ToolCatalog.GetAsync(session.Client, parsed.GetValue(tool)!, stop);
+                var call = new JsonObject
+                {
+                    ["toolName"] = (string?)description["name"],
+                    ["arguments"] = Arguments.Read(parsed.GetValue(arguments) ?? [], description["inputSchema"]!),
+                };
+                if ((bool?)description["needsProject"] == true || parsed.GetValue(project) is not null)
+                {
+                    call["projectId"] = await Projects.FindAsync(session.Client, parsed.GetValue(project), stop);
+                }
+                AddUnlessNull(call, "ref", parsed.GetValue(reference));
+                AddUnlessNull(call, "workspace", parsed.GetValue(workspace));
 
-            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var answer = await new Execution(session.Client, error).RunAsync(call, parsed.GetValue(noCache), stop);
-            if (parsed.GetValue(json))
-            {
-                await output.WriteLineAsync(ReadableJson.Write(answer));
+                var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+                var answer = await new Execution(session.Client, error).RunAsync(call, parsed.GetValue(noCache), stop);
+                if (parsed.GetValue(json))
+                {
+                    await output.WriteLineAsync(ReadableJson.Write(answer));
+                }
+                else
+                {
+                    await new ResultPrinter(output, error).PrintAsync(answer);
+                }
+                return Succeeded(answer) ? ExitCode.Succeeded : ExitCode.Failed;
             }
-            else
-            {
-                await new ResultPrinter(output, error).PrintAsync(answer);
-            }
-            return Succeeded(answer) ? ExitCode.Succeeded : ExitCode.Failed;
-        });
+        );
     }
 
     // A program that a tool ran may fail though the tool did what it should.

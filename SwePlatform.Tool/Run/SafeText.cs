@@ -11,14 +11,21 @@ internal static class SafeText
 
     private static string Clean(string text, bool keepLines) =>
         text.Any(character => IsUnsafe(character, keepLines))
-            ? string.Create(text.Length, (text, keepLines), static (span, state) =>
-            {
-                for (var i = 0; i < span.Length; i++)
+            ? string.Create(
+                text.Length,
+                (text, keepLines),
+                static (span, state) =>
                 {
-                    var character = state.text[i];
-                    span[i] = !IsUnsafe(character, state.keepLines) ? character : character is '\r' or '\n' ? ' ' : Replacement;
+                    for (var i = 0; i < span.Length; i++)
+                    {
+                        var character = state.text[i];
+                        span[i] =
+                            !IsUnsafe(character, state.keepLines) ? character
+                            : character is '\r' or '\n' ? ' '
+                            : Replacement;
+                    }
                 }
-            })
+            )
             : text;
 
     private static bool IsUnsafe(char character, bool keepLines) =>

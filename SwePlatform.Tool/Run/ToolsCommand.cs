@@ -19,26 +19,36 @@ internal static class ToolsCommand
             "Lists the tools of a platform, or shows the arguments of one",
             "swe tools",
             "swe tools code.search",
-            "swe tools --json")
+            "swe tools --json"
+        )
         {
-            name, json, url, data,
-        }.Runs(async (parsed, stop) =>
-        {
-            await using var session = await SignedIn.OpenAsync(
-                ApiTarget.Find(parsed.GetValue(url), parsed.GetValue(data), asAdministrator: false), stop);
-            var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(name) is { } asked)
+            name,
+            json,
+            url,
+            data,
+        }.Runs(
+            async (parsed, stop) =>
             {
-                var tool = await ToolCatalog.GetAsync(session.Client, asked, stop);
-                await (parsed.GetValue(json) ? output.WriteLineAsync(ReadableJson.Write(tool)) : DescribeAsync(tool, output));
+                await using var session = await SignedIn.OpenAsync(
+                    ApiTarget.Find(parsed.GetValue(url), parsed.GetValue(data), asAdministrator: false),
+                    stop
+                );
+                var output = parsed.InvocationConfiguration.Output;
+                if (parsed.GetValue(name) is { } asked)
+                {
+                    var tool = await ToolCatalog.GetAsync(session.Client, asked, stop);
+                    await (parsed.GetValue(json) ? output.WriteLineAsync(ReadableJson.Write(tool)) : DescribeAsync(tool, output));
+                    return ExitCode.Succeeded;
+                }
+                var tools = await ToolCatalog.ListAsync(session.Client, stop);
+                await (
+                    parsed.GetValue(json)
+                        ? output.WriteLineAsync(ReadableJson.Write(new JsonArray([.. tools.Select(tool => tool.DeepClone())])))
+                        : ListAsync(tools, output)
+                );
                 return ExitCode.Succeeded;
             }
-            var tools = await ToolCatalog.ListAsync(session.Client, stop);
-            await (parsed.GetValue(json)
-                ? output.WriteLineAsync(ReadableJson.Write(new JsonArray([.. tools.Select(tool => tool.DeepClone())])))
-                : ListAsync(tools, output));
-            return ExitCode.Succeeded;
-        });
+        );
     }
 
     private static async Task ListAsync(IReadOnlyList<JsonNode> tools, TextWriter output)

@@ -37,8 +37,7 @@ internal sealed class ApiConnection(HttpClient http, AccessTokens tokens)
         return await response.ReadAsync<T>(cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         var token = await tokens.GetAsync(cancellationToken);
         var response = await SendAsync(method, path, body, token, cancellationToken);
@@ -52,7 +51,12 @@ internal sealed class ApiConnection(HttpClient http, AccessTokens tokens)
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, object? body, string token, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        object? body,
+        string token,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -10,7 +10,8 @@ public sealed class ApiException(
     IReadOnlyDictionary<string, string[]>? errors = null,
     string? traceId = null,
     TimeSpan? retryAfter = null,
-    Exception? inner = null) : Exception(detail ?? title, inner)
+    Exception? inner = null
+) : Exception(detail ?? title, inner)
 {
     public string Title { get; } = title;
 

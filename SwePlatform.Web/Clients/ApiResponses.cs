@@ -10,7 +10,10 @@ internal static class ApiResponses
     private sealed record Problem(string? Title, string? Detail, string? TraceId, Dictionary<string, string[]>? Errors);
 
     public static async Task<HttpResponseMessage> SendToApiAsync(
-        this HttpClient http, HttpRequestMessage request, CancellationToken cancellationToken)
+        this HttpClient http,
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -31,8 +34,7 @@ internal static class ApiResponses
         await response.EnsureSucceededAsync(cancellationToken);
         try
         {
-            return await response.Content.ReadFromJsonAsync<T>(cancellationToken)
-                ?? throw new JsonException("The body is null.");
+            return await response.Content.ReadFromJsonAsync<T>(cancellationToken) ?? throw new JsonException("The body is null.");
         }
         catch (JsonException exception)
         {
@@ -40,7 +42,8 @@ internal static class ApiResponses
                 "The API answered in an unknown form",
                 "Web and API may be of different versions: deploy them together.",
                 response.StatusCode,
-                inner: exception);
+                inner: exception
+            );
         }
     }
 
@@ -65,6 +68,7 @@ internal static class ApiResponses
             response.StatusCode,
             problem?.Errors,
             problem?.TraceId,
-            response.Headers.RetryAfter?.Delta);
+            response.Headers.RetryAfter?.Delta
+        );
     }
 }

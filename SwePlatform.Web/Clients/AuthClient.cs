@@ -1,4 +1,3 @@
-
 namespace SwePlatform.Web.Clients;
 
 public sealed record User(Guid Id, string Email, string? DisplayName, string Role, DateTimeOffset CreatedAt);
@@ -12,8 +11,7 @@ internal sealed record SignInResult(string Token, DateTimeOffset ExpiresAt, stri
 /// <summary>Signs in and out at the API; the only client that calls it without a token.</summary>
 internal sealed class AuthClient(HttpClient http)
 {
-    public Task<SignInResult> SignInAsync(
-        string email, string password, string? clientAddress, CancellationToken cancellationToken) =>
+    public Task<SignInResult> SignInAsync(string email, string password, string? clientAddress, CancellationToken cancellationToken) =>
         PostAsync("auth/login", new { email, password }, clientAddress, cancellationToken);
 
     public Task<SignInResult> RedeemCodeAsync(string code, string? clientAddress, CancellationToken cancellationToken) =>
@@ -29,8 +27,7 @@ internal sealed class AuthClient(HttpClient http)
         await response.EnsureSucceededAsync(cancellationToken);
     }
 
-    private async Task<SignInResult> PostAsync(
-        string path, object body, string? clientAddress, CancellationToken cancellationToken)
+    private async Task<SignInResult> PostAsync(string path, object body, string? clientAddress, CancellationToken cancellationToken)
     {
         using var request = Post(path, body, clientAddress);
         using var response = await http.SendToApiAsync(request, cancellationToken);

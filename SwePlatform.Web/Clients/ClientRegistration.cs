@@ -31,7 +31,9 @@ internal static class ClientRegistration
         // No retries, and no circuit breaker: one slow tool says nothing about the next one.
         // The method is marked experimental, and is the only way to leave the handler that all clients get.
 #pragma warning disable EXTEXP0001
-        builder.Services.AddHttpClient<ToolRunConnection>(UseApi).RemoveAllResilienceHandlers()
+        builder
+            .Services.AddHttpClient<ToolRunConnection>(UseApi)
+            .RemoveAllResilienceHandlers()
 #pragma warning restore EXTEXP0001
             .AddResilienceHandler("tool", pipeline => pipeline.AddTimeout(ToolPatience));
     }

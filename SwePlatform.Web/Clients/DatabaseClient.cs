@@ -13,16 +13,43 @@ public sealed record ConnectionReport(PoolUse Pool, long Total, int Most);
 public sealed record BufferHits(double? TableRatio, double? IndexRatio);
 
 public sealed record Statement(
-    string QueryId, string Query, long Calls, double MeanMs, double MaxMs, double TotalMs, long Rows, double? CacheRatio);
+    string QueryId,
+    string Query,
+    long Calls,
+    double MeanMs,
+    double MaxMs,
+    double TotalMs,
+    long Rows,
+    double? CacheRatio
+);
 
 public sealed record StatementReport(
-    bool Available, string? Mend, DateTimeOffset? Since, IReadOnlyList<Statement> SlowestByMean, IReadOnlyList<Statement> MostTimeInTotal);
+    bool Available,
+    string? Mend,
+    DateTimeOffset? Since,
+    IReadOnlyList<Statement> SlowestByMean,
+    IReadOnlyList<Statement> MostTimeInTotal
+);
 
 public sealed record TableFacts(
-    string Table, long Rows, long DeadRows, double DeadRatio, long TotalBytes, long SequentialScans, long IndexScans, DateTimeOffset? LastAnalyze);
+    string Table,
+    long Rows,
+    long DeadRows,
+    double DeadRatio,
+    long TotalBytes,
+    long SequentialScans,
+    long IndexScans,
+    DateTimeOffset? LastAnalyze
+);
 
 public sealed record SessionActivity(
-    int ProcessId, string State, string Application, string Query, double? TransactionSeconds, IReadOnlyList<int> BlockedBy);
+    int ProcessId,
+    string State,
+    string Application,
+    string Query,
+    double? TransactionSeconds,
+    IReadOnlyList<int> BlockedBy
+);
 
 public sealed record DatabaseReport(
     DateTimeOffset At,
@@ -32,9 +59,18 @@ public sealed record DatabaseReport(
     BufferHits Cache,
     StatementReport Statements,
     IReadOnlyList<TableFacts> Tables,
-    IReadOnlyList<SessionActivity> Activity);
+    IReadOnlyList<SessionActivity> Activity
+);
 
-public sealed record QueryEvidence(string Query, long Calls, double MeanMs, double TotalMs, int Statements, double? Cost, JsonElement? Plan);
+public sealed record QueryEvidence(
+    string Query,
+    long Calls,
+    double MeanMs,
+    double TotalMs,
+    int Statements,
+    double? Cost,
+    JsonElement? Plan
+);
 
 public sealed record IndexAdvice(
     string Id,
@@ -49,7 +85,8 @@ public sealed record IndexAdvice(
     bool Applicable,
     string Ddl,
     string Undo,
-    QueryEvidence? Evidence)
+    QueryEvidence? Evidence
+)
 {
     /// <summary>Whether applying it makes an index; otherwise it drops one.</summary>
     public bool Builds => Kind is "missing" or "foreign_key";
@@ -71,7 +108,8 @@ public sealed record IndexChange(
     JsonElement? PlanBefore,
     JsonElement? PlanAfter,
     string? Error,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt
+)
 {
     public bool IsBusy => Status is "running" or "undoing";
 }

@@ -12,7 +12,8 @@ public sealed record ExecutionSummary(
     bool Cached,
     ToolError? Error,
     ToolTimings? Timings,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>One execution; a large result is not in it but behind <paramref name="OutputUrl"/>.</summary>
 public sealed record Execution(
@@ -27,13 +28,19 @@ public sealed record Execution(
     string? OutputUrl,
     ToolError? Error,
     ToolTimings? Timings,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>What was run.</summary>
 internal sealed class ExecutionsClient(ApiConnection api)
 {
     public Task<Page<ExecutionSummary>> ListAsync(
-        string? toolName, string? status, int skip, int limit, CancellationToken cancellationToken)
+        string? toolName,
+        string? status,
+        int skip,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var query = new QueryString()
             .Add("skip", skip.ToString(CultureInfo.InvariantCulture))
@@ -53,7 +60,10 @@ internal sealed class ExecutionsClient(ApiConnection api)
     {
         var execution = await api.GetAsync<Execution>($"executions/{id}", cancellationToken);
         return execution is { Result: null, OutputUrl: not null }
-            ? execution with { Result = await api.GetAsync<JsonElement>($"executions/{id}/output", cancellationToken) }
+            ? execution with
+            {
+                Result = await api.GetAsync<JsonElement>($"executions/{id}/output", cancellationToken),
+            }
             : execution;
     }
 }

@@ -18,7 +18,8 @@ public sealed record ToolImport(
     int ToolCount,
     int SkippedCount,
     IReadOnlyList<SkippedOperation>? Skipped,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
     public string Tools => ToolCount == 1 ? "1 tool" : string.Create(CultureInfo.InvariantCulture, $"{ToolCount} tools");
 }
@@ -35,7 +36,13 @@ public sealed record ImportChange(string? BaseUrl, ImportCredential? Credential,
 
 /// <summary>What a refresh did, or would do, by the names of the tools.</summary>
 public sealed record ImportRefresh(
-    bool DryRun, IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, IReadOnlyList<string> Unchanged, int SkippedCount)
+    bool DryRun,
+    IReadOnlyList<string> Added,
+    IReadOnlyList<string> Removed,
+    IReadOnlyList<string> Changed,
+    IReadOnlyList<string> Unchanged,
+    int SkippedCount
+)
 {
     public bool ChangesNothing => Added.Count + Removed.Count + Changed.Count == 0;
 }
@@ -44,9 +51,13 @@ public sealed record ImportRefresh(
 internal sealed class ImportsClient(ApiConnection api, ToolRunConnection patient)
 {
     public Task<Page<ToolImport>> ListAsync(int skip, int limit, CancellationToken cancellationToken) =>
-        api.GetAsync<Page<ToolImport>>(string.Create(CultureInfo.InvariantCulture, $"tools/imports?skip={skip}&limit={limit}"), cancellationToken);
+        api.GetAsync<Page<ToolImport>>(
+            string.Create(CultureInfo.InvariantCulture, $"tools/imports?skip={skip}&limit={limit}"),
+            cancellationToken
+        );
 
-    public Task<ToolImport> GetAsync(Guid id, CancellationToken cancellationToken) => api.GetAsync<ToolImport>($"tools/imports/{id}", cancellationToken);
+    public Task<ToolImport> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        api.GetAsync<ToolImport>($"tools/imports/{id}", cancellationToken);
 
     /// <summary>Fetching and reading a document may take a minute.</summary>
     public Task<ToolImport> CreateAsync(NewImport import, CancellationToken cancellationToken) =>
@@ -58,7 +69,11 @@ internal sealed class ImportsClient(ApiConnection api, ToolRunConnection patient
     /// <param name="spec">The new document, for an import without an address.</param>
     /// <param name="dryRun">Only tell what would change.</param>
     public Task<ImportRefresh> RefreshAsync(Guid id, string? spec, bool dryRun, CancellationToken cancellationToken) =>
-        patient.Api.PostAsync<ImportRefresh>($"tools/imports/{id}/refresh?dryRun={(dryRun ? "true" : "false")}", new { spec }, cancellationToken);
+        patient.Api.PostAsync<ImportRefresh>(
+            $"tools/imports/{id}/refresh?dryRun={(dryRun ? "true" : "false")}",
+            new { spec },
+            cancellationToken
+        );
 
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => api.DeleteAsync($"tools/imports/{id}", cancellationToken);
 }

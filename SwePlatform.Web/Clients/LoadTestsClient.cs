@@ -17,7 +17,8 @@ public record LoadTestSummary(
     bool Passed,
     bool Regressed,
     bool IsBaseline,
-    IReadOnlyList<LoadTestFigure> Figures)
+    IReadOnlyList<LoadTestFigure> Figures
+)
 {
     /// <summary>A figure over all requests.</summary>
     public double? Overall(string name) => Figures.FirstOrDefault(figure => figure.Group is null && figure.Name == name)?.Value;
@@ -26,12 +27,26 @@ public record LoadTestSummary(
 public sealed record ThresholdVerdict(string Metric, string Threshold, bool Passed);
 
 public sealed record FigureComparison(
-    string Name, string? Group, double Value, double? Baseline, double? BaselineChange, double? Mean, double? Deviations, bool Regressed, bool Improved);
+    string Name,
+    string? Group,
+    double Value,
+    double? Baseline,
+    double? BaselineChange,
+    double? Mean,
+    double? Deviations,
+    bool Regressed,
+    bool Improved
+);
 
 public sealed record GroupInvestigation(string? Group, IReadOnlyList<string> SlowRequests);
 
 public sealed record LoadTestComparison(
-    string Verdict, string Explanation, Guid? BaselineId, IReadOnlyList<FigureComparison> Figures, IReadOnlyList<GroupInvestigation> Investigate);
+    string Verdict,
+    string Explanation,
+    Guid? BaselineId,
+    IReadOnlyList<FigureComparison> Figures,
+    IReadOnlyList<GroupInvestigation> Investigate
+);
 
 public sealed record LoadTest(
     Guid Id,
@@ -46,15 +61,17 @@ public sealed record LoadTest(
     bool IsBaseline,
     IReadOnlyList<LoadTestFigure> Figures,
     IReadOnlyList<ThresholdVerdict> Thresholds,
-    LoadTestComparison Comparison)
-    : LoadTestSummary(Id, Scenario, Runner, Commit, Machine, StartedAt, DurationSeconds, Passed, Regressed, IsBaseline, Figures);
+    LoadTestComparison Comparison
+) : LoadTestSummary(Id, Scenario, Runner, Commit, Machine, StartedAt, DurationSeconds, Passed, Regressed, IsBaseline, Figures);
 
 /// <summary>Load tests and how they compare.</summary>
 internal sealed class LoadTestsClient(ApiConnection api)
 {
     public Task<Page<LoadTestSummary>> ListAsync(int skip, int limit, CancellationToken cancellationToken) =>
         api.GetAsync<Page<LoadTestSummary>>(
-            string.Create(CultureInfo.InvariantCulture, $"performance/load-tests?skip={skip}&limit={limit}"), cancellationToken);
+            string.Create(CultureInfo.InvariantCulture, $"performance/load-tests?skip={skip}&limit={limit}"),
+            cancellationToken
+        );
 
     public Task<LoadTest> GetAsync(Guid id, CancellationToken cancellationToken) =>
         api.GetAsync<LoadTest>($"performance/load-tests/{id}", cancellationToken);

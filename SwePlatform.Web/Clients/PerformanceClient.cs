@@ -1,12 +1,27 @@
 namespace SwePlatform.Web.Clients;
 
 public sealed record LatencyFigures(
-    long Count, double RequestsPerSecond, double ErrorRate, double RejectedRate, double? MeanMs, double? P50Ms, double? P95Ms, double? P99Ms, double? MaxMs);
+    long Count,
+    double RequestsPerSecond,
+    double ErrorRate,
+    double RejectedRate,
+    double? MeanMs,
+    double? P50Ms,
+    double? P95Ms,
+    double? P99Ms,
+    double? MaxMs
+);
 
 public sealed record PerformanceTarget(string Group, double P95Ms, double P99Ms);
 
 public sealed record EndpointFigures(
-    string Endpoint, string Method, string? Group, LatencyFigures Figures, PerformanceTarget? Target, string Verdict);
+    string Endpoint,
+    string Method,
+    string? Group,
+    LatencyFigures Figures,
+    PerformanceTarget? Target,
+    string Verdict
+);
 
 public sealed record GroupFigures(string Group, LatencyFigures Figures, PerformanceTarget Target, string Verdict);
 
@@ -19,10 +34,18 @@ public sealed record PerformanceSummary(
     LatencyFigures Total,
     IReadOnlyList<GroupFigures> Groups,
     IReadOnlyList<EndpointFigures> Endpoints,
-    IReadOnlyList<ToolFigures> Tools);
+    IReadOnlyList<ToolFigures> Tools
+);
 
 public sealed record TimelinePoint(
-    DateTimeOffset At, double RequestsPerSecond, double ErrorRate, double? P50Ms, double? P95Ms, double? P99Ms, double? CpuPercent);
+    DateTimeOffset At,
+    double RequestsPerSecond,
+    double ErrorRate,
+    double? P50Ms,
+    double? P95Ms,
+    double? P99Ms,
+    double? CpuPercent
+);
 
 public sealed record PerformanceTimeline(string Window, double StepSeconds, IReadOnlyList<TimelinePoint> Points);
 
@@ -35,7 +58,12 @@ public sealed record ResourceFigures(double Average, double Max, double Last);
 public sealed record ReplicaResources(string Replica, bool IsCurrent, IReadOnlyDictionary<string, ResourceFigures> Values);
 
 public sealed record ResourceReport(
-    DateTimeOffset From, DateTimeOffset To, int Processors, long MemoryBytes, IReadOnlyList<ReplicaResources> Replicas);
+    DateTimeOffset From,
+    DateTimeOffset To,
+    int Processors,
+    long MemoryBytes,
+    IReadOnlyList<ReplicaResources> Replicas
+);
 
 public sealed record RequestSpan(string Kind, string Name, double StartMs, double DurationMs, string? Detail);
 
@@ -48,12 +76,20 @@ public sealed record SlowRequest(
     double DurationMs,
     string TraceId,
     double OtherMs,
-    IReadOnlyList<RequestSpan> Spans);
+    IReadOnlyList<RequestSpan> Spans
+);
 
 public sealed record SlowRequestList(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<SlowRequest> Items);
 
 public sealed record CheckResult(
-    string Id, string Title, string Verdict, string Summary, IReadOnlyList<string> Evidence, string? Mend, double DurationMs);
+    string Id,
+    string Title,
+    string Verdict,
+    string Summary,
+    IReadOnlyList<string> Evidence,
+    string? Mend,
+    double DurationMs
+);
 
 public sealed record CheckSection(string Title, string Verdict, IReadOnlyList<CheckResult> Checks);
 
@@ -76,7 +112,12 @@ internal sealed class PerformanceClient(ApiConnection api, ToolRunConnection pat
 
     /// <summary>The slowest requests of a window, or of the time between two given ones.</summary>
     public Task<SlowRequestList> SlowRequestsAsync(
-        string window, string? endpoint, string? from, string? to, CancellationToken cancellationToken)
+        string window,
+        string? endpoint,
+        string? from,
+        string? to,
+        CancellationToken cancellationToken
+    )
     {
         var query = new QueryString().Add("window", window);
         foreach (var (name, value) in new[] { ("endpoint", endpoint), ("from", from), ("to", to) })

@@ -17,7 +17,8 @@ public sealed record Project(
     bool Syncing,
     DateTimeOffset CreatedAt,
     DateTimeOffset? SyncedAt,
-    ProjectOwner Owner)
+    ProjectOwner Owner
+)
 {
     /// <summary>Whether its state will change by itself: cloning for the first time, or fetching what is new.</summary>
     public bool IsBusy => Syncing || Status == "cloning";
@@ -36,8 +37,7 @@ public sealed record NewProject(string Name, string RepositoryUrl, string? Defau
 internal sealed class ProjectsClient(ApiConnection api)
 {
     public Task<Page<Project>> ListAsync(int skip, int limit, CancellationToken cancellationToken) =>
-        api.GetAsync<Page<Project>>(
-            string.Create(CultureInfo.InvariantCulture, $"projects?skip={skip}&limit={limit}"), cancellationToken);
+        api.GetAsync<Page<Project>>(string.Create(CultureInfo.InvariantCulture, $"projects?skip={skip}&limit={limit}"), cancellationToken);
 
     public Task<Project> GetAsync(Guid id, CancellationToken cancellationToken) =>
         api.GetAsync<Project>($"projects/{id}", cancellationToken);
@@ -48,6 +48,5 @@ internal sealed class ProjectsClient(ApiConnection api)
     public Task<Project> SyncAsync(Guid id, CancellationToken cancellationToken) =>
         api.PostAsync<Project>($"projects/{id}/sync", null, cancellationToken);
 
-    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
-        api.DeleteAsync($"projects/{id}", cancellationToken);
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => api.DeleteAsync($"projects/{id}", cancellationToken);
 }

@@ -7,7 +7,13 @@ public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cachea
 
 /// <summary>A tool as a list shows it: without its schema, which a list would only carry around.</summary>
 public sealed record ToolSummary(
-    string Name, string Title, string Description, string Category, ToolAnnotations Annotations, bool NeedsProject);
+    string Name,
+    string Title,
+    string Description,
+    string Category,
+    ToolAnnotations Annotations,
+    bool NeedsProject
+);
 
 public sealed record Tool(
     string Name,
@@ -16,15 +22,15 @@ public sealed record Tool(
     string Category,
     JsonElement InputSchema,
     ToolAnnotations Annotations,
-    double TimeoutSeconds);
+    double TimeoutSeconds
+);
 
 public sealed record ToolRequest(string ToolName, Guid? ProjectId, string? Ref, string? Workspace, JsonObject Arguments);
 
 public sealed record ToolError(string Code, string Message);
 
 /// <summary>The latency receipt, in milliseconds.</summary>
-public sealed record ToolTimings(
-    double Queue, double Cache, double Prepare, double Execute, double Serialize, double Total);
+public sealed record ToolTimings(double Queue, double Cache, double Prepare, double Execute, double Serialize, double Total);
 
 /// <param name="Id">Instead of <paramref name="ExecutionId"/>, if the execution goes on without its caller.</param>
 public sealed record ToolExecution(
@@ -36,7 +42,8 @@ public sealed record ToolExecution(
     ToolError? Error,
     bool Cached,
     ToolTimings Timings,
-    string? Commit);
+    string? Commit
+);
 
 /// <summary>The tools and their execution.</summary>
 internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs, ExecutionsClient executions)
@@ -67,7 +74,17 @@ internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs, Exe
                 var execution = await executions.GetAsync(id, cancellationToken);
                 if (execution.Status is not ("queued" or "running"))
                 {
-                    return new(null, id, execution.Status == "succeeded", execution.Status, execution.Result, execution.Error, execution.Cached, execution.Timings!, execution.Commit);
+                    return new(
+                        null,
+                        id,
+                        execution.Status == "succeeded",
+                        execution.Status,
+                        execution.Result,
+                        execution.Error,
+                        execution.Cached,
+                        execution.Timings!,
+                        execution.Commit
+                    );
                 }
             }
         }

@@ -10,14 +10,23 @@ internal static class AssetList
     public static void MapAssetList(this WebApplication app)
     {
         IEndpointRouteBuilder routes = app;
-        app.MapGet("/assets.json", () => TypedResults.Ok(Create(routes.DataSources.SelectMany(source => source.Endpoints)))).AllowAnonymous();
+        app.MapGet("/assets.json", () => TypedResults.Ok(Create(routes.DataSources.SelectMany(source => source.Endpoints))))
+            .AllowAnonymous();
     }
 
     private static Listing Create(IEnumerable<Endpoint> endpoints)
     {
         // The same collection that pages take the fingerprinted names from.
-        var names = endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<ResourceAssetCollection>()).FirstOrDefault(collection => collection is not null);
-        return new([.. PageAssets.Styles(interactive: true).Append(PageAssets.ThemeScript).Concat(PageAssets.Scripts)
-            .Select(name => names?[name] ?? name).Select(name => name.StartsWith('/') ? name : "/" + name)]);
+        var names = endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<ResourceAssetCollection>())
+            .FirstOrDefault(collection => collection is not null);
+        return new([
+            .. PageAssets
+                .Styles(interactive: true)
+                .Append(PageAssets.ThemeScript)
+                .Concat(PageAssets.Scripts)
+                .Select(name => names?[name] ?? name)
+                .Select(name => name.StartsWith('/') ? name : "/" + name),
+        ]);
     }
 }

@@ -14,15 +14,17 @@ internal static class ErrorPages
 {
     public static void UseErrorPages(this WebApplication app)
     {
-        app.UseExceptionHandler(handler => handler.Run(context =>
-        {
-            var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-            if (IsCausedByRedis(error))
+        app.UseExceptionHandler(handler =>
+            handler.Run(context =>
             {
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            }
-            return WriteAsync(context);
-        }));
+                var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+                if (IsCausedByRedis(error))
+                {
+                    context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                }
+                return WriteAsync(context);
+            })
+        );
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
     }
 
@@ -30,13 +32,16 @@ internal static class ErrorPages
     /// Answers forms without a valid antiforgery token; a component would answer them with an empty page.
     /// Goes after <c>UseAntiforgery</c>.
     /// </summary>
-    public static void UseExpiredFormPage(this WebApplication app) => app.Use((context, next) =>
-    {
-        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
-            return next(context);
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return Task.CompletedTask;
-    });
+    public static void UseExpiredFormPage(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
+            {
+                if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+                    return next(context);
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return Task.CompletedTask;
+            }
+        );
 
     private static bool IsCausedByRedis(Exception? error)
     {
@@ -57,12 +62,14 @@ internal static class ErrorPages
             StatusCodes.Status404NotFound => ("Page not found", "There is nothing at this address."),
             StatusCodes.Status503ServiceUnavailable => (
                 "Sessions are unavailable",
-                "The session store (Redis) does not answer, so nobody can be signed in. Try again in a moment."),
+                "The session store (Redis) does not answer, so nobody can be signed in. Try again in a moment."
+            ),
             var status => ($"Something went wrong ({status})", "The server's log has the details, under the id below."),
         };
         var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
         context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync($"""
+        return context.Response.WriteAsync(
+            $"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
@@ -82,6 +89,8 @@ internal static class ErrorPages
               </main>
             </body>
             </html>
-            """, context.RequestAborted);
+            """,
+            context.RequestAborted
+        );
     }
 }

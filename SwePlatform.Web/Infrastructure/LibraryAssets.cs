@@ -16,16 +16,19 @@ internal static class LibraryAssets
 
     public static string Script { get; } = $"{Folder}/MudBlazor.min.js?v={Version}";
 
-    public static void UseLibraryAssetCaching(this WebApplication app) => app.Use((context, next) =>
-    {
-        if (context.Request.Path.StartsWithSegments(Folder) && context.Request.Query["v"] == Version)
-        {
-            context.Response.OnStarting(() =>
+    public static void UseLibraryAssetCaching(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
             {
-                context.Response.Headers.CacheControl = "max-age=31536000, immutable";
-                return Task.CompletedTask;
-            });
-        }
-        return next(context);
-    });
+                if (context.Request.Path.StartsWithSegments(Folder) && context.Request.Query["v"] == Version)
+                {
+                    context.Response.OnStarting(() =>
+                    {
+                        context.Response.Headers.CacheControl = "max-age=31536000, immutable";
+                        return Task.CompletedTask;
+                    });
+                }
+                return next(context);
+            }
+        );
 }

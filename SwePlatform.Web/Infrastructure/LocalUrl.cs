@@ -7,6 +7,5 @@ internal static class LocalUrl
     /// <paramref name="url"/> if it is a path on this site, else the home page. A link to the sign-in page
     /// must not be able to send people elsewhere afterwards.
     /// </summary>
-    public static string OrHome(string? url) =>
-        url is ['/', ..] and not ['/', '/' or '\\', ..] && !url.Any(char.IsControl) ? url : "/";
+    public static string OrHome(string? url) => url is ['/', ..] and not ['/', '/' or '\\', ..] && !url.Any(char.IsControl) ? url : "/";
 }

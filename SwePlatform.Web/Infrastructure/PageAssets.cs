@@ -10,9 +10,10 @@ internal static class PageAssets
     private const string ComponentStyles = "SwePlatform.Web.styles.css";
 
     /// <param name="interactive">Sign-in needs no circuit, so it loads neither the library nor the framework.</param>
-    public static IReadOnlyList<string> Styles(bool interactive) => interactive
-        ? [LibraryAssets.Styles, Tokens, "shell.css", "tools.css", "performance.css", ComponentStyles]
-        : [Tokens, ComponentStyles];
+    public static IReadOnlyList<string> Styles(bool interactive) =>
+        interactive
+            ? [LibraryAssets.Styles, Tokens, "shell.css", "tools.css", "performance.css", ComponentStyles]
+            : [Tokens, ComponentStyles];
 
     /// <summary>What a page with a circuit runs.</summary>
     public static IReadOnlyList<string> Scripts { get; } = [LibraryAssets.Script, "app.js", "_framework/blazor.web.js"];

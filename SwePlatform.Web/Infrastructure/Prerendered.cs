@@ -14,5 +14,6 @@ internal static class Prerendered
 
     /// <summary>The list, or null if it is to be fetched again.</summary>
     /// <param name="size">About how many characters an item takes.</param>
-    public static IReadOnlyList<T>? Keep<T>(IReadOnlyList<T>? list, Func<T, int> size) => list?.Sum(item => (long)size(item)) <= MaxCharacters ? list : null;
+    public static IReadOnlyList<T>? Keep<T>(IReadOnlyList<T>? list, Func<T, int> size) =>
+        list?.Sum(item => (long)size(item)) <= MaxCharacters ? list : null;
 }

@@ -30,8 +30,12 @@ internal sealed class SessionCookieEvents(SessionStore store) : CookieAuthentica
 
     private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context)
     {
-        context.Response.Redirect(Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var address) && address.Scheme.StartsWith("http", StringComparison.Ordinal)
-            ? address.PathAndQuery : context.RedirectUri);
+        context.Response.Redirect(
+            Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var address)
+            && address.Scheme.StartsWith("http", StringComparison.Ordinal)
+                ? address.PathAndQuery
+                : context.RedirectUri
+        );
         return Task.CompletedTask;
     }
 }

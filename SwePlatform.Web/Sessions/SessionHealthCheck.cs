@@ -6,8 +6,7 @@ namespace SwePlatform.Web.Sessions;
 /// <summary>Without Redis nobody can sign in or stay signed in: a replica that has lost it is not ready.</summary>
 internal sealed class SessionHealthCheck(IConnectionMultiplexer redis) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {

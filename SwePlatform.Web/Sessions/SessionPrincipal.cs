@@ -12,13 +12,17 @@ internal static class SessionPrincipal
 
     public static string NewSessionId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
-    public static ClaimsPrincipal Create(User user, string sessionId) => new(new ClaimsIdentity(
-        [
-            new(ClaimTypes.NameIdentifier, user.Id.ToString()),
-            new(ClaimTypes.Name, string.IsNullOrWhiteSpace(user.DisplayName) ? user.Email : user.DisplayName),
-            new(ClaimTypes.Email, user.Email),
-            new(ClaimTypes.Role, user.Role),
-            new(SessionId, sessionId),
-        ],
-        CookieAuthenticationDefaults.AuthenticationScheme));
+    public static ClaimsPrincipal Create(User user, string sessionId) =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new(ClaimTypes.NameIdentifier, user.Id.ToString()),
+                    new(ClaimTypes.Name, string.IsNullOrWhiteSpace(user.DisplayName) ? user.Email : user.DisplayName),
+                    new(ClaimTypes.Email, user.Email),
+                    new(ClaimTypes.Role, user.Role),
+                    new(SessionId, sessionId),
+                ],
+                CookieAuthenticationDefaults.AuthenticationScheme
+            )
+        );
 }

@@ -7,8 +7,7 @@ namespace SwePlatform.Web.Sessions;
 /// Keeps a session's access token fresh. The API takes the second use of a refresh token for theft and revokes
 /// the whole session, so at most one caller refreshes at a time, across all replicas.
 /// </summary>
-internal sealed partial class SessionRefresher(
-    SessionStore store, AuthClient auth, TimeProvider time, ILogger<SessionRefresher> logger)
+internal sealed partial class SessionRefresher(SessionStore store, AuthClient auth, TimeProvider time, ILogger<SessionRefresher> logger)
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -18,9 +17,7 @@ internal sealed partial class SessionRefresher(
     public async Task<string> GetAccessTokenAsync(string sessionId, CancellationToken cancellationToken)
     {
         var tokens = await FindAsync(sessionId);
-        return IsFresh(tokens)
-            ? tokens.AccessToken
-            : await RefreshAsync(sessionId, tokens.AccessToken, cancellationToken);
+        return IsFresh(tokens) ? tokens.AccessToken : await RefreshAsync(sessionId, tokens.AccessToken, cancellationToken);
     }
 
     /// <summary>A token other than <paramref name="staleToken"/>, which the API no longer takes.</summary>
@@ -39,9 +36,7 @@ internal sealed partial class SessionRefresher(
         {
             // Whoever held the lock before may have done the work already.
             var tokens = await FindAsync(sessionId);
-            return tokens.AccessToken != staleToken
-                ? tokens.AccessToken
-                : await RotateAsync(sessionId, tokens);
+            return tokens.AccessToken != staleToken ? tokens.AccessToken : await RotateAsync(sessionId, tokens);
         }
         finally
         {

@@ -21,7 +21,8 @@ internal static class SessionRegistration
             ConnectionName,
             settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, untraced),
             // Web starts without Redis, says so in its pages, and works as soon as Redis is there.
-            options => options.AbortOnConnectFail = false);
+            options => options.AbortOnConnectFail = false
+        );
         services.AddHealthChecks().AddCheck<SessionHealthCheck>(ConnectionName);
 
         AddKeys(services, builder.Configuration["Sessions:KeyFolder"]);
@@ -32,21 +33,22 @@ internal static class SessionRegistration
         services.AddTransient<SessionCookieEvents>();
         services.AddScoped<AccessTokens>();
 
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
-        {
-            options.Cookie.Name = "swe-session";
-            options.Cookie.HttpOnly = true;
-            // Strict would not send the cookie when a link from a mail or a chat opens a page.
-            options.Cookie.SameSite = SameSiteMode.Lax;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.ExpireTimeSpan = SessionStore.Lifetime;
-            options.SlidingExpiration = true;
-            options.LoginPath = "/sign-in";
-            options.ReturnUrlParameter = "returnUrl";
-            options.EventsType = typeof(SessionCookieEvents);
-        });
-        services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services
+            .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddCookie(options =>
+            {
+                options.Cookie.Name = "swe-session";
+                options.Cookie.HttpOnly = true;
+                // Strict would not send the cookie when a link from a mail or a chat opens a page.
+                options.Cookie.SameSite = SameSiteMode.Lax;
+                options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                options.ExpireTimeSpan = SessionStore.Lifetime;
+                options.SlidingExpiration = true;
+                options.LoginPath = "/sign-in";
+                options.ReturnUrlParameter = "returnUrl";
+                options.EventsType = typeof(SessionCookieEvents);
+            });
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddCascadingAuthenticationState();
     }
 
@@ -59,7 +61,10 @@ internal static class SessionRegistration
             keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
             return;
         }
-        services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
-            options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "web:data-protection-keys"));
+        services
+            .AddOptions<KeyManagementOptions>()
+            .Configure<IConnectionMultiplexer>(
+                (options, redis) => options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "web:data-protection-keys")
+            );
     }
 }

@@ -46,8 +46,7 @@ internal sealed class SessionStore(IConnectionMultiplexer redis, IDataProtection
     public Task<bool> TryLockAsync(string sessionId, string holder) =>
         redis.GetDatabase().LockTakeAsync(LockKey(sessionId), holder, LockLifetime);
 
-    public Task UnlockAsync(string sessionId, string holder) =>
-        redis.GetDatabase().LockReleaseAsync(LockKey(sessionId), holder);
+    public Task UnlockAsync(string sessionId, string holder) => redis.GetDatabase().LockReleaseAsync(LockKey(sessionId), holder);
 
     private byte[] Protect(SessionTokens tokens) => _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(tokens));
 

@@ -13,8 +13,7 @@ internal sealed partial class UserSessions(SessionStore store, AuthClient auth, 
 
         var sessionId = SessionPrincipal.NewSessionId();
         await store.CreateAsync(sessionId, new(result.Token, result.ExpiresAt, result.RefreshToken));
-        await context.SignInAsync(
-            SessionPrincipal.Create(result.User, sessionId), new AuthenticationProperties { IsPersistent = true });
+        await context.SignInAsync(SessionPrincipal.Create(result.User, sessionId), new AuthenticationProperties { IsPersistent = true });
     }
 
     public async Task SignOutAsync(HttpContext context)

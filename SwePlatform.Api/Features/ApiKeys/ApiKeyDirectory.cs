@@ -36,8 +36,23 @@ internal sealed class ApiKeyDirectory(IMemoryCache cache, IServiceScopeFactory s
         var now = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
-        var found = await data.ApiKeys.Where(key => key.Hash == hash && (key.ExpiresAt == null || key.ExpiresAt > now))
-            .Join(data.Users, key => key.UserId, user => user.Id, (key, user) => new { key.Id, key.Scopes, key.LastUsedAt, UserId = user.Id, user.Email, user.Role })
+        var found = await data
+            .ApiKeys.Where(key => key.Hash == hash && (key.ExpiresAt == null || key.ExpiresAt > now))
+            .Join(
+                data.Users,
+                key => key.UserId,
+                user => user.Id,
+                (key, user) =>
+                    new
+                    {
+                        key.Id,
+                        key.Scopes,
+                        key.LastUsedAt,
+                        UserId = user.Id,
+                        user.Email,
+                        user.Role,
+                    }
+            )
             .FirstOrDefaultAsync(cancellationToken);
         if (found is null)
         {
@@ -45,7 +60,9 @@ internal sealed class ApiKeyDirectory(IMemoryCache cache, IServiceScopeFactory s
         }
         if (found.LastUsedAt is null || found.LastUsedAt < now - LastUsePrecision)
         {
-            await data.ApiKeys.Where(key => key.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, now), cancellationToken);
+            await data
+                .ApiKeys.Where(key => key.Id == found.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, now), cancellationToken);
         }
         return new(new(found.UserId, found.Email, found.Role, null), found.Scopes, found.Id);
     }

@@ -17,8 +17,10 @@ internal sealed class ApiKeyScopes(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.User.Identity is not UserIdentity { Scopes: { } scopes }
-            || context.GetEndpoint()?.Metadata.GetMetadata<RevokesItself>() is not null)
+        if (
+            context.User.Identity is not UserIdentity { Scopes: { } scopes }
+            || context.GetEndpoint()?.Metadata.GetMetadata<RevokesItself>() is not null
+        )
         {
             return next(context);
         }

@@ -4,12 +4,35 @@ namespace SwePlatform.Api.Features.Audit;
 
 /// <summary>One entry of the audit log.</summary>
 public sealed record AuditEntryResponse(
-    Guid Id, long Sequence, DateTimeOffset Timestamp, Guid? ActorId, string? Actor, string EventType, string? Resource,
-    AuditOutcome Outcome, string? RequestId, string? ClientAddress, JsonElement? Details, string Hash)
+    Guid Id,
+    long Sequence,
+    DateTimeOffset Timestamp,
+    Guid? ActorId,
+    string? Actor,
+    string EventType,
+    string? Resource,
+    AuditOutcome Outcome,
+    string? RequestId,
+    string? ClientAddress,
+    JsonElement? Details,
+    string Hash
+)
 {
-    internal static readonly Func<AuditEntry, AuditEntryResponse> FromEntry = entry => new(
-        entry.Id, entry.Sequence, entry.Timestamp, entry.ActorId, entry.Actor, entry.EventType, entry.Resource, entry.Outcome,
-        entry.RequestId, entry.ClientAddress, entry.Details is null ? null : JsonElement.Parse(entry.Details), Convert.ToHexStringLower(entry.Hash));
+    internal static readonly Func<AuditEntry, AuditEntryResponse> FromEntry = entry =>
+        new(
+            entry.Id,
+            entry.Sequence,
+            entry.Timestamp,
+            entry.ActorId,
+            entry.Actor,
+            entry.EventType,
+            entry.Resource,
+            entry.Outcome,
+            entry.RequestId,
+            entry.ClientAddress,
+            entry.Details is null ? null : JsonElement.Parse(entry.Details),
+            Convert.ToHexStringLower(entry.Hash)
+        );
 }
 
 /// <summary>How many entries of one type ended one way on one day (UTC).</summary>
@@ -23,4 +46,10 @@ public sealed record AuditSummary(int Days, DateTimeOffset From, long Total, IRe
 /// <param name="UnauditedExecutions">How many executions ended without an entry, since the oldest entry that is kept.</param>
 /// <param name="FirstUnauditedExecution">The oldest of these.</param>
 public sealed record AuditVerification(
-    bool Valid, long EntriesChecked, long? BrokenAtSequence, string? Problem, long UnauditedExecutions = 0, Guid? FirstUnauditedExecution = null);
+    bool Valid,
+    long EntriesChecked,
+    long? BrokenAtSequence,
+    string? Problem,
+    long UnauditedExecutions = 0,
+    Guid? FirstUnauditedExecution = null
+);

@@ -28,12 +28,23 @@ internal static class AuditEndpoints
         group.MapGet("/logs", ListAsync).WithSummary("Audit entries, newest first; members see their own");
         group.MapGet("/logs/{id:guid}", GetAsync).WithSummary("One audit entry");
         group.MapGet("/summary", SummarizeAsync).WithSummary("Audit entries of the last days, counted by day, type and outcome");
-        group.MapGet("/verify", VerifyAsync).RequireAuthorization(Policies.Admin).WithSummary("Check that no audit entry was altered or removed");
+        group
+            .MapGet("/verify", VerifyAsync)
+            .RequireAuthorization(Policies.Admin)
+            .WithSummary("Check that no audit entry was altered or removed");
     }
 
     private static async Task<Ok<KeysetList<AuditEntryResponse>>> ListAsync(
-        [AsParameters] Page page, SweDbContext data, CurrentUser user,
-        Guid? userId, string? eventType, DateTimeOffset? from, DateTimeOffset? to, string? cursor, CancellationToken cancellationToken)
+        [AsParameters] Page page,
+        SweDbContext data,
+        CurrentUser user,
+        Guid? userId,
+        string? eventType,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        string? cursor,
+        CancellationToken cancellationToken
+    )
     {
         var entries = Visible(data, user);
         if (userId is { } actor)
@@ -57,27 +68,57 @@ internal static class AuditEndpoints
         if (cursor is not null)
         {
             var before = long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-                ? sequence : throw RequestException.Invalid("cursor", "Pass back the cursor of the page before, unchanged.");
+                ? sequence
+                : throw RequestException.Invalid("cursor", "Pass back the cursor of the page before, unchanged.");
             entries = entries.Where(entry => entry.Sequence < before);
         }
-        var items = await entries.OrderByDescending(entry => entry.Sequence).Skip(page.Skip).Take(page.Limit).ToListAsync(cancellationToken);
+        var items = await entries
+            .OrderByDescending(entry => entry.Sequence)
+            .Skip(page.Skip)
+            .Take(page.Limit)
+            .ToListAsync(cancellationToken);
         var next = items.Count == page.Limit ? items[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null;
-        return TypedResults.Ok(new KeysetList<AuditEntryResponse>(items.ConvertAll(item => AuditEntryResponse.FromEntry(item)), page.Skip, page.Limit, total, next));
+        return TypedResults.Ok(
+            new KeysetList<AuditEntryResponse>(
+                items.ConvertAll(item => AuditEntryResponse.FromEntry(item)),
+                page.Skip,
+                page.Limit,
+                total,
+                next
+            )
+        );
     }
 
-    private static async Task<Results<Ok<AuditEntryResponse>, NotFound>> GetAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<AuditEntryResponse>, NotFound>> GetAsync(
+        Guid id,
+        SweDbContext data,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) =>
         await Visible(data, user).FirstOrDefaultAsync(entry => entry.Id == id, cancellationToken) is { } entry
             ? TypedResults.Ok(AuditEntryResponse.FromEntry(entry))
             : TypedResults.NotFound();
 
     private static async Task<Ok<AuditSummary>> SummarizeAsync(
-        SweDbContext data, CurrentUser user, TimeProvider time, CancellationToken cancellationToken, [Range(1, 366)] int days = 7)
+        SweDbContext data,
+        CurrentUser user,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [Range(1, 366)] int days = 7
+    )
     {
         var from = time.GetUtcNow().AddDays(-days);
         var counts = await Visible(data, user)
             .Where(entry => entry.Timestamp >= from)
-            .GroupBy(entry => new { Day = DateOnly.FromDateTime(entry.Timestamp.UtcDateTime), entry.EventType, entry.Outcome })
-            .OrderByDescending(group => group.Key.Day).ThenBy(group => group.Key.EventType).ThenBy(group => group.Key.Outcome)
+            .GroupBy(entry => new
+            {
+                Day = DateOnly.FromDateTime(entry.Timestamp.UtcDateTime),
+                entry.EventType,
+                entry.Outcome,
+            })
+            .OrderByDescending(group => group.Key.Day)
+            .ThenBy(group => group.Key.EventType)
+            .ThenBy(group => group.Key.Outcome)
             .Select(group => new AuditCount(group.Key.Day, group.Key.EventType, group.Key.Outcome, group.LongCount()))
             .ToListAsync(cancellationToken);
         return TypedResults.Ok(new AuditSummary(days, from, counts.Sum(count => count.Count), counts));

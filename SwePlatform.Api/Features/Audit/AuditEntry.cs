@@ -4,7 +4,12 @@ using SwePlatform.Api.Data;
 
 namespace SwePlatform.Api.Features.Audit;
 
-public enum AuditOutcome { Success, Failure, Denied }
+public enum AuditOutcome
+{
+    Success,
+    Failure,
+    Denied,
+}
 
 /// <summary>One entry of the audit log: append-only, chained to the one before it by its hash.</summary>
 internal sealed class AuditEntry

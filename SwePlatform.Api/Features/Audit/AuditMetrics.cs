@@ -13,7 +13,10 @@ internal sealed class AuditMetrics
     {
         var meter = meters.Create(Extensions.TelemetryName);
         _entries = meter.CreateCounter<long>("audit_entries", description: "Audit entries written.");
-        _failures = meter.CreateCounter<long>("audit_write_failures", description: "Audit entries that could not be written; what they were about was refused.");
+        _failures = meter.CreateCounter<long>(
+            "audit_write_failures",
+            description: "Audit entries that could not be written; what they were about was refused."
+        );
         // A rate sees an increase only from a value that it has seen before.
         _failures.Add(0);
     }

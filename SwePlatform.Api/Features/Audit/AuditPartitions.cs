@@ -4,7 +4,8 @@ using Npgsql;
 namespace SwePlatform.Api.Features.Audit;
 
 /// <summary>Makes the monthly partitions of the audit log ahead of time: this month and the two after it.</summary>
-internal sealed partial class AuditPartitions(NpgsqlDataSource database, TimeProvider time, ILogger<AuditPartitions> logger) : BackgroundService
+internal sealed partial class AuditPartitions(NpgsqlDataSource database, TimeProvider time, ILogger<AuditPartitions> logger)
+    : BackgroundService
 {
     private const int MonthsAhead = 2;
 
@@ -22,8 +23,7 @@ internal sealed partial class AuditPartitions(NpgsqlDataSource database, TimePro
                 // Entries go to the default partition meanwhile; nothing is lost.
                 Log.NotMade(logger, exception);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task EnsureAsync(CancellationToken cancellationToken)
@@ -32,8 +32,10 @@ internal sealed partial class AuditPartitions(NpgsqlDataSource database, TimePro
         var month = new DateOnly(now.Year, now.Month, 1);
         for (var ahead = 0; ahead <= MonthsAhead; ahead++, month = month.AddMonths(1))
         {
-            var sql = string.Create(CultureInfo.InvariantCulture,
-                $"CREATE TABLE IF NOT EXISTS audit.audit_log_{month:yyyy_MM} PARTITION OF audit.audit_log FOR VALUES FROM ('{month:yyyy-MM-dd} 00:00+00') TO ('{month.AddMonths(1):yyyy-MM-dd} 00:00+00')");
+            var sql = string.Create(
+                CultureInfo.InvariantCulture,
+                $"CREATE TABLE IF NOT EXISTS audit.audit_log_{month:yyyy_MM} PARTITION OF audit.audit_log FOR VALUES FROM ('{month:yyyy-MM-dd} 00:00+00') TO ('{month.AddMonths(1):yyyy-MM-dd} 00:00+00')"
+            );
             await using var command = database.CreateCommand(sql);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -41,7 +43,10 @@ internal sealed partial class AuditPartitions(NpgsqlDataSource database, TimePro
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The audit log's next partitions could not be made; the default partition takes its entries")]
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "The audit log's next partitions could not be made; the default partition takes its entries"
+        )]
         public static partial void NotMade(ILogger logger, Exception exception);
     }
 }

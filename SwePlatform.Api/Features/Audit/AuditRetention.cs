@@ -9,7 +9,12 @@ namespace SwePlatform.Api.Features.Audit;
 /// entry that was dropped, whose hash is kept; the entry that tells of the drop is written together with it.
 /// </summary>
 internal sealed partial class AuditRetention(
-    NpgsqlDataSource database, AuditTrail trail, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditRetention> logger) : BackgroundService
+    NpgsqlDataSource database,
+    AuditTrail trail,
+    IOptions<AuditOptions> options,
+    TimeProvider time,
+    ILogger<AuditRetention> logger
+) : BackgroundService
 {
     private const long LockKey = 0x737765_61756474;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(24);
@@ -27,8 +32,7 @@ internal sealed partial class AuditRetention(
             {
                 Log.NotDropped(logger, exception);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <returns>The partitions that were dropped.</returns>
@@ -60,21 +64,29 @@ internal sealed partial class AuditRetention(
         }
         finally
         {
-            await using var unlock = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+            await using var unlock = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new() { Value = LockKey } },
+            };
             await unlock.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }
 
     private static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = LockKey } },
+        };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    private static async Task<List<(string Name, DateOnly Month)>> MonthsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<(string Name, DateOnly Month)>> MonthsAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
     {
-        const string sql =
-            """
+        const string sql = """
             SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
             WHERE i.inhparent = 'audit.audit_log'::regclass AND c.relname ~ '^audit_log_[0-9]{4}_[0-9]{2}$' ORDER BY 1
             """;
@@ -84,7 +96,15 @@ internal sealed partial class AuditRetention(
         while (await reader.ReadAsync(cancellationToken))
         {
             var name = reader.GetString(0);
-            if (DateOnly.TryParseExact(name["audit_log_".Length..], "yyyy_MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
+            if (
+                DateOnly.TryParseExact(
+                    name["audit_log_".Length..],
+                    "yyyy_MM",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.None,
+                    out var month
+                )
+            )
             {
                 months.Add((name, month));
             }
@@ -99,12 +119,15 @@ internal sealed partial class AuditRetention(
         await ExecuteAsync(connection, "SET LOCAL lock_timeout = '5s'", cancellationToken);
         var facts = await MeasureAsync(connection, partition, cancellationToken);
         await AuditStore.AppendAsync(connection, [trail.NewEntry("audit.retention", partition, details: facts)], cancellationToken);
-        await ExecuteAsync(connection,
+        await ExecuteAsync(
+            connection,
             $"""
             UPDATE audit.audit_start SET sequence = last.sequence, hash = last.hash
             FROM (SELECT sequence, hash FROM audit.{partition} ORDER BY sequence DESC LIMIT 1) AS last WHERE last.sequence > audit_start.sequence;
             DROP TABLE audit.{partition}
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         Log.Dropped(logger, partition, facts.Entries);
     }
@@ -127,7 +150,10 @@ internal sealed partial class AuditRetention(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Dropped {Partition} of the audit log with {Entries} entries: it is older than it has to be kept")]
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "Dropped {Partition} of the audit log with {Entries} entries: it is older than it has to be kept"
+        )]
         public static partial void Dropped(ILogger logger, string partition, long entries);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Old months of the audit log could not be dropped; trying again in a day")]

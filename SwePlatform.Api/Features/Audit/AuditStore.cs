@@ -8,7 +8,8 @@ namespace SwePlatform.Api.Features.Audit;
 /// <summary>Appends to the audit log, and checks its chain.</summary>
 internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory scopes)
 {
-    private const string Columns = "id, sequence, timestamp, actor_id, actor, event_type, resource, outcome, request_id, client_address, details, previous_hash, hash";
+    private const string Columns =
+        "id, sequence, timestamp, actor_id, actor, event_type, resource, outcome, request_id, client_address, details, previous_hash, hash";
 
     /// <summary>Appends the entries in this order. The row of the chain's end is locked, so replicas take turns.</summary>
     public async Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
@@ -16,11 +17,14 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
         var attempts = 0;
         try
         {
-            await DatabaseRetry.Pipeline.ExecuteAsync(async token =>
-            {
-                attempts++;
-                await AppendOnceAsync(entries, token);
-            }, cancellationToken);
+            await DatabaseRetry.Pipeline.ExecuteAsync(
+                async token =>
+                {
+                    attempts++;
+                    await AppendOnceAsync(entries, token);
+                },
+                cancellationToken
+            );
         }
         catch (PostgresException exception) when (attempts > 1 && exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -37,7 +41,11 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
     }
 
     /// <summary>Appends within the transaction that this connection has open.</summary>
-    public static async Task AppendAsync(NpgsqlConnection connection, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    public static async Task AppendAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<AuditEntry> entries,
+        CancellationToken cancellationToken
+    )
     {
         var (sequence, previous) = await LockEndAsync(connection, cancellationToken);
         foreach (var entry in entries)
@@ -50,7 +58,11 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
 
         await using var update = new NpgsqlCommand("UPDATE audit.audit_end SET sequence = $1, hash = $2", connection)
         {
-            Parameters = { new() { Value = sequence }, new() { Value = previous } },
+            Parameters =
+            {
+                new() { Value = sequence },
+                new() { Value = previous },
+            },
         };
         await update.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -65,7 +77,10 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
 
     private static async Task CopyAsync(NpgsqlConnection connection, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY audit.audit_log ({Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await using var copy = await connection.BeginBinaryImportAsync(
+            $"COPY audit.audit_log ({Columns}) FROM STDIN (FORMAT BINARY)",
+            cancellationToken
+        );
         foreach (var entry in entries)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -112,34 +127,51 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
             SELECT count(*), (array_agg(id ORDER BY id))[1] FROM executions
             WHERE status NOT IN ('queued', 'running') AND finished_at >= (SELECT min(timestamp) FROM audit.audit_log)
                 AND NOT EXISTS (SELECT 1 FROM audit.audit_log WHERE event_type = 'tool.execute' AND resource = executions.id::text)
-            """);
+            """
+        );
         command.CommandTimeout = (int)TimeSpan.FromMinutes(10).TotalSeconds;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return reader.GetInt64(0) == 0 ? verdict : verdict with
-        {
-            Valid = false,
-            Problem = $"{reader.GetInt64(0)} executions ended without an entry, the first of them {reader.GetGuid(1)}.",
-            UnauditedExecutions = reader.GetInt64(0),
-            FirstUnauditedExecution = reader.GetGuid(1),
-        };
+        return reader.GetInt64(0) == 0
+            ? verdict
+            : verdict with
+            {
+                Valid = false,
+                Problem = $"{reader.GetInt64(0)} executions ended without an entry, the first of them {reader.GetGuid(1)}.",
+                UnauditedExecutions = reader.GetInt64(0),
+                FirstUnauditedExecution = reader.GetGuid(1),
+            };
     }
 
     private async Task<AuditVerification> VerifyAsync(ChainPlace start, ChainPlace end, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var entries = scope.ServiceProvider.GetRequiredService<SweDbContext>().AuditEntries.AsNoTracking()
-            .OrderBy(entry => entry.Sequence).AsAsyncEnumerable();
+        var entries = scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .AuditEntries.AsNoTracking()
+            .OrderBy(entry => entry.Sequence)
+            .AsAsyncEnumerable();
 
         var last = start;
         long count = 0;
         await foreach (var entry in entries.WithCancellation(cancellationToken))
         {
             // Replicas' clocks differ, so at a month's turn entries with the next month's date can be behind the last one dropped.
-            var chained = entry.Sequence <= start.Sequence || (entry.Sequence == last.Sequence + 1 && entry.PreviousHash.AsSpan().SequenceEqual(last.Hash));
-            if (!chained || !AuditChain.Hash(entry).AsSpan().SequenceEqual(entry.Hash) || (entry.Sequence == end.Sequence && !entry.Hash.AsSpan().SequenceEqual(end.Hash)))
+            var chained =
+                entry.Sequence <= start.Sequence
+                || (entry.Sequence == last.Sequence + 1 && entry.PreviousHash.AsSpan().SequenceEqual(last.Hash));
+            if (
+                !chained
+                || !AuditChain.Hash(entry).AsSpan().SequenceEqual(entry.Hash)
+                || (entry.Sequence == end.Sequence && !entry.Hash.AsSpan().SequenceEqual(end.Hash))
+            )
             {
-                return new(false, count, entry.Sequence, chained ? "This entry was altered." : "An entry before this one is missing or was altered.");
+                return new(
+                    false,
+                    count,
+                    entry.Sequence,
+                    chained ? "This entry was altered." : "An entry before this one is missing or was altered."
+                );
             }
             if (entry.Sequence > start.Sequence)
             {
@@ -147,7 +179,9 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
             }
             count++;
         }
-        return last.Sequence >= end.Sequence ? new(true, count, null, null) : new(false, count, last.Sequence + 1, "The newest entries are missing.");
+        return last.Sequence >= end.Sequence
+            ? new(true, count, null, null)
+            : new(false, count, last.Sequence + 1, "The newest entries are missing.");
     }
 
     private sealed record ChainPlace(long Sequence, byte[] Hash);

@@ -14,19 +14,31 @@ internal sealed class AuditTrail(AuditWriter writer, TimeProvider time, IHttpCon
     private static readonly JsonSerializerOptions Json = CreateJson();
 
     /// <summary>Where the request that is being answered comes from, for what is recorded after it has been answered.</summary>
-    public AuditOrigin Origin => http.HttpContext is { } context ? new(TraceIds.Of(context), context.Connection.RemoteIpAddress?.ToString()) : new(null, null);
+    public AuditOrigin Origin =>
+        http.HttpContext is { } context ? new(TraceIds.Of(context), context.Connection.RemoteIpAddress?.ToString()) : new(null, null);
 
     /// <param name="eventType">What happened, as <c>resource.verb</c>.</param>
     /// <param name="resource">What it happened to: an id or name.</param>
     /// <param name="details">Further facts; never a secret.</param>
     /// <param name="origin">Of the request, if this is recorded after it may have ended.</param>
     public Task RecordAsync(
-        string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null, AuditOrigin? origin = null) =>
-        writer.WriteAsync(NewEntry(eventType, resource, outcome, details, actor, origin));
+        string eventType,
+        string? resource,
+        AuditOutcome outcome = AuditOutcome.Success,
+        object? details = null,
+        CurrentUser? actor = null,
+        AuditOrigin? origin = null
+    ) => writer.WriteAsync(NewEntry(eventType, resource, outcome, details, actor, origin));
 
     /// <summary>An entry that its maker appends to the log.</summary>
     public AuditEntry NewEntry(
-        string eventType, string? resource, AuditOutcome outcome = AuditOutcome.Success, object? details = null, CurrentUser? actor = null, AuditOrigin? origin = null)
+        string eventType,
+        string? resource,
+        AuditOutcome outcome = AuditOutcome.Success,
+        object? details = null,
+        CurrentUser? actor = null,
+        AuditOrigin? origin = null
+    )
     {
         origin ??= Origin;
         var now = time.GetUtcNow();

@@ -29,16 +29,21 @@ internal sealed class AccessTokens(IOptions<AuthOptions> options, IMemoryCache c
     {
         var now = time.GetUtcNow();
         var expires = now + options.Value.AccessTokenLifetime;
-        var token = _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Issuer,
-            Audience = Issuer,
-            Subject = new ClaimsIdentity([new(JwtRegisteredClaimNames.Sub, session.UserId.ToString()), new(CurrentUser.SessionClaim, session.Id.ToString())]),
-            IssuedAt = now.UtcDateTime,
-            NotBefore = now.UtcDateTime,
-            Expires = expires.UtcDateTime,
-            SigningCredentials = _credentials,
-        });
+        var token = _handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Issuer,
+                Audience = Issuer,
+                Subject = new ClaimsIdentity([
+                    new(JwtRegisteredClaimNames.Sub, session.UserId.ToString()),
+                    new(CurrentUser.SessionClaim, session.Id.ToString()),
+                ]),
+                IssuedAt = now.UtcDateTime,
+                NotBefore = now.UtcDateTime,
+                Expires = expires.UtcDateTime,
+                SigningCredentials = _credentials,
+            }
+        );
         return (token, expires);
     }
 
@@ -56,7 +61,11 @@ internal sealed class AccessTokens(IOptions<AuthOptions> options, IMemoryCache c
             return null;
         }
         var expires = new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero);
-        cache.Set((nameof(AccessTokens), token), new VerifiedToken(session, expires), new MemoryCacheEntryOptions { Size = 256 + 2 * token.Length, AbsoluteExpiration = expires });
+        cache.Set(
+            (nameof(AccessTokens), token),
+            new VerifiedToken(session, expires),
+            new MemoryCacheEntryOptions { Size = 256 + 2 * token.Length, AbsoluteExpiration = expires }
+        );
         return session;
     }
 

@@ -8,7 +8,12 @@ namespace SwePlatform.Api.Features.Auth;
 
 /// <summary>Creates the administrator on the first start, and accepts the sign-in code that the host printed.</summary>
 internal sealed partial class AdminAccount(
-    IServiceScopeFactory scopes, IPasswordHasher<User> hasher, IOptions<AuthOptions> options, TimeProvider time, ILogger<AdminAccount> logger) : IHostedService
+    IServiceScopeFactory scopes,
+    IPasswordHasher<User> hasher,
+    IOptions<AuthOptions> options,
+    TimeProvider time,
+    ILogger<AdminAccount> logger
+) : IHostedService
 {
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromHours(24);
 
@@ -40,17 +45,29 @@ internal sealed partial class AdminAccount(
         var admin = await data.Users.FirstOrDefaultAsync(user => user.Email == email, cancellationToken);
         if (admin is null)
         {
-            admin = new User { Email = email, DisplayName = "Administrator", PasswordHash = hasher.HashPassword(null!, password), Role = UserRole.Admin, CreatedAt = now, UpdatedAt = now };
+            admin = new User
+            {
+                Email = email,
+                DisplayName = "Administrator",
+                PasswordHash = hasher.HashPassword(null!, password),
+                Role = UserRole.Admin,
+                CreatedAt = now,
+                UpdatedAt = now,
+            };
             data.Users.Add(admin);
             await data.SaveChangesAsync(cancellationToken);
             Log.Created(logger, email);
         }
-        else if (settings.ResetAdminPassword && hasher.VerifyHashedPassword(admin, admin.PasswordHash, password) == PasswordVerificationResult.Failed)
+        else if (
+            settings.ResetAdminPassword
+            && hasher.VerifyHashedPassword(admin, admin.PasswordHash, password) == PasswordVerificationResult.Failed
+        )
         {
             admin.PasswordHash = hasher.HashPassword(admin, password);
             admin.UpdatedAt = now;
             await data.SaveChangesAsync(cancellationToken);
-            await data.Sessions.Where(session => session.UserId == admin.Id && session.RevokedAt == null)
+            await data
+                .Sessions.Where(session => session.UserId == admin.Id && session.RevokedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, now), cancellationToken);
             Log.PasswordReset(logger, email);
         }
@@ -60,11 +77,20 @@ internal sealed partial class AdminAccount(
     private async Task AcceptCodeAsync(SweDbContext data, User admin, byte[] hash, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await data.SignInCodes.Where(code => code.ExpiresAt < now || (code.UsedAt == null && code.Hash != hash)).ExecuteDeleteAsync(cancellationToken);
+        await data
+            .SignInCodes.Where(code => code.ExpiresAt < now || (code.UsedAt == null && code.Hash != hash))
+            .ExecuteDeleteAsync(cancellationToken);
         // This process may have been restarted with the same code, and the code used meanwhile: then it stays used.
         if (!await data.SignInCodes.AnyAsync(code => code.Hash == hash, cancellationToken))
         {
-            data.SignInCodes.Add(new() { Hash = hash, UserId = admin.Id, ExpiresAt = now + CodeLifetime });
+            data.SignInCodes.Add(
+                new()
+                {
+                    Hash = hash,
+                    UserId = admin.Id,
+                    ExpiresAt = now + CodeLifetime,
+                }
+            );
             await data.SaveChangesAsync(cancellationToken);
         }
     }
@@ -79,7 +105,10 @@ internal sealed partial class AdminAccount(
         [LoggerMessage(Level = LogLevel.Information, Message = "Set the password of {Email} as the settings ask, and ended its sessions")]
         public static partial void PasswordReset(ILogger logger, string email);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The administrator's password in the settings has fewer than {Length} characters")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "The administrator's password in the settings has fewer than {Length} characters"
+        )]
         public static partial void WeakPassword(ILogger logger, int length);
     }
 }

@@ -8,8 +8,10 @@ namespace SwePlatform.Api.Features.Auth;
 /// <param name="DisplayName">What others see; the part of the email before the @ if absent.</param>
 public sealed record RegisterRequest(
     [Required, EmailAddress, StringLength(254)] string Email,
-    [Required, StringLength(1024, MinimumLength = AuthOptions.MinPasswordLength, ErrorMessage = "A password has at least 12 characters.")] string Password,
-    [StringLength(100, MinimumLength = 1)] string? DisplayName = null);
+    [Required, StringLength(1024, MinimumLength = AuthOptions.MinPasswordLength, ErrorMessage = "A password has at least 12 characters.")]
+        string Password,
+    [StringLength(100, MinimumLength = 1)] string? DisplayName = null
+);
 
 public sealed record LoginRequest([Required, StringLength(254)] string Email, [Required, StringLength(1024)] string Password);
 

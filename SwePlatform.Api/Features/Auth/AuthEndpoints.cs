@@ -15,26 +15,45 @@ internal static class AuthEndpoints
     public static void MapAuth(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/auth").WithTags("Auth").AllowAnonymous();
-        group.AddEndpointFilter((context, next) =>
-        {
-            context.HttpContext.Response.Headers.CacheControl = "no-store";
-            return next(context);
-        });
+        group.AddEndpointFilter(
+            (context, next) =>
+            {
+                context.HttpContext.Response.Headers.CacheControl = "no-store";
+                return next(context);
+            }
+        );
         group.MapPost("/register", RegisterAsync).AddEndpointFilter<RouteHandlerBuilder, SignInLimits>().WithSummary("Create an account");
-        group.MapPost("/login", LoginAsync).AddEndpointFilter<RouteHandlerBuilder, SignInLimits>().WithSummary("Sign in with email and password");
-        group.MapPost("/login/code", LoginByCodeAsync).AddEndpointFilter<RouteHandlerBuilder, SignInLimits>().WithSummary("Sign in with a one-time code");
+        group
+            .MapPost("/login", LoginAsync)
+            .AddEndpointFilter<RouteHandlerBuilder, SignInLimits>()
+            .WithSummary("Sign in with email and password");
+        group
+            .MapPost("/login/code", LoginByCodeAsync)
+            .AddEndpointFilter<RouteHandlerBuilder, SignInLimits>()
+            .WithSummary("Sign in with a one-time code");
         group.MapPost("/refresh", RefreshAsync).WithSummary("Exchange a refresh token for the next pair of tokens");
         group.MapPost("/logout", LogoutAsync).WithSummary("End a session");
         api.MapSignInCodes();
     }
 
     private static async Task<Created<UserResponse>> RegisterAsync(
-        RegisterRequest request, HttpContext http, SweDbContext data, PasswordHashing passwords, SignInThrottle throttle, IOptions<AuthOptions> options,
-        AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        RegisterRequest request,
+        HttpContext http,
+        SweDbContext data,
+        PasswordHashing passwords,
+        SignInThrottle throttle,
+        IOptions<AuthOptions> options,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         if (!options.Value.AllowRegistration)
         {
-            throw new RequestException(StatusCodes.Status403Forbidden, "Registration is closed on this server. Ask its administrator for an account.");
+            throw new RequestException(
+                StatusCodes.Status403Forbidden,
+                "Registration is closed on this server. Ask its administrator for an account."
+            );
         }
         await throttle.CountRegistrationAsync(Address(http), cancellationToken);
         var now = time.GetUtcNow();
@@ -52,7 +71,8 @@ internal static class AuthEndpoints
         {
             await data.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             throw RequestException.Conflict("An account with this email exists already.");
         }
@@ -61,8 +81,15 @@ internal static class AuthEndpoints
     }
 
     private static async Task<Ok<LoginResponse>> LoginAsync(
-        LoginRequest request, HttpContext http, SweDbContext data, PasswordHashing passwords, SignInThrottle throttle,
-        Sessions sessions, AuditTrail audit, CancellationToken cancellationToken)
+        LoginRequest request,
+        HttpContext http,
+        SweDbContext data,
+        PasswordHashing passwords,
+        SignInThrottle throttle,
+        Sessions sessions,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         var (email, client) = (User.Normalize(request.Email), Address(http));
         using var turn = await throttle.BeginAsync(email, client, cancellationToken);
@@ -86,31 +113,56 @@ internal static class AuthEndpoints
 
     // No guess finds a code: it is random, and the rate at which an address may try is limited.
     private static async Task<Ok<LoginResponse>> LoginByCodeAsync(
-        CodeLoginRequest request, SweDbContext data, Sessions sessions, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        CodeLoginRequest request,
+        SweDbContext data,
+        Sessions sessions,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
         var hash = RandomToken.Hash(request.Code);
         // One statement uses the code up: two simultaneous callers cannot both have it.
-        var used = await data.SignInCodes.Where(code => code.Hash == hash && code.UsedAt == null && code.ExpiresAt > now)
+        var used = await data
+            .SignInCodes.Where(code => code.Hash == hash && code.UsedAt == null && code.ExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(code => code.UsedAt, now), cancellationToken);
         if (used == 0)
         {
             await audit.RecordAsync("user.login", null, AuditOutcome.Failure, new { method = "code" });
             throw RequestException.Unauthorized("This sign-in code was used before, or has expired.");
         }
-        var user = await data.SignInCodes.Where(code => code.Hash == hash)
-            .Join(data.Users, code => code.UserId, user => user.Id, (_, user) => user).FirstAsync(cancellationToken);
+        var user = await data
+            .SignInCodes.Where(code => code.Hash == hash)
+            .Join(data.Users, code => code.UserId, user => user.Id, (_, user) => user)
+            .FirstAsync(cancellationToken);
         return await SignInAsync(user, sessions, audit, "code", cancellationToken);
     }
 
-    private static async Task<Ok<LoginResponse>> SignInAsync(User user, Sessions sessions, AuditTrail audit, string method, CancellationToken cancellationToken)
+    private static async Task<Ok<LoginResponse>> SignInAsync(
+        User user,
+        Sessions sessions,
+        AuditTrail audit,
+        string method,
+        CancellationToken cancellationToken
+    )
     {
         var response = await sessions.StartAsync(user, cancellationToken);
-        await audit.RecordAsync("user.login", user.Id.ToString(), details: new { method }, actor: new(user.Id, user.Email, user.Role, null));
+        await audit.RecordAsync(
+            "user.login",
+            user.Id.ToString(),
+            details: new { method },
+            actor: new(user.Id, user.Email, user.Role, null)
+        );
         return TypedResults.Ok(response);
     }
 
-    private static async Task<Ok<LoginResponse>> RefreshAsync(RefreshRequest request, Sessions sessions, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task<Ok<LoginResponse>> RefreshAsync(
+        RefreshRequest request,
+        Sessions sessions,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -127,7 +179,12 @@ internal static class AuthEndpoints
     }
 
     private static async Task<NoContent> LogoutAsync(
-        LogoutRequest? request, HttpContext http, Sessions sessions, AuditTrail audit, CancellationToken cancellationToken)
+        LogoutRequest? request,
+        HttpContext http,
+        Sessions sessions,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         var caller = http.User.Identity?.IsAuthenticated == true ? CurrentUser.From(http.User) : null;
         var session = request?.RefreshToken is { } token ? (await sessions.FindAsync(token, cancellationToken))?.Id : caller?.SessionId;

@@ -24,10 +24,12 @@ internal static class AuthSetup
         services.AddScoped(provider => CurrentUser.From(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.User));
         services.AddHostedService<AdminAccount>();
 
-        services.AddAuthentication(CredentialAuthentication.SchemeName)
+        services
+            .AddAuthentication(CredentialAuthentication.SchemeName)
             .AddScheme<CredentialOptions, CredentialAuthentication>(CredentialAuthentication.SchemeName, null);
 
-        services.AddAuthorizationBuilder()
+        services
+            .AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Policies.Admin, policy => policy.RequireRole(nameof(UserRole.Admin)))
             .AddPolicy(Policies.Interactive, policy => policy.RequireClaim(CurrentUser.SessionClaim));

@@ -9,8 +9,14 @@ internal sealed class CredentialOptions : AuthenticationSchemeOptions;
 
 /// <summary>Authenticates by an access token or an API key as bearer token, or by an API key as <c>X-API-Key</c>.</summary>
 internal sealed class CredentialAuthentication(
-    IOptionsMonitor<CredentialOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, SessionDirectory sessions, ApiKeyDirectory keys, RefusalLog refusals)
-    : AuthenticationHandler<CredentialOptions>(options, logger, encoder)
+    IOptionsMonitor<CredentialOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    AccessTokens tokens,
+    SessionDirectory sessions,
+    ApiKeyDirectory keys,
+    RefusalLog refusals
+) : AuthenticationHandler<CredentialOptions>(options, logger, encoder)
 {
     public const string SchemeName = "credential";
     private const string ApiKeyHeader = "X-API-Key";
@@ -53,7 +59,9 @@ internal sealed class CredentialAuthentication(
         {
             refusals.Refused(Context.Connection.RemoteIpAddress?.ToString(), Request.Path, reason);
         }
-        Response.Headers.WWWAuthenticate = result.Failure is null ? "Bearer" : $"Bearer error=\"invalid_token\", error_description=\"{result.Failure.Message}\"";
+        Response.Headers.WWWAuthenticate = result.Failure is null
+            ? "Bearer"
+            : $"Bearer error=\"invalid_token\", error_description=\"{result.Failure.Message}\"";
         Response.StatusCode = StatusCodes.Status401Unauthorized;
     }
 }

@@ -30,8 +30,12 @@ internal sealed class PasswordHashing(IPasswordHasher<User> hasher)
     {
         try
         {
-            return Interlocked.Increment(ref _waiting) <= MaxWaiting ? await Threads.StartAsync(work, TimeSpan.Zero, cancellationToken)
-                : throw RequestException.Unavailable("Too many sign-ins and registrations wait for their turn. Try again.", TimeSpan.FromSeconds(5));
+            return Interlocked.Increment(ref _waiting) <= MaxWaiting
+                ? await Threads.StartAsync(work, TimeSpan.Zero, cancellationToken)
+                : throw RequestException.Unavailable(
+                    "Too many sign-ins and registrations wait for their turn. Try again.",
+                    TimeSpan.FromSeconds(5)
+                );
         }
         finally
         {

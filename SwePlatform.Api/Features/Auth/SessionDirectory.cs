@@ -33,9 +33,20 @@ internal sealed class SessionDirectory(IMemoryCache cache, IServiceScopeFactory 
         var now = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
-        var user = await data.Sessions
-            .Where(session => session.Id == sessionId && session.RevokedAt == null && session.ExpiresAt > now)
-            .Join(data.Users, session => session.UserId, user => user.Id, (_, user) => new { user.Id, user.Email, user.Role })
+        var user = await data
+            .Sessions.Where(session => session.Id == sessionId && session.RevokedAt == null && session.ExpiresAt > now)
+            .Join(
+                data.Users,
+                session => session.UserId,
+                user => user.Id,
+                (_, user) =>
+                    new
+                    {
+                        user.Id,
+                        user.Email,
+                        user.Role,
+                    }
+            )
             .FirstOrDefaultAsync(cancellationToken);
         if (user is null)
         {

@@ -13,16 +13,31 @@ internal static class SignInCodeEndpoints
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    public static void MapSignInCodes(this RouteGroupBuilder api) => api.MapPost("/auth/sign-in-codes", CreateAsync)
-        .WithTags("Auth").RequireAuthorization(Policies.Admin, Policies.Interactive)
-        .WithSummary("Make a code that signs the caller in once");
+    public static void MapSignInCodes(this RouteGroupBuilder api) =>
+        api.MapPost("/auth/sign-in-codes", CreateAsync)
+            .WithTags("Auth")
+            .RequireAuthorization(Policies.Admin, Policies.Interactive)
+            .WithSummary("Make a code that signs the caller in once");
 
     private static async Task<Ok<SignInCodeResponse>> CreateAsync(
-        CurrentUser caller, SweDbContext data, AuditTrail audit, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
+        CurrentUser caller,
+        SweDbContext data,
+        AuditTrail audit,
+        TimeProvider time,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         var code = RandomToken.Create();
         var expires = time.GetUtcNow() + Lifetime;
-        data.SignInCodes.Add(new() { Hash = RandomToken.Hash(code), UserId = caller.Id, ExpiresAt = expires });
+        data.SignInCodes.Add(
+            new()
+            {
+                Hash = RandomToken.Hash(code),
+                UserId = caller.Id,
+                ExpiresAt = expires,
+            }
+        );
         await data.SaveChangesAsync(cancellationToken);
         await audit.RecordAsync("auth.sign-in-code", caller.Id.ToString());
         http.Response.Headers.CacheControl = "no-store";

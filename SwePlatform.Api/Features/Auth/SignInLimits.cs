@@ -14,8 +14,11 @@ internal sealed class SignInLimits(RateLimiter limiter, IOptions<RateLimitOption
     {
         var limits = options.Value;
         var state = limiter.Take($"sign-in:{context.HttpContext.Connection.RemoteIpAddress}", limits.SignInsPerAddress);
-        return state.Allowed || !limits.Enabled ? next(context)
+        return state.Allowed || !limits.Enabled
+            ? next(context)
             : throw RequestException.TooManyRequests(
-                $"{state.Limit} sign-ins and registrations in {limits.WindowSeconds} s are the limit of each address (RateLimits:SignInsPerAddress).", TimeSpan.FromSeconds(state.ResetSeconds));
+                $"{state.Limit} sign-ins and registrations in {limits.WindowSeconds} s are the limit of each address (RateLimits:SignInsPerAddress).",
+                TimeSpan.FromSeconds(state.ResetSeconds)
+            );
     }
 }

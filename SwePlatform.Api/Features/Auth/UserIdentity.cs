@@ -16,7 +16,10 @@ internal sealed class UserIdentity : ClaimsIdentity
                 new(CurrentUser.RoleClaim, user.Role.ToString()),
                 .. user.SessionId is { } session ? [new Claim(CurrentUser.SessionClaim, session.ToString())] : Array.Empty<Claim>(),
             ],
-            CredentialAuthentication.SchemeName, CurrentUser.EmailClaim, CurrentUser.RoleClaim)
+            CredentialAuthentication.SchemeName,
+            CurrentUser.EmailClaim,
+            CurrentUser.RoleClaim
+        )
     {
         User = user;
         Scopes = scopes;

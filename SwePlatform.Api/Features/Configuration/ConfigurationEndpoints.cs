@@ -15,7 +15,8 @@ public sealed record SettingResponse(string Key, RawJson Value, DateTimeOffset U
 {
     private static readonly ApiJson Json = new(new(JsonSerializerDefaults.Web));
 
-    internal static SettingResponse From(Setting setting) => new(setting.Key, new(Encoding.UTF8.GetBytes(setting.Value)), setting.UpdatedAt);
+    internal static SettingResponse From(Setting setting) =>
+        new(setting.Key, new(Encoding.UTF8.GetBytes(setting.Value)), setting.UpdatedAt);
 
     internal byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, Json.SettingResponse);
 }
@@ -29,8 +30,13 @@ internal static partial class SettingKey
     public const int MaxLength = 100;
 
     /// <exception cref="RequestException">It may not be named so.</exception>
-    public static string Check(string key) => Pattern().IsMatch(key) ? key
-        : throw RequestException.Invalid("key", $"A key has at most {MaxLength} lower-case letters, digits, '.', '-' and '_', and begins with a letter.");
+    public static string Check(string key) =>
+        Pattern().IsMatch(key)
+            ? key
+            : throw RequestException.Invalid(
+                "key",
+                $"A key has at most {MaxLength} lower-case letters, digits, '.', '-' and '_', and begins with a letter."
+            );
 
     [GeneratedRegex(@"\A[a-z][a-z0-9._-]{0,99}\z")]
     private static partial Regex Pattern();
@@ -51,38 +57,75 @@ internal static class ConfigurationEndpoints
         group.MapDelete("/{key}", DeleteAsync).RequireAuthorization(Policies.Admin).WithSummary("Remove a setting");
     }
 
-    private static async Task<Ok<PagedList<SettingResponse>>> ListAsync([AsParameters] Page page, SweDbContext data, CancellationToken cancellationToken)
+    private static async Task<Ok<PagedList<SettingResponse>>> ListAsync(
+        [AsParameters] Page page,
+        SweDbContext data,
+        CancellationToken cancellationToken
+    )
     {
         var total = await data.Settings.LongCountAsync(cancellationToken);
         // By bytes, so that the order is the same whatever the language of the database.
-        var settings = await data.Settings.AsNoTracking().OrderBy(setting => EF.Functions.Collate(setting.Key, "C")).Skip(page.Skip).Take(page.Limit).ToListAsync(cancellationToken);
+        var settings = await data
+            .Settings.AsNoTracking()
+            .OrderBy(setting => EF.Functions.Collate(setting.Key, "C"))
+            .Skip(page.Skip)
+            .Take(page.Limit)
+            .ToListAsync(cancellationToken);
         return TypedResults.Ok(new PagedList<SettingResponse>(settings.ConvertAll(SettingResponse.From), page.Skip, page.Limit, total));
     }
 
-    private static async Task<Results<CachedJsonResult<SettingResponse>, NotFound>> GetAsync(string key, HttpContext http, SettingCache cache, CancellationToken cancellationToken) =>
-        await cache.FindAsync(SettingKey.Check(key), http.Request.WantsFresh(), cancellationToken) is { } found ? new CachedJsonResult<SettingResponse>(found) : TypedResults.NotFound();
+    private static async Task<Results<CachedJsonResult<SettingResponse>, NotFound>> GetAsync(
+        string key,
+        HttpContext http,
+        SettingCache cache,
+        CancellationToken cancellationToken
+    ) =>
+        await cache.FindAsync(SettingKey.Check(key), http.Request.WantsFresh(), cancellationToken) is { } found
+            ? new CachedJsonResult<SettingResponse>(found)
+            : TypedResults.NotFound();
 
     private static async Task<Ok<SettingResponse>> PutAsync(
-        string key, PutSettingRequest request, SweDbContext data, SettingCache cache, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        string key,
+        PutSettingRequest request,
+        SweDbContext data,
+        SettingCache cache,
+        CurrentUser user,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var value = request.Value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
-            ? throw RequestException.Invalid("value", "Give any JSON value but null. DELETE removes a setting.") : request.Value.GetRawText();
+            ? throw RequestException.Invalid("value", "Give any JSON value but null. DELETE removes a setting.")
+            : request.Value.GetRawText();
         if (Encoding.UTF8.GetByteCount(value) > MaxValueBytes)
         {
             throw RequestException.Invalid("value", $"A value has at most {MaxValueBytes / 1024} KiB.");
         }
         await data.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO settings (key, value, updated_at, updated_by) VALUES ({SettingKey.Check(key)}, {value}::jsonb, {time.GetUtcNow()}, {user.Id})
+            INSERT INTO settings (key, value, updated_at, updated_by) VALUES ({SettingKey.Check(
+                key
+            )}, {value}::jsonb, {time.GetUtcNow()}, {user.Id})
             ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         await cache.ForgetAsync(key);
         await audit.RecordAsync("config.update", key, actor: user);
-        return TypedResults.Ok(SettingResponse.From(await data.Settings.AsNoTracking().FirstAsync(setting => setting.Key == key, cancellationToken)));
+        return TypedResults.Ok(
+            SettingResponse.From(await data.Settings.AsNoTracking().FirstAsync(setting => setting.Key == key, cancellationToken))
+        );
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(
-        string key, SweDbContext data, SettingCache cache, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+        string key,
+        SweDbContext data,
+        SettingCache cache,
+        CurrentUser user,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         SettingKey.Check(key);
         if (await data.Settings.Where(setting => setting.Key == key).ExecuteDeleteAsync(cancellationToken) == 0)

@@ -24,8 +24,13 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
     public async ValueTask<CachedJson?> FindAsync(string key, bool fresh, CancellationToken cancellationToken)
     {
         // Without word from the other replicas, what is known may be old.
-        if (!fresh && invalidation.IsConnected && (_known.TryGet(key, out var known) || _unset.TryGet(key, out known))
-            && time.GetUtcNow().UtcTicks - known.MadeAt < Lifetime.Ticks && !invalidation.HasEnded(known, [Tag(key)]))
+        if (
+            !fresh
+            && invalidation.IsConnected
+            && (_known.TryGet(key, out var known) || _unset.TryGet(key, out known))
+            && time.GetUtcNow().UtcTicks - known.MadeAt < Lifetime.Ticks
+            && !invalidation.HasEnded(known, [Tag(key)])
+        )
         {
             metrics.Looked(Name, CacheMetrics.Memory);
             return known.Utf8.Length == 0 ? null : known;
@@ -33,7 +38,10 @@ internal sealed class SettingCache(CacheInvalidation invalidation, CacheMetrics 
         metrics.Looked(Name, CacheMetrics.Source);
         var madeAt = time.GetUtcNow().UtcTicks;
         await using var scope = scopes.CreateAsyncScope();
-        var found = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Settings.AsNoTracking().FirstOrDefaultAsync(setting => setting.Key == key, cancellationToken);
+        var found = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Settings.AsNoTracking()
+            .FirstOrDefaultAsync(setting => setting.Key == key, cancellationToken);
         var value = new CachedJson(found is null ? [] : SettingResponse.From(found).ToUtf8(), madeAt);
         if (found is null)
         {

@@ -6,7 +6,15 @@ using SwePlatform.Api.Features.Users;
 
 namespace SwePlatform.Api.Features.Executions;
 
-public enum ExecutionStatus { Queued, Running, Succeeded, Failed, Cancelled, TimedOut }
+public enum ExecutionStatus
+{
+    Queued,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+    TimedOut,
+}
 
 /// <summary>One run of a tool.</summary>
 internal sealed class Execution
@@ -90,10 +98,22 @@ internal sealed class ExecutionMapping : IEntityTypeConfiguration<Execution>
         builder.HasOne<User>().WithMany().HasForeignKey(execution => execution.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Project>().WithMany().HasForeignKey(execution => execution.ProjectId).OnDelete(DeleteBehavior.SetNull);
         // Ids are ordered by time: the primary key serves as the second column of each list.
-        builder.HasIndex(execution => new { execution.UserId, execution.Id }).IsDescending(false, true).HasDatabaseName("idx_executions_user_id");
-        builder.HasIndex(execution => new { execution.ProjectId, execution.Id }).IsDescending(false, true).HasDatabaseName("idx_executions_project_id");
-        builder.HasIndex(execution => new { execution.ToolName, execution.Id }).IsDescending(false, true).HasDatabaseName("idx_executions_tool_name");
-        builder.HasIndex(execution => execution.LeaseUntil).HasFilter("status IN ('queued', 'running')").HasDatabaseName("idx_executions_unfinished");
+        builder
+            .HasIndex(execution => new { execution.UserId, execution.Id })
+            .IsDescending(false, true)
+            .HasDatabaseName("idx_executions_user_id");
+        builder
+            .HasIndex(execution => new { execution.ProjectId, execution.Id })
+            .IsDescending(false, true)
+            .HasDatabaseName("idx_executions_project_id");
+        builder
+            .HasIndex(execution => new { execution.ToolName, execution.Id })
+            .IsDescending(false, true)
+            .HasDatabaseName("idx_executions_tool_name");
+        builder
+            .HasIndex(execution => execution.LeaseUntil)
+            .HasFilter("status IN ('queued', 'running')")
+            .HasDatabaseName("idx_executions_unfinished");
     }
 }
 

@@ -4,7 +4,8 @@ using SwePlatform.Api.Data;
 namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>Removes what is kept for a day only: idempotency keys and large cached results.</summary>
-internal sealed partial class ExecutionCleanup(IServiceScopeFactory scopes, TimeProvider time, ILogger<ExecutionCleanup> logger) : BackgroundService
+internal sealed partial class ExecutionCleanup(IServiceScopeFactory scopes, TimeProvider time, ILogger<ExecutionCleanup> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,7 +29,10 @@ internal sealed partial class ExecutionCleanup(IServiceScopeFactory scopes, Time
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Old idempotency keys and results could not be removed; trying again in an hour")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "Old idempotency keys and results could not be removed; trying again in an hour"
+        )]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

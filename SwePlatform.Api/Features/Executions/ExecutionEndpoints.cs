@@ -33,13 +33,29 @@ internal static class ExecutionEndpoints
         var group = api.MapGroup("/executions").WithTags("Executions");
         group.MapGet("", ListAsync).WithSummary("One's executions, newest first; administrators see all");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One execution");
-        group.MapGet("/{id:guid}/output", GetOutputAsync).WithSummary("The result of an execution, whatever its size").Produces<JsonElement>();
-        group.MapGet("/{id:guid}/events", FollowAsync).WithSummary("Follow an execution: server-sent events 'status', 'output', 'completed'; 'Last-Event-ID' resumes");
-        group.MapPost("/{id:guid}/cancel", CancelAsync).WithMetadata(new RunsTools()).WithSummary("Ask for the end of an execution, on whichever replica it runs");
+        group
+            .MapGet("/{id:guid}/output", GetOutputAsync)
+            .WithSummary("The result of an execution, whatever its size")
+            .Produces<JsonElement>();
+        group
+            .MapGet("/{id:guid}/events", FollowAsync)
+            .WithSummary("Follow an execution: server-sent events 'status', 'output', 'completed'; 'Last-Event-ID' resumes");
+        group
+            .MapPost("/{id:guid}/cancel", CancelAsync)
+            .WithMetadata(new RunsTools())
+            .WithSummary("Ask for the end of an execution, on whichever replica it runs");
     }
 
     private static async Task<Ok<KeysetList<ExecutionSummary>>> ListAsync(
-        [AsParameters] Page page, ExecutionReader reader, CurrentUser user, Guid? projectId, string? toolName, string? status, string? cursor, CancellationToken cancellationToken)
+        [AsParameters] Page page,
+        ExecutionReader reader,
+        CurrentUser user,
+        Guid? projectId,
+        string? toolName,
+        string? status,
+        string? cursor,
+        CancellationToken cancellationToken
+    )
     {
         var executions = reader.VisibleTo(user);
         if (projectId is { } project)
@@ -59,40 +75,83 @@ internal static class ExecutionEndpoints
         var total = await executions.LongCountAsync(cancellationToken);
         if (cursor is not null)
         {
-            var before = Guid.TryParse(cursor, out var id) ? id : throw RequestException.Invalid("cursor", "Pass back the cursor of the page before, unchanged.");
+            var before = Guid.TryParse(cursor, out var id)
+                ? id
+                : throw RequestException.Invalid("cursor", "Pass back the cursor of the page before, unchanged.");
             executions = executions.Where(execution => execution.Id < before);
         }
-        var items = await executions.OrderByDescending(execution => execution.Id).Skip(page.Skip).Take(page.Limit)
+        var items = await executions
+            .OrderByDescending(execution => execution.Id)
+            .Skip(page.Skip)
+            .Take(page.Limit)
             .Select(execution => new ExecutionSummary(
-                execution.Id, execution.ToolName, execution.ProjectId, execution.Commit, execution.Workspace, execution.Status, execution.Cached,
+                execution.Id,
+                execution.ToolName,
+                execution.ProjectId,
+                execution.Commit,
+                execution.Workspace,
+                execution.Status,
+                execution.Cached,
                 execution.ErrorCode == null ? null : new ToolError(execution.ErrorCode, execution.ErrorMessage!),
-                execution.ResultBytes, execution.Timings, execution.CreatedAt, execution.StartedAt, execution.FinishedAt))
+                execution.ResultBytes,
+                execution.Timings,
+                execution.CreatedAt,
+                execution.StartedAt,
+                execution.FinishedAt
+            ))
             .ToListAsync(cancellationToken);
         var next = items.Count == page.Limit ? items[^1].Id.ToString() : null;
         return TypedResults.Ok(new KeysetList<ExecutionSummary>(items, page.Skip, page.Limit, total, next));
     }
 
-    private static async Task<Results<Ok<ExecutionResponse>, NotFound>> GetAsync(Guid id, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken) =>
-        await reader.FindAsync(id, user, cancellationToken) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
+    private static async Task<Results<Ok<ExecutionResponse>, NotFound>> GetAsync(
+        Guid id,
+        ExecutionReader reader,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) => await reader.FindAsync(id, user, cancellationToken) is { } found ? TypedResults.Ok(found) : TypedResults.NotFound();
 
-    private static async Task<Results<FileContentHttpResult, NotFound>> GetOutputAsync(Guid id, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken) =>
-        await reader.FindResultAsync(id, user, cancellationToken) is { } output ? TypedResults.Bytes(output, "application/json; charset=utf-8") : TypedResults.NotFound();
+    private static async Task<Results<FileContentHttpResult, NotFound>> GetOutputAsync(
+        Guid id,
+        ExecutionReader reader,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) =>
+        await reader.FindResultAsync(id, user, cancellationToken) is { } output
+            ? TypedResults.Bytes(output, "application/json; charset=utf-8")
+            : TypedResults.NotFound();
 
     private static async Task<Results<ServerSentEventsResult<string>, NotFound>> FollowAsync(
-        Guid id, HttpRequest request, ExecutionEventStream stream, ExecutionReader reader, CurrentUser user, CancellationToken cancellationToken)
+        Guid id,
+        HttpRequest request,
+        ExecutionEventStream stream,
+        ExecutionReader reader,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    )
     {
         if (!await reader.VisibleTo(user).AnyAsync(execution => execution.Id == id, cancellationToken))
         {
             return TypedResults.NotFound();
         }
         var last = request.Headers["Last-Event-ID"].ToString();
-        var position = last.Length == 0 ? 0 : long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var known)
-            ? known : throw RequestException.Invalid("Last-Event-ID", "Send back the id of the last event that was received, unchanged.");
+        var position =
+            last.Length == 0 ? 0
+            : long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known
+            : throw RequestException.Invalid("Last-Event-ID", "Send back the id of the last event that was received, unchanged.");
         return TypedResults.ServerSentEvents(stream.ReadAsync(id, user, position, cancellationToken));
     }
 
     private static async Task<Results<Accepted<ExecutionResponse>, NotFound>> CancelAsync(
-        Guid id, ExecutionStore store, ExecutionEvents events, ExecutionEngine engine, ExecutionReader reader, AuditTrail audit, CurrentUser user, CancellationToken cancellationToken)
+        Guid id,
+        ExecutionStore store,
+        ExecutionEvents events,
+        ExecutionEngine engine,
+        ExecutionReader reader,
+        AuditTrail audit,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    )
     {
         if (await reader.FindAsync(id, user, cancellationToken) is not { } execution)
         {
@@ -115,6 +174,9 @@ internal static class ExecutionEndpoints
                 return status;
             }
         }
-        throw RequestException.Invalid("status", $"Status is one of: {string.Join(", ", Enum.GetValues<ExecutionStatus>().Select(EnumText.Write))}.");
+        throw RequestException.Invalid(
+            "status",
+            $"Status is one of: {string.Join(", ", Enum.GetValues<ExecutionStatus>().Select(EnumText.Write))}."
+        );
     }
 }

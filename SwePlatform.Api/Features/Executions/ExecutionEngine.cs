@@ -13,8 +13,18 @@ namespace SwePlatform.Api.Features.Executions;
 /// Equal calls at the same time run once, and share the result.
 /// </summary>
 internal sealed partial class ExecutionEngine(
-    FairQueue queue, ToolInvoker invoker, JobPreparation preparation, ResultCache cache, ExecutionStore store, ExecutionEvents events, AuditTrail audit, ToolMetrics metrics,
-    IOptions<ToolOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger)
+    FairQueue queue,
+    ToolInvoker invoker,
+    JobPreparation preparation,
+    ResultCache cache,
+    ExecutionStore store,
+    ExecutionEvents events,
+    AuditTrail audit,
+    ToolMetrics metrics,
+    IOptions<ToolOptions> options,
+    TimeProvider time,
+    ILogger<ExecutionEngine> logger
+)
 {
     private static readonly TimeSpan Unrecorded = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -41,7 +51,10 @@ internal sealed partial class ExecutionEngine(
     {
         if (_jobs.Values.Count(job => job.User.Id == userId) >= options.Value.MaxWaitingPerUser)
         {
-            throw RequestException.TooManyRequests($"{options.Value.MaxWaitingPerUser} of your executions are waiting already (Tools:MaxWaitingPerUser).", TimeSpan.FromSeconds(5));
+            throw RequestException.TooManyRequests(
+                $"{options.Value.MaxWaitingPerUser} of your executions are waiting already (Tools:MaxWaitingPerUser).",
+                TimeSpan.FromSeconds(5)
+            );
         }
     }
 
@@ -234,14 +247,35 @@ internal sealed partial class ExecutionEngine(
         if (!await RecordEndAsync(job, result, entry))
         {
             // Another replica has it now, and its result is the one that counts.
-            job.Done.TrySetException(new RequestException(StatusCodes.Status503ServiceUnavailable, $"The execution {job.Id} was taken over by another replica. Ask for its state."));
+            job.Done.TrySetException(
+                new RequestException(
+                    StatusCodes.Status503ServiceUnavailable,
+                    $"The execution {job.Id} was taken over by another replica. Ask for its state."
+                )
+            );
             return;
         }
-        metrics.Finished(job.Tool.Tool.Name, result.Timings.Total / 1000, result.Timings.Queue / 1000, result.Cached, outcome.Status.ToString());
+        metrics.Finished(
+            job.Tool.Tool.Name,
+            result.Timings.Total / 1000,
+            result.Timings.Queue / 1000,
+            result.Cached,
+            outcome.Status.ToString()
+        );
         job.Done.TrySetResult(result);
         if (job.IsFollowable)
         {
-            await events.PublishAsync(job.Id, ExecutionEvent.Completed, new { status = outcome.Status, success = outcome.Success, error = outcome.Error, timings = result.Timings });
+            await events.PublishAsync(
+                job.Id,
+                ExecutionEvent.Completed,
+                new
+                {
+                    status = outcome.Status,
+                    success = outcome.Success,
+                    error = outcome.Error,
+                    timings = result.Timings,
+                }
+            );
         }
     }
 

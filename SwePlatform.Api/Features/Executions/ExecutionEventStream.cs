@@ -18,7 +18,12 @@ internal sealed class ExecutionEventStream(ExecutionReader reader, ExecutionEven
     // Without a word from Redis the database is asked this often; it is also how long a proxy sees no byte.
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
-    public async IAsyncEnumerable<SseItem<string>> ReadAsync(Guid id, CurrentUser user, long position, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SseItem<string>> ReadAsync(
+        Guid id,
+        CurrentUser user,
+        long position,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var more = new SemaphoreSlim(0);
         await using var following = await events.FollowAsync(id, () => more.Release());
@@ -54,11 +59,15 @@ internal sealed class ExecutionEventStream(ExecutionReader reader, ExecutionEven
     private static SseItem<string> Item(string type, string data, long position) =>
         new(data, type) { EventId = position.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
-    private static string Completed(Execution execution) => JsonSerializer.Serialize(new
-    {
-        status = execution.Status,
-        success = execution.Status == ExecutionStatus.Succeeded,
-        error = execution.ErrorCode is { } code ? new ToolError(code, execution.ErrorMessage!) : null,
-        timings = execution.Timings,
-    }, ToolJson.Options);
+    private static string Completed(Execution execution) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                status = execution.Status,
+                success = execution.Status == ExecutionStatus.Succeeded,
+                error = execution.ErrorCode is { } code ? new ToolError(code, execution.ErrorMessage!) : null,
+                timings = execution.Timings,
+            },
+            ToolJson.Options
+        );
 }

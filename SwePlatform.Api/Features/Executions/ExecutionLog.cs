@@ -61,7 +61,11 @@ internal sealed class ExecutionLog : BackgroundService
                 await WriteOnceAsync(writes, token);
             });
         }
-        catch (PostgresException exception) when (attempts > 1 && exception.SqlState == PostgresErrorCodes.UniqueViolation && exception.ConstraintName != IdempotencyKeyMapping.PrimaryKey)
+        catch (PostgresException exception)
+            when (attempts > 1
+                && exception.SqlState == PostgresErrorCodes.UniqueViolation
+                && exception.ConstraintName != IdempotencyKeyMapping.PrimaryKey
+            )
         {
             // The attempt before was committed, and only the answer was lost.
         }
@@ -81,7 +85,11 @@ internal sealed class ExecutionLog : BackgroundService
         {
             await ExecutionRows.CopyRowsAsync(connection, writes, cancellationToken);
         }
-        await ExecutionRows.FinishAsync(connection, [.. writes.Where(write => write.End is not null).OrderBy(write => write.Id)], cancellationToken);
+        await ExecutionRows.FinishAsync(
+            connection,
+            [.. writes.Where(write => write.End is not null).OrderBy(write => write.Id)],
+            cancellationToken
+        );
         var stored = writes.Where(write => !write.Superseded).ToList();
         if (stored.Exists(write => write.Output is not null))
         {

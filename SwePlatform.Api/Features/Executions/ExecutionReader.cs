@@ -16,15 +16,24 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
         user.IsAdmin ? data.Executions.AsNoTracking() : data.Executions.AsNoTracking().Where(execution => execution.UserId == user.Id);
 
     public async Task<ExecutionResponse?> FindAsync(Guid id, CurrentUser user, CancellationToken cancellationToken) =>
-        await VisibleTo(user).FirstOrDefaultAsync(execution => execution.Id == id, cancellationToken) is { } found ? ExecutionResponse.From(found) : null;
+        await VisibleTo(user).FirstOrDefaultAsync(execution => execution.Id == id, cancellationToken) is { } found
+            ? ExecutionResponse.From(found)
+            : null;
 
     /// <summary>The whole result of an execution as JSON in UTF-8, wherever it is stored.</summary>
     public async Task<byte[]?> FindResultAsync(Guid id, CurrentUser user, CancellationToken cancellationToken)
     {
-        var found = await VisibleTo(user).Where(execution => execution.Id == id)
-            .Select(execution => new { execution.Result, Output = data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault() })
+        var found = await VisibleTo(user)
+            .Where(execution => execution.Id == id)
+            .Select(execution => new
+            {
+                execution.Result,
+                Output = data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault(),
+            })
             .FirstOrDefaultAsync(cancellationToken);
-        return found?.Result is { } result ? Encoding.UTF8.GetBytes(result) : found?.Output is { } output ? PackedJson.Unpack(output) : null;
+        return found?.Result is { } result ? Encoding.UTF8.GetBytes(result)
+            : found?.Output is { } output ? PackedJson.Unpack(output)
+            : null;
     }
 
     /// <summary>Waits for the end of an execution, which may run on any replica; null if it takes longer.</summary>
@@ -38,8 +47,15 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
             {
                 var result = await FindResultAsync(id, user, cancellationToken);
                 return new(
-                    id, execution.Status == ExecutionStatus.Succeeded, execution.Status, RawJson.From(result),
-                    execution.ErrorCode is { } code ? new(code, execution.ErrorMessage!) : null, execution.Cached, execution.Commit, execution.Timings);
+                    id,
+                    execution.Status == ExecutionStatus.Succeeded,
+                    execution.Status,
+                    RawJson.From(result),
+                    execution.ErrorCode is { } code ? new(code, execution.ErrorMessage!) : null,
+                    execution.Cached,
+                    execution.Commit,
+                    execution.Timings
+                );
             }
             if (time.GetUtcNow() >= giveUp)
             {

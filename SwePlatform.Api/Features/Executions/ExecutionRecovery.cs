@@ -14,8 +14,16 @@ namespace SwePlatform.Api.Features.Executions;
 /// over those whose replica is gone: what can be repeated without harm is run again, the rest is marked as failed.
 /// </summary>
 internal sealed partial class ExecutionRecovery(
-    ExecutionEngine engine, ExecutionStore store, ExecutionEvents events, AuditTrail audit, ToolRegistry registry, IBranchWorkspaceStore branches,
-    IServiceScopeFactory scopes, TimeProvider time, ILogger<ExecutionRecovery> logger) : BackgroundService
+    ExecutionEngine engine,
+    ExecutionStore store,
+    ExecutionEvents events,
+    AuditTrail audit,
+    ToolRegistry registry,
+    IBranchWorkspaceStore branches,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger<ExecutionRecovery> logger
+) : BackgroundService
 {
     private const int MaxGenerations = 3;
     private static readonly TimeSpan Beat = ExecutionStore.Lease / 6;
@@ -37,8 +45,7 @@ internal sealed partial class ExecutionRecovery(
                 // The database is away, most likely. Leases are longer than a few beats.
                 Log.Faulted(logger, exception);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<bool> ListenAsync()
@@ -84,7 +91,17 @@ internal sealed partial class ExecutionRecovery(
         var outcome = ToolOutcome.Failure(status, "interrupted", problem!);
         var entry = ExecutionAudit.Entry(audit, orphan, outcome, await FindUserAsync(orphan.UserId, cancellationToken), new(null, null));
         await store.FinishAsync(orphan.Id, orphan.Generation, new(outcome, orphan.Timings, false, null), entry);
-        await events.PublishAsync(orphan.Id, ExecutionEvent.Completed, new { status, success = false, error = new ToolError("interrupted", problem!), orphan.Timings });
+        await events.PublishAsync(
+            orphan.Id,
+            ExecutionEvent.Completed,
+            new
+            {
+                status,
+                success = false,
+                error = new ToolError("interrupted", problem!),
+                orphan.Timings,
+            }
+        );
     }
 
     private async Task<(Job? Job, string? Problem)> RebuildAsync(Execution orphan, CancellationToken cancellationToken)
@@ -93,7 +110,10 @@ internal sealed partial class ExecutionRecovery(
         {
             return (null, CancelReason);
         }
-        if (await registry.FindAsync(orphan.ToolName, orphan.UserId, cancellationToken) is not { } tool || (tool.Tool.NeedsProject && orphan.ProjectId is null))
+        if (
+            await registry.FindAsync(orphan.ToolName, orphan.UserId, cancellationToken) is not { } tool
+            || (tool.Tool.NeedsProject && orphan.ProjectId is null)
+        )
         {
             return (null, "The server stopped while it ran, and the tool or project is gone.");
         }
@@ -106,7 +126,9 @@ internal sealed partial class ExecutionRecovery(
         {
             return (null, $"The server stopped {MaxGenerations} times while this ran; it is not tried again.");
         }
-        var workspace = orphan is { Workspace: { } name, ProjectId: { } project } ? await branches.FindAsync(project, name, cancellationToken) : null;
+        var workspace = orphan is { Workspace: { } name, ProjectId: { } project }
+            ? await branches.FindAsync(project, name, cancellationToken)
+            : null;
         if (orphan.Workspace is not null && workspace is null)
         {
             return (null, "The server stopped while it ran, and its workspace is gone.");
@@ -115,12 +137,28 @@ internal sealed partial class ExecutionRecovery(
         {
             var arguments = await tool.ReadArgumentsAsync(JsonElement.Parse(orphan.Arguments));
             // What a workspace holds is looked at anew: others may have written to it meanwhile.
-            var commit = orphan is { Commit: { } id, Tree: { } tree } && !(workspace is not null && tool.Tool.Annotations.ReadOnly) ? new CommitId(id, tree) : null;
-            return (new Job(orphan.Id, await FindUserAsync(orphan.UserId, cancellationToken), tool, arguments, orphan.ProjectId, commit, workspace, orphan.Generation, new Stopclock(time))
-            {
-                Record = new(AsQueued(orphan), isWritten: true),
-                IsFollowable = true,
-            }, null);
+            var commit =
+                orphan is { Commit: { } id, Tree: { } tree } && !(workspace is not null && tool.Tool.Annotations.ReadOnly)
+                    ? new CommitId(id, tree)
+                    : null;
+            return (
+                new Job(
+                    orphan.Id,
+                    await FindUserAsync(orphan.UserId, cancellationToken),
+                    tool,
+                    arguments,
+                    orphan.ProjectId,
+                    commit,
+                    workspace,
+                    orphan.Generation,
+                    new Stopclock(time)
+                )
+                {
+                    Record = new(AsQueued(orphan), isWritten: true),
+                    IsFollowable = true,
+                },
+                null
+            );
         }
         catch (RequestException)
         {
@@ -138,7 +176,10 @@ internal sealed partial class ExecutionRecovery(
     private async Task<CurrentUser> FindUserAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var user = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Users.AsNoTracking().FirstAsync(user => user.Id == id, cancellationToken);
+        var user = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Users.AsNoTracking()
+            .FirstAsync(user => user.Id == id, cancellationToken);
         return new(user.Id, user.Email, user.Role, null);
     }
 

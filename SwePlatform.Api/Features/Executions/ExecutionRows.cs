@@ -7,14 +7,20 @@ namespace SwePlatform.Api.Features.Executions;
 /// <summary>Rows of executions as they go to Postgres, many at a time, on a connection whose transaction is the caller's.</summary>
 internal static class ExecutionRows
 {
-    public static async Task CopyRowsAsync(NpgsqlConnection connection, IReadOnlyList<ExecutionWrite> writes, CancellationToken cancellationToken)
+    public static async Task CopyRowsAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<ExecutionWrite> writes,
+        CancellationToken cancellationToken
+    )
     {
         await using var copy = await connection.BeginBinaryImportAsync(
             """
             COPY executions (id, user_id, tool_name, project_id, commit, tree, workspace, arguments, status, result, result_bytes, error_code, error_message, cached, created_at, started_at, finished_at,
                 lease_owner, lease_until, generation, timings_cache, timings_execute, timings_prepare, timings_queue, timings_saved, timings_serialize, timings_total)
             FROM STDIN (FORMAT BINARY)
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         foreach (var execution in writes.Select(write => write.Row).OfType<Execution>())
         {
             await copy.StartRowAsync(cancellationToken);
@@ -39,7 +45,10 @@ internal static class ExecutionRows
             await WriteAsync(copy, execution.LeaseUntil, NpgsqlDbType.TimestampTz, cancellationToken);
             await copy.WriteAsync(execution.Generation, NpgsqlDbType.Integer, cancellationToken);
             var timings = execution.Timings;
-            foreach (var milliseconds in (ReadOnlySpan<double>)[timings.Cache, timings.Execute, timings.Prepare, timings.Queue, timings.Saved, timings.Serialize, timings.Total])
+            foreach (
+                var milliseconds in (ReadOnlySpan<double>)
+                    [timings.Cache, timings.Execute, timings.Prepare, timings.Queue, timings.Saved, timings.Serialize, timings.Total]
+            )
             {
                 copy.Write(milliseconds, NpgsqlDbType.Double);
             }
@@ -48,7 +57,11 @@ internal static class ExecutionRows
     }
 
     /// <summary>Records ends, and marks those that another replica has taken over.</summary>
-    public static async Task FinishAsync(NpgsqlConnection connection, IReadOnlyList<ExecutionWrite> writes, CancellationToken cancellationToken)
+    public static async Task FinishAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<ExecutionWrite> writes,
+        CancellationToken cancellationToken
+    )
     {
         if (writes.Count == 0)
         {
@@ -76,24 +89,46 @@ internal static class ExecutionRows
                 started_at = coalesce(started_at, $7), commit = coalesce($8, commit), tree = coalesce($9, tree), lease_owner = NULL, lease_until = NULL, timings_queue = $10,
                 timings_cache = $11, timings_prepare = $12, timings_execute = $13, timings_serialize = $14, timings_total = $15, timings_saved = $16
             WHERE id = $17 AND generation = $18 AND (lease_owner = $19 AND status IN ('queued', 'running') OR lease_owner IS NULL AND status = $1)
-            """)
+            """
+        )
         {
             Parameters =
             {
-                Value(EnumText.Write(outcome.Status), NpgsqlDbType.Text), Value(outcome.Error?.Code, NpgsqlDbType.Text), Value(outcome.Error?.Message, NpgsqlDbType.Text),
-                Value(end.Cached, NpgsqlDbType.Boolean), Value(end.Result, NpgsqlDbType.Json), Value(outcome.Result?.Length, NpgsqlDbType.Integer), Value(end.FinishedAt, NpgsqlDbType.TimestampTz),
-                Value(end.Commit?.Commit, NpgsqlDbType.Text), Value(end.Commit?.Tree, NpgsqlDbType.Text), Value(timings.Queue, NpgsqlDbType.Double), Value(timings.Cache, NpgsqlDbType.Double),
-                Value(timings.Prepare, NpgsqlDbType.Double), Value(timings.Execute, NpgsqlDbType.Double), Value(timings.Serialize, NpgsqlDbType.Double), Value(timings.Total, NpgsqlDbType.Double),
-                Value(timings.Saved, NpgsqlDbType.Double), Value(end.Id, NpgsqlDbType.Uuid), Value(end.Generation, NpgsqlDbType.Integer), Value(end.Owner, NpgsqlDbType.Uuid),
+                Value(EnumText.Write(outcome.Status), NpgsqlDbType.Text),
+                Value(outcome.Error?.Code, NpgsqlDbType.Text),
+                Value(outcome.Error?.Message, NpgsqlDbType.Text),
+                Value(end.Cached, NpgsqlDbType.Boolean),
+                Value(end.Result, NpgsqlDbType.Json),
+                Value(outcome.Result?.Length, NpgsqlDbType.Integer),
+                Value(end.FinishedAt, NpgsqlDbType.TimestampTz),
+                Value(end.Commit?.Commit, NpgsqlDbType.Text),
+                Value(end.Commit?.Tree, NpgsqlDbType.Text),
+                Value(timings.Queue, NpgsqlDbType.Double),
+                Value(timings.Cache, NpgsqlDbType.Double),
+                Value(timings.Prepare, NpgsqlDbType.Double),
+                Value(timings.Execute, NpgsqlDbType.Double),
+                Value(timings.Serialize, NpgsqlDbType.Double),
+                Value(timings.Total, NpgsqlDbType.Double),
+                Value(timings.Saved, NpgsqlDbType.Double),
+                Value(end.Id, NpgsqlDbType.Uuid),
+                Value(end.Generation, NpgsqlDbType.Integer),
+                Value(end.Owner, NpgsqlDbType.Uuid),
             },
         };
     }
 
     private static NpgsqlParameter Value(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
-    public static async Task CopyOutputsAsync(NpgsqlConnection connection, IReadOnlyList<ExecutionWrite> writes, CancellationToken cancellationToken)
+    public static async Task CopyOutputsAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<ExecutionWrite> writes,
+        CancellationToken cancellationToken
+    )
     {
-        await using var copy = await connection.BeginBinaryImportAsync("COPY execution_outputs (execution_id, content) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await using var copy = await connection.BeginBinaryImportAsync(
+            "COPY execution_outputs (execution_id, content) FROM STDIN (FORMAT BINARY)",
+            cancellationToken
+        );
         foreach (var write in writes.Where(write => write.Output is not null))
         {
             await copy.StartRowAsync(cancellationToken);
@@ -103,10 +138,16 @@ internal static class ExecutionRows
         await copy.CompleteAsync(cancellationToken);
     }
 
-    public static async Task CopyKeysAsync(NpgsqlConnection connection, IEnumerable<IdempotencyKey> keys, CancellationToken cancellationToken)
+    public static async Task CopyKeysAsync(
+        NpgsqlConnection connection,
+        IEnumerable<IdempotencyKey> keys,
+        CancellationToken cancellationToken
+    )
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY idempotency_keys (user_id, key, request_hash, resource_id, created_at) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            "COPY idempotency_keys (user_id, key, request_hash, resource_id, created_at) FROM STDIN (FORMAT BINARY)",
+            cancellationToken
+        );
         foreach (var key in keys)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -119,8 +160,8 @@ internal static class ExecutionRows
         await copy.CompleteAsync(cancellationToken);
     }
 
-    private static Task WriteAsync<T>(NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type, CancellationToken cancellationToken) where T : struct =>
-        value is { } known ? copy.WriteAsync(known, type, cancellationToken) : copy.WriteNullAsync(cancellationToken);
+    private static Task WriteAsync<T>(NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type, CancellationToken cancellationToken)
+        where T : struct => value is { } known ? copy.WriteAsync(known, type, cancellationToken) : copy.WriteNullAsync(cancellationToken);
 
     private static Task WriteAsync(NpgsqlBinaryImporter copy, string? value, NpgsqlDbType type, CancellationToken cancellationToken) =>
         value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, type, cancellationToken);

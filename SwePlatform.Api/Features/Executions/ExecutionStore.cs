@@ -28,16 +28,21 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     public async Task StartAsync(Job job)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await Held(scope, job).ExecuteUpdateAsync(set => set
-            .SetProperty(execution => execution.Status, ExecutionStatus.Running)
-            .SetProperty(execution => execution.StartedAt, time.GetUtcNow()));
+        await Held(scope, job)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(execution => execution.Status, ExecutionStatus.Running)
+                    .SetProperty(execution => execution.StartedAt, time.GetUtcNow())
+            );
     }
 
     /// <summary>Records what came of an execution that has a row, with its audit entry.</summary>
     /// <returns>False if another replica has taken it over: then nothing was written.</returns>
     public async Task<bool> FinishAsync(Guid id, int generation, JobResult result, AuditEntry audit)
     {
-        var write = ExecutionWrite.Finish(new(id, Owner, generation, result.Outcome, result.Timings, result.Cached, result.Commit, time.GetUtcNow()), audit);
+        var write = ExecutionWrite.Finish(
+            new(id, Owner, generation, result.Outcome, result.Timings, result.Cached, result.Commit, time.GetUtcNow()),
+            audit
+        );
         await log.WriteAsync(write);
         return !write.Superseded;
     }
@@ -46,10 +51,16 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     public async Task<List<Guid>> RenewAsync(Guid[] ids, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var held = scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions
-            .Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner);
-        await held.ExecuteUpdateAsync(set => set.SetProperty(execution => execution.LeaseUntil, time.GetUtcNow() + Lease), cancellationToken);
-        return await held.Where(execution => execution.CancelRequestedAt != null).Select(execution => execution.Id).ToListAsync(cancellationToken);
+        var held = scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Executions.Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner);
+        await held.ExecuteUpdateAsync(
+            set => set.SetProperty(execution => execution.LeaseUntil, time.GetUtcNow() + Lease),
+            cancellationToken
+        );
+        return await held.Where(execution => execution.CancelRequestedAt != null)
+            .Select(execution => execution.Id)
+            .ToListAsync(cancellationToken);
     }
 
     /// <summary>Takes one execution over whose replica is gone; null if there is none.</summary>
@@ -57,13 +68,18 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     {
         var now = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
-        var taken = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions.FromSql(
-            $"""
-            UPDATE executions SET lease_owner = {Owner}, lease_until = {now + Lease}, generation = generation + 1 WHERE id = (
-                SELECT id FROM executions WHERE status IN ('queued', 'running') AND lease_until < {now}
-                ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
-            RETURNING *
-            """).AsNoTracking().ToListAsync(cancellationToken);
+        var taken = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Executions.FromSql(
+                $"""
+                UPDATE executions SET lease_owner = {Owner}, lease_until = {now + Lease}, generation = generation + 1 WHERE id = (
+                    SELECT id FROM executions WHERE status IN ('queued', 'running') AND lease_until < {now}
+                    ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+                RETURNING *
+                """
+            )
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
         return taken.SingleOrDefault();
     }
 
@@ -71,7 +87,9 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     public async Task ReleaseAsync(Guid[] ids)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions.Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner)
+        await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Executions.Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner)
             .ExecuteUpdateAsync(set => set.SetProperty(execution => execution.LeaseUntil, DateTimeOffset.UnixEpoch));
     }
 
@@ -79,8 +97,13 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     public async Task RequestCancelOfProjectAsync(Guid projectId, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions
-            .Where(execution => execution.ProjectId == projectId && execution.CancelRequestedAt == null && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running))
+        await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Executions.Where(execution =>
+                execution.ProjectId == projectId
+                && execution.CancelRequestedAt == null
+                && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running)
+            )
             .ExecuteUpdateAsync(set => set.SetProperty(execution => execution.CancelRequestedAt, time.GetUtcNow()), cancellationToken);
     }
 
@@ -88,12 +111,23 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     public async Task RequestCancelAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions
-            .Where(execution => execution.Id == id && execution.CancelRequestedAt == null && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running))
+        await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Executions.Where(execution =>
+                execution.Id == id
+                && execution.CancelRequestedAt == null
+                && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running)
+            )
             .ExecuteUpdateAsync(set => set.SetProperty(execution => execution.CancelRequestedAt, time.GetUtcNow()), cancellationToken);
     }
 
-    private IQueryable<Execution> Held(AsyncServiceScope scope, Job job) => scope.ServiceProvider.GetRequiredService<SweDbContext>().Executions.Where(execution =>
-        execution.Id == job.Id && execution.LeaseOwner == Owner && execution.Generation == job.Generation
-        && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running));
+    private IQueryable<Execution> Held(AsyncServiceScope scope, Job job) =>
+        scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Executions.Where(execution =>
+                execution.Id == job.Id
+                && execution.LeaseOwner == Owner
+                && execution.Generation == job.Generation
+                && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running)
+            );
 }

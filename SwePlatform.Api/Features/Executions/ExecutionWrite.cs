@@ -6,7 +6,16 @@ namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>How an execution that has a row already came to its end.</summary>
 /// <param name="Owner">The replica that holds it: one that was believed dead, and comes back, changes nothing.</param>
-internal sealed record ExecutionEnd(Guid Id, Guid Owner, int Generation, ToolOutcome Outcome, Timings Timings, bool Cached, CommitId? Commit, DateTimeOffset FinishedAt)
+internal sealed record ExecutionEnd(
+    Guid Id,
+    Guid Owner,
+    int Generation,
+    ToolOutcome Outcome,
+    Timings Timings,
+    bool Cached,
+    CommitId? Commit,
+    DateTimeOffset FinishedAt
+)
 {
     private bool IsLarge => Outcome.Result?.Length > Execution.MaxInlineBytes;
 
@@ -52,8 +61,20 @@ internal sealed class ExecutionWrite
         row.ResultBytes = outcome.Result?.Length;
         var isLarge = outcome.Result?.Length > Execution.MaxInlineBytes;
         row.Result = isLarge || outcome.Result is null ? null : Encoding.UTF8.GetString(outcome.Result);
-        return new(row.Id) { Row = row, Key = key, Output = isLarge ? outcome.Packed : null, Audit = audit };
+        return new(row.Id)
+        {
+            Row = row,
+            Key = key,
+            Output = isLarge ? outcome.Packed : null,
+            Audit = audit,
+        };
     }
 
-    public static ExecutionWrite Finish(ExecutionEnd end, AuditEntry audit) => new(end.Id) { End = end, Output = end.Packed, Audit = audit };
+    public static ExecutionWrite Finish(ExecutionEnd end, AuditEntry audit) =>
+        new(end.Id)
+        {
+            End = end,
+            Output = end.Packed,
+            Audit = audit,
+        };
 }

@@ -46,26 +46,40 @@ internal sealed class IdempotencyKey
             throw RequestException.Invalid(Header, $"A key has 1 to {MaxLength} printable ASCII characters.");
         }
         var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { path = http.Path.Value, request }, JsonSerializerOptions.Web));
-        return new() { UserId = userId, Key = key, RequestHash = hash, ResourceId = resourceId, CreatedAt = now };
+        return new()
+        {
+            UserId = userId,
+            Key = key,
+            RequestHash = hash,
+            ResourceId = resourceId,
+            CreatedAt = now,
+        };
     }
 
     /// <summary>What an earlier request with the same key made; null if this is the first.</summary>
     /// <exception cref="RequestException">422: the key was used for another request.</exception>
     public async Task<Guid?> FindEarlierAsync(SweDbContext data, CancellationToken cancellationToken)
     {
-        var known = await data.IdempotencyKeys.AsNoTracking().FirstOrDefaultAsync(other => other.UserId == UserId && other.Key == Key, cancellationToken);
+        var known = await data
+            .IdempotencyKeys.AsNoTracking()
+            .FirstOrDefaultAsync(other => other.UserId == UserId && other.Key == Key, cancellationToken);
         if (known is null)
         {
             return null;
         }
         if (known.CreatedAt < CreatedAt - Lifetime)
         {
-            await data.IdempotencyKeys.Where(other => other.UserId == UserId && other.Key == Key && other.CreatedAt == known.CreatedAt).ExecuteDeleteAsync(cancellationToken);
+            await data
+                .IdempotencyKeys.Where(other => other.UserId == UserId && other.Key == Key && other.CreatedAt == known.CreatedAt)
+                .ExecuteDeleteAsync(cancellationToken);
             return null;
         }
         return known.RequestHash.AsSpan().SequenceEqual(RequestHash)
             ? known.ResourceId
-            : throw new RequestException(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another request within the last 24 hours. Use a new one.");
+            : throw new RequestException(
+                StatusCodes.Status422UnprocessableEntity,
+                "This Idempotency-Key was used for another request within the last 24 hours. Use a new one."
+            );
     }
 }
 
@@ -75,7 +89,8 @@ internal sealed class IdempotencyKeyMapping : IEntityTypeConfiguration<Idempoten
 
     /// <summary>Whether a save failed because the same key was saved at the same time.</summary>
     public static bool IsTaken(Exception exception) =>
-        (exception as PostgresException ?? exception.InnerException) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PrimaryKey };
+        (exception as PostgresException ?? exception.InnerException)
+            is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PrimaryKey };
 
     public void Configure(EntityTypeBuilder<IdempotencyKey> builder)
     {

@@ -30,7 +30,8 @@ internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolE
         }
     }
 
-    public static ToolOutcome Failure(ExecutionStatus status, string code, string message, double executeMs = 0) => new(status, null, new(code, message), executeMs, 0);
+    public static ToolOutcome Failure(ExecutionStatus status, string code, string message, double executeMs = 0) =>
+        new(status, null, new(code, message), executeMs, 0);
 }
 
 /// <summary>A finished execution, as whoever waited for it gets it.</summary>
@@ -38,8 +39,17 @@ internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolE
 internal sealed record JobResult(ToolOutcome Outcome, Timings Timings, bool Cached, CommitId? Commit);
 
 /// <summary>An execution that this replica has taken on.</summary>
-internal sealed class Job(Guid id, CurrentUser user, RegisteredTool tool, object arguments, Guid? projectId, CommitId? commit, BranchWorkspace? workspace, int generation, Stopclock clock)
-    : IDisposable
+internal sealed class Job(
+    Guid id,
+    CurrentUser user,
+    RegisteredTool tool,
+    object arguments,
+    Guid? projectId,
+    CommitId? commit,
+    BranchWorkspace? workspace,
+    int generation,
+    Stopclock clock
+) : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
     private string _cancelReason = "The execution was cancelled.";

@@ -9,13 +9,28 @@ namespace SwePlatform.Api.Features.Executions;
 /// Looks at the files of a job's workspace, and whether what they make is known. It is a part of the execution, and not of the
 /// call that asked for it: it takes a place in the queue, has a time limit, and can be cancelled.
 /// </summary>
-internal sealed class JobPreparation(IBranchWorkspaceStore branches, IWorkspaceStore workspaces, ResultCache cache, ToolMetrics metrics, TimeProvider time)
+internal sealed class JobPreparation(
+    IBranchWorkspaceStore branches,
+    IWorkspaceStore workspaces,
+    ResultCache cache,
+    ToolMetrics metrics,
+    TimeProvider time
+)
 {
     /// <summary>Where equal calls find the result; null if it must not be shared.</summary>
-    public async Task<string?> FindCacheKeyAsync(ITool tool, object arguments, Guid? projectId, CommitId? commit, BranchWorkspace? workspace, CancellationToken cancellationToken)
+    public async Task<string?> FindCacheKeyAsync(
+        ITool tool,
+        object arguments,
+        Guid? projectId,
+        CommitId? commit,
+        BranchWorkspace? workspace,
+        CancellationToken cancellationToken
+    )
     {
         using var context = new ToolContext(projectId, commit, workspace, workspaces, NoToolOutput.Instance);
-        return await tool.CacheScopeAsync(arguments, context, cancellationToken) is { } scope ? ResultCache.Key(tool, arguments, scope) : null;
+        return await tool.CacheScopeAsync(arguments, context, cancellationToken) is { } scope
+            ? ResultCache.Key(tool, arguments, scope)
+            : null;
     }
 
     /// <returns>What comes of the job, if it need not be run or cannot be.</returns>

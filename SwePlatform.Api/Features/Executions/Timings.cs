@@ -12,11 +12,22 @@ namespace SwePlatform.Api.Features.Executions;
 /// <param name="Serialize">Writing the result as JSON.</param>
 /// <param name="Total">All of it, from the request's arrival at the endpoint.</param>
 /// <param name="Saved">What the tool took when it made this result, if the cache had it now.</param>
-public sealed record Timings(double Queue = 0, double Cache = 0, double Prepare = 0, double Execute = 0, double Serialize = 0, double Total = 0, double Saved = 0)
+public sealed record Timings(
+    double Queue = 0,
+    double Cache = 0,
+    double Prepare = 0,
+    double Execute = 0,
+    double Serialize = 0,
+    double Total = 0,
+    double Saved = 0
+)
 {
     /// <summary>The receipt as a <c>Server-Timing</c> header.</summary>
-    public string ToServerTiming() => string.Create(CultureInfo.InvariantCulture,
-        $"queue;dur={Queue:0.###}, cache;dur={Cache:0.###}, prepare;dur={Prepare:0.###}, execute;dur={Execute:0.###}, serialize;dur={Serialize:0.###}, total;dur={Total:0.###}");
+    public string ToServerTiming() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"queue;dur={Queue:0.###}, cache;dur={Cache:0.###}, prepare;dur={Prepare:0.###}, execute;dur={Execute:0.###}, serialize;dur={Serialize:0.###}, total;dur={Total:0.###}"
+        );
 }
 
 /// <summary>Takes the times for a receipt.</summary>

@@ -24,7 +24,11 @@ internal sealed class K6Summary
 
     public static K6Summary Read(JsonElement summary)
     {
-        if (summary.ValueKind != JsonValueKind.Object || !summary.TryGetProperty("metrics", out var metrics) || metrics.ValueKind != JsonValueKind.Object)
+        if (
+            summary.ValueKind != JsonValueKind.Object
+            || !summary.TryGetProperty("metrics", out var metrics)
+            || metrics.ValueKind != JsonValueKind.Object
+        )
         {
             throw Invalid("summary", "This is no summary of k6: it has no 'metrics'.");
         }
@@ -46,10 +50,17 @@ internal sealed class K6Summary
             if (IsDuration(metric.Name))
             {
                 var group = GroupOf(metric.Name);
-                figures.AddRange(Percentiles
-                    .Select(percentile => (percentile.Name, Value: Find(metric.Value, metric.Name, percentile.Key)))
-                    .Where(found => found.Value is not null)
-                    .Select(found => new LoadFigure { Name = found.Name, Group = group, Value = found.Value!.Value }));
+                figures.AddRange(
+                    Percentiles
+                        .Select(percentile => (percentile.Name, Value: Find(metric.Value, metric.Name, percentile.Key)))
+                        .Where(found => found.Value is not null)
+                        .Select(found => new LoadFigure
+                        {
+                            Name = found.Name,
+                            Group = group,
+                            Value = found.Value!.Value,
+                        })
+                );
             }
         }
         return new K6Summary(figures, thresholds);
@@ -61,14 +72,18 @@ internal sealed class K6Summary
     /// <summary>The group that a metric is about; null for all requests.</summary>
     public static string? GroupOf(string metric) =>
         // k6's own groups begin with "::".
-        metric.StartsWith(GroupPrefix, StringComparison.Ordinal) ? metric[GroupPrefix.Length..].TrimStart(':').TrimEnd('}') : null;
+        metric.StartsWith(GroupPrefix, StringComparison.Ordinal)
+            ? metric[GroupPrefix.Length..].TrimStart(':').TrimEnd('}')
+            : null;
 
     private static double ReadErrorRate(JsonElement metrics)
     {
         const string Metric = "http_req_failed";
         var failed = FindMetric(metrics, Metric);
         var rate = Find(failed, Metric, "value") ?? Find(failed, Metric, "rate");
-        return rate is >= 0 and <= 1 ? rate.Value : throw Invalid($"summary.metrics.{Metric}", "It needs 'value' (or 'rate'), from 0 to 1.");
+        return rate is >= 0 and <= 1
+            ? rate.Value
+            : throw Invalid($"summary.metrics.{Metric}", "It needs 'value' (or 'rate'), from 0 to 1.");
     }
 
     private static double Required(JsonElement metrics, string metric, string value) =>
@@ -76,7 +91,8 @@ internal sealed class K6Summary
 
     private static JsonElement FindMetric(JsonElement metrics, string metric) =>
         metrics.TryGetProperty(metric, out var found) && found.ValueKind == JsonValueKind.Object
-            ? found : throw Invalid($"summary.metrics.{metric}", "This metric is missing.");
+            ? found
+            : throw Invalid($"summary.metrics.{metric}", "This metric is missing.");
 
     private static double? Find(JsonElement metric, string name, string value)
     {
@@ -86,7 +102,8 @@ internal sealed class K6Summary
             return null;
         }
         return found.ValueKind == JsonValueKind.Number && found.TryGetDouble(out var number) && double.IsFinite(number) && number >= 0
-            ? number : throw Invalid($"summary.metrics.{name}", $"'{value}' is not a number of at least 0.");
+            ? number
+            : throw Invalid($"summary.metrics.{name}", $"'{value}' is not a number of at least 0.");
     }
 
     private static IEnumerable<ThresholdVerdict> ReadThresholds(JsonProperty metric)
@@ -96,17 +113,23 @@ internal sealed class K6Summary
             return [];
         }
         return thresholds.ValueKind == JsonValueKind.Object
-            ? thresholds.EnumerateObject().Select(threshold => new ThresholdVerdict(metric.Name, threshold.Name, Passed(metric.Name, threshold.Value)))
+            ? thresholds
+                .EnumerateObject()
+                .Select(threshold => new ThresholdVerdict(metric.Name, threshold.Name, Passed(metric.Name, threshold.Value)))
             : throw Invalid($"summary.metrics.{metric.Name}", "'thresholds' is not an object.");
     }
 
-    private static bool Passed(string metric, JsonElement verdict) => verdict.ValueKind switch
-    {
-        JsonValueKind.True => false,
-        JsonValueKind.False => true,
-        JsonValueKind.Object when verdict.TryGetProperty("ok", out var ok) && ok.ValueKind is JsonValueKind.True or JsonValueKind.False => verdict.GetProperty("ok").GetBoolean(),
-        _ => throw Invalid($"summary.metrics.{metric}", "A threshold is true (crossed) or false, or an object with 'ok'."),
-    };
+    private static bool Passed(string metric, JsonElement verdict) =>
+        verdict.ValueKind switch
+        {
+            JsonValueKind.True => false,
+            JsonValueKind.False => true,
+            JsonValueKind.Object
+                when verdict.TryGetProperty("ok", out var ok) && ok.ValueKind is JsonValueKind.True or JsonValueKind.False => verdict
+                .GetProperty("ok")
+                .GetBoolean(),
+            _ => throw Invalid($"summary.metrics.{metric}", "A threshold is true (crossed) or false, or an object with 'ok'."),
+        };
 
     private static RequestException Invalid(string field, string message) => RequestException.Invalid(field, message);
 }

@@ -12,9 +12,12 @@ internal sealed class LoadTestMix
     {
         using var stream = typeof(LoadTestMix).Assembly.GetManifestResourceStream(Resource)!;
         using var scenarios = JsonDocument.Parse(stream);
-        _endpoints = scenarios.RootElement.GetProperty("mix").EnumerateArray()
+        _endpoints = scenarios
+            .RootElement.GetProperty("mix")
+            .EnumerateArray()
             .Select(entry => (Group: entry.GetProperty("group").GetString()!, Endpoint: entry.GetProperty("endpoint").GetString()!))
-            .Distinct().ToLookup(entry => entry.Group, entry => entry.Endpoint);
+            .Distinct()
+            .ToLookup(entry => entry.Group, entry => entry.Endpoint);
     }
 
     public IEnumerable<string> EndpointsOf(string group) => _endpoints[group];

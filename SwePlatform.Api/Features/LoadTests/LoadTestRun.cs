@@ -63,7 +63,24 @@ internal sealed class LoadTestRunMapping : IEntityTypeConfiguration<LoadTestRun>
         builder.OwnsMany(run => run.Figures, figures => figures.ToJson());
         builder.HasOne<User>().WithMany().HasForeignKey(run => run.UserId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(run => run.UserId).HasDatabaseName("idx_load_test_runs_user_id");
-        builder.HasIndex(run => new { run.Fingerprint, run.Scenario, run.Runner, run.StartedAt }).HasDatabaseName("idx_load_test_runs_comparable");
-        builder.HasIndex(run => new { run.Fingerprint, run.Scenario, run.Runner }).IsUnique().HasFilter("is_baseline").HasDatabaseName("idx_load_test_runs_baseline");
+        builder
+            .HasIndex(run => new
+            {
+                run.Fingerprint,
+                run.Scenario,
+                run.Runner,
+                run.StartedAt,
+            })
+            .HasDatabaseName("idx_load_test_runs_comparable");
+        builder
+            .HasIndex(run => new
+            {
+                run.Fingerprint,
+                run.Scenario,
+                run.Runner,
+            })
+            .IsUnique()
+            .HasFilter("is_baseline")
+            .HasDatabaseName("idx_load_test_runs_baseline");
     }
 }

@@ -16,7 +16,15 @@ using SwePlatform.Api.Toolbox;
 namespace SwePlatform.Api.Features.Mcp;
 
 /// <summary>Runs tools for agents, and keeps what they get short enough for a context window.</summary>
-internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine engine, ExecutionReader reader, ExecutionEvents events, SweDbContext data, CurrentUser user)
+internal sealed class McpCalls(
+    McpTools tools,
+    ToolCalls calls,
+    ExecutionEngine engine,
+    ExecutionReader reader,
+    ExecutionEvents events,
+    SweDbContext data,
+    CurrentUser user
+)
 {
     /// <summary>Characters of a result that are given at a time: some 5,000 tokens.</summary>
     public const int MaxCharacters = 20_000;
@@ -31,8 +39,11 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
         }
         try
         {
-            var arguments = new JsonObject((request.Params.Arguments ?? new Dictionary<string, JsonElement>())
-                .Select(argument => KeyValuePair.Create(argument.Key, JsonNode.Parse(argument.Value.GetRawText()))));
+            var arguments = new JsonObject(
+                (request.Params.Arguments ?? new Dictionary<string, JsonElement>()).Select(argument =>
+                    KeyValuePair.Create(argument.Key, JsonNode.Parse(argument.Value.GetRawText()))
+                )
+            );
             // Some agents cannot say a dot.
             return request.Params.Name.Replace('_', '.') switch
             {
@@ -43,24 +54,48 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
         }
         catch (RequestException exception)
         {
-            return Failed(exception.Errors is { } errors
-                ? string.Join('\n', errors.Select(error => $"{error.Key.Replace("arguments.", "", StringComparison.Ordinal)}: {string.Join(' ', error.Value)}"))
-                : exception.Message);
+            return Failed(
+                exception.Errors is { } errors
+                    ? string.Join(
+                        '\n',
+                        errors.Select(error =>
+                            $"{error.Key.Replace("arguments.", "", StringComparison.Ordinal)}: {string.Join(' ', error.Value)}"
+                        )
+                    )
+                    : exception.Message
+            );
         }
     }
 
-    private async Task<CallToolResult> RunAsync(RequestContext<CallToolRequestParams> request, JsonObject arguments, CancellationToken cancellationToken)
+    private async Task<CallToolResult> RunAsync(
+        RequestContext<CallToolRequestParams> request,
+        JsonObject arguments,
+        CancellationToken cancellationToken
+    )
     {
         var tool = await tools.FindAsync(request.Params!.Name, cancellationToken);
         var call = tool.NeedsProject
             ? new ExecuteToolRequest(
-                tool.Name, await tools.FindProjectAsync(Take(arguments, McpTools.Project), cancellationToken),
-                Take(arguments, McpTools.Ref), Take(arguments, McpTools.Workspace), JsonSerializer.SerializeToElement(arguments))
+                tool.Name,
+                await tools.FindProjectAsync(Take(arguments, McpTools.Project), cancellationToken),
+                Take(arguments, McpTools.Ref),
+                Take(arguments, McpTools.Workspace),
+                JsonSerializer.SerializeToElement(arguments)
+            )
             : new ExecuteToolRequest(tool.Name, Arguments: JsonSerializer.SerializeToElement(arguments));
-        var accepted = await calls.AcceptAsync(call, noCache: false, recordFirst: false, key: null, Guid.CreateVersion7(), cancellationToken);
+        var accepted = await calls.AcceptAsync(
+            call,
+            noCache: false,
+            recordFirst: false,
+            key: null,
+            Guid.CreateVersion7(),
+            cancellationToken
+        );
         var result = accepted.Result ?? await WaitAsync(accepted.Job!, request, cancellationToken);
 
-        var answer = result.Outcome.Error is { } error ? Failed($"{error.Code}: {error.Message}") : Show(accepted.ExecutionId, Encoding.UTF8.GetString(result.Outcome.Result!), 0);
+        var answer = result.Outcome.Error is { } error
+            ? Failed($"{error.Code}: {error.Message}")
+            : Show(accepted.ExecutionId, Encoding.UTF8.GetString(result.Outcome.Result!), 0);
         answer.Meta = new()
         {
             ["executionId"] = accepted.ExecutionId.ToString(),
@@ -90,7 +125,11 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
                 {
                     var fresh = await events.ReadAsync(job.Id, seen) ?? [];
                     seen += fresh.Count;
-                    await request.Server.NotifyProgressAsync(token, new() { Progress = step, Message = LastLine(fresh) ?? "running" }, cancellationToken: cancellationToken);
+                    await request.Server.NotifyProgressAsync(
+                        token,
+                        new() { Progress = step, Message = LastLine(fresh) ?? "running" },
+                        cancellationToken: cancellationToken
+                    );
                 }
             }
         }
@@ -101,25 +140,46 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
         }
     }
 
-    private static string? LastLine(IReadOnlyList<ExecutionEvent> fresh) => fresh.LastOrDefault(item => item.Type == ExecutionEvent.Output) is { } output
-        && ((string?)JsonNode.Parse(output.Data)!["text"])?.TrimEnd().Split('\n')[^1] is { Length: > 0 } line ? line : null;
+    private static string? LastLine(IReadOnlyList<ExecutionEvent> fresh) =>
+        fresh.LastOrDefault(item => item.Type == ExecutionEvent.Output) is { } output
+        && ((string?)JsonNode.Parse(output.Data)!["text"])?.TrimEnd().Split('\n')[^1] is { Length: > 0 } line
+            ? line
+            : null;
 
     private async Task<CallToolResult> ListProjectsAsync(CancellationToken cancellationToken)
     {
-        var projects = await data.Projects.AsNoTracking().VisibleTo(user).OrderByDescending(project => project.Id).Take(500)
-            .Select(project => new { project.Id, project.Name, project.Status, project.DefaultBranch, project.HeadCommit, project.StatusMessage }).ToListAsync(cancellationToken);
+        var projects = await data
+            .Projects.AsNoTracking()
+            .VisibleTo(user)
+            .OrderByDescending(project => project.Id)
+            .Take(500)
+            .Select(project => new
+            {
+                project.Id,
+                project.Name,
+                project.Status,
+                project.DefaultBranch,
+                project.HeadCommit,
+                project.StatusMessage,
+            })
+            .ToListAsync(cancellationToken);
         return Text(JsonSerializer.Serialize(new { projects }, ToolJson.Options));
     }
 
     private async Task<CallToolResult> ReadResultAsync(JsonObject arguments, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParse(Take(arguments, "executionId"), out var id) || await reader.FindResultAsync(id, user, cancellationToken) is not { } stored)
+        if (
+            !Guid.TryParse(Take(arguments, "executionId"), out var id)
+            || await reader.FindResultAsync(id, user, cancellationToken) is not { } stored
+        )
         {
             throw RequestException.Invalid("executionId", "There is no such execution, or it has no result.");
         }
         var json = Encoding.UTF8.GetString(stored);
-        var offset = arguments["offset"] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0
-            ? number : throw RequestException.Invalid("offset", "Must be a number of characters, 0 or more.");
+        var offset =
+            arguments["offset"] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0
+                ? number
+                : throw RequestException.Invalid("offset", "Must be a number of characters, 0 or more.");
         return Show(id, json, Math.Min(offset, json.Length));
     }
 
@@ -131,10 +191,13 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
         var answer = Text(json[offset..end]);
         if (end < json.Length)
         {
-            answer.Content.Add(new TextContentBlock
-            {
-                Text = $"The result has {json.Length} characters; these were {offset} to {end}. Read on with {McpTools.ReadResult} {{\"executionId\": \"{executionId}\", \"offset\": {end}}}, or ask for less.",
-            });
+            answer.Content.Add(
+                new TextContentBlock
+                {
+                    Text =
+                        $"The result has {json.Length} characters; these were {offset} to {end}. Read on with {McpTools.ReadResult} {{\"executionId\": \"{executionId}\", \"offset\": {end}}}, or ask for less.",
+                }
+            );
         }
         return answer;
     }
@@ -143,7 +206,9 @@ internal sealed class McpCalls(McpTools tools, ToolCalls calls, ExecutionEngine 
     {
         var value = arguments[name];
         arguments.Remove(name);
-        return value is null ? null : value.GetValueKind() == JsonValueKind.String ? (string?)value : throw RequestException.Invalid(name, "Must be a text.");
+        return value is null ? null
+            : value.GetValueKind() == JsonValueKind.String ? (string?)value
+            : throw RequestException.Invalid(name, "Must be a text.");
     }
 
     private static CallToolResult Text(string text) => new() { Content = [new TextContentBlock { Text = text }] };

@@ -23,21 +23,40 @@ internal static class McpSetup
     {
         builder.Services.AddScoped<McpTools>();
         builder.Services.AddScoped<McpCalls>();
-        builder.Services
-            .AddMcpServer(options =>
+        builder
+            .Services.AddMcpServer(options =>
             {
-                options.ServerInfo = new() { Name = "swe-platform", Title = "SWE Platform", Version = typeof(McpSetup).Assembly.GetName().Version?.ToString(3) ?? "1" };
+                options.ServerInfo = new()
+                {
+                    Name = "swe-platform",
+                    Title = "SWE Platform",
+                    Version = typeof(McpSetup).Assembly.GetName().Version?.ToString(3) ?? "1",
+                };
                 options.ServerInstructions = Instructions;
             })
             .WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless)
-            .WithListToolsHandler(static (request, cancellationToken) => request.Services!.GetRequiredService<McpTools>().ListAsync(request.Params?.Cursor, cancellationToken))
-            .WithCallToolHandler(static (request, cancellationToken) => request.Services!.GetRequiredService<McpCalls>().CallAsync(request, cancellationToken));
+            .WithListToolsHandler(
+                static (request, cancellationToken) =>
+                    request.Services!.GetRequiredService<McpTools>().ListAsync(request.Params?.Cursor, cancellationToken)
+            )
+            .WithCallToolHandler(
+                static (request, cancellationToken) =>
+                    request.Services!.GetRequiredService<McpCalls>().CallAsync(request, cancellationToken)
+            );
     }
 
     public static void MapMcpServer(this WebApplication app)
     {
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method), mcp => mcp.Use(static (context, next) =>
-            context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? throw RequestException.Invalid("body", "Send a message of JSON-RPC.") : next(context)));
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method),
+            mcp =>
+                mcp.Use(
+                    static (context, next) =>
+                        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+                            ? throw RequestException.Invalid("body", "Send a message of JSON-RPC.")
+                            : next(context)
+                )
+        );
         app.MapMcp("/mcp").WithMetadata(new RunsTools());
         app.MapMcp($"/mcp/projects/{{{ProjectRouteValue}:guid}}").WithMetadata(new RunsTools());
     }

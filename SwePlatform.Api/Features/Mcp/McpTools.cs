@@ -39,20 +39,34 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
             throw new ModelContextProtocol.McpException($"There is no project '{id}'.");
         }
         var registered = (await registry.ListAsync(user.Id, cancellationToken)).ToLookup(tool => tool.Tool.NeedsProject);
-        List<Tool> own = BoundProject is null ? [ListProjectsTool, .. registered[true].Select(Describe), ReadResultTool] : [.. registered[true].Select(Describe), ReadResultTool];
+        List<Tool> own = BoundProject is null
+            ? [ListProjectsTool, .. registered[true].Select(Describe), ReadResultTool]
+            : [.. registered[true].Select(Describe), ReadResultTool];
         // Imported ones may be thousands. They come last, since there are agents that do not turn the page.
-        var rest = registered[false].Skip(Math.Max(0, start - own.Count)).Take(Math.Max(0, PageSize - Math.Max(0, own.Count - start))).Select(Describe);
+        var rest = registered[false]
+            .Skip(Math.Max(0, start - own.Count))
+            .Take(Math.Max(0, PageSize - Math.Max(0, own.Count - start)))
+            .Select(Describe);
         List<Tool> page = [.. own.Skip(start), .. rest];
         var end = start + page.Count;
-        return new() { Tools = page, NextCursor = end < own.Count + registered[false].Count() ? end.ToString(CultureInfo.InvariantCulture) : null };
+        return new()
+        {
+            Tools = page,
+            NextCursor = end < own.Count + registered[false].Count() ? end.ToString(CultureInfo.InvariantCulture) : null,
+        };
     }
 
     /// <summary>The tool of that name. Some agents cannot say a dot; the first underscore may stand for it.</summary>
     /// <exception cref="RequestException">There is none.</exception>
     public async Task<Toolbox.ITool> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var dotted = name.Contains('.', StringComparison.Ordinal) || name.IndexOf('_', StringComparison.Ordinal) is not (> 0 and var first) ? name : $"{name[..first]}.{name[(first + 1)..]}";
-        return (await registry.FindAsync(name, user.Id, cancellationToken) ?? await registry.FindAsync(dotted, user.Id, cancellationToken))?.Tool
+        var dotted =
+            name.Contains('.', StringComparison.Ordinal) || name.IndexOf('_', StringComparison.Ordinal) is not (> 0 and var first)
+                ? name
+                : $"{name[..first]}.{name[(first + 1)..]}";
+        return (
+                await registry.FindAsync(name, user.Id, cancellationToken) ?? await registry.FindAsync(dotted, user.Id, cancellationToken)
+            )?.Tool
             ?? throw RequestException.NotFound($"There is no tool '{name}'.");
     }
 
@@ -70,8 +84,12 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
         }
         var isId = Guid.TryParse(named, out var id);
         // An administrator may see several of one name; their own comes first.
-        var found = await data.Projects.VisibleTo(user).Where(project => isId ? project.Id == id : project.Name == named)
-            .OrderByDescending(project => project.UserId == user.Id).Select(project => (Guid?)project.Id).FirstOrDefaultAsync(cancellationToken);
+        var found = await data
+            .Projects.VisibleTo(user)
+            .Where(project => isId ? project.Id == id : project.Name == named)
+            .OrderByDescending(project => project.UserId == user.Id)
+            .Select(project => (Guid?)project.Id)
+            .FirstOrDefaultAsync(cancellationToken);
         return found ?? throw RequestException.Invalid(Project, $"There is no project '{named}'. '{ListProjects}' lists them.");
     }
 
@@ -108,7 +126,9 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
             properties[Project] = Text("Id or name of the project.");
             required.Add(Project);
         }
-        properties[Workspace] = Text(readOnly ? "Branch workspace to read, with what is not committed there." : "Branch workspace to work in.");
+        properties[Workspace] = Text(
+            readOnly ? "Branch workspace to read, with what is not committed there." : "Branch workspace to work in."
+        );
         if (readOnly)
         {
             properties[Ref] = Text("Branch, tag or commit to read; the project's default branch if absent.");
@@ -122,7 +142,12 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 
-    private static readonly ToolAnnotations Reads = new() { ReadOnlyHint = true, IdempotentHint = true, OpenWorldHint = false };
+    private static readonly ToolAnnotations Reads = new()
+    {
+        ReadOnlyHint = true,
+        IdempotentHint = true,
+        OpenWorldHint = false,
+    };
 
     private static readonly Tool ListProjectsTool = new()
     {
@@ -144,7 +169,8 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
               "executionId":{"type":"string","format":"uuid","description":"The execution whose result was cut."},
               "offset":{"type":"integer","minimum":0,"description":"The character to begin with."}},
              "required":["executionId","offset"],"additionalProperties":false}
-            """),
+            """
+        ),
         Annotations = Reads,
     };
 }

@@ -47,26 +47,50 @@ internal static class PerformanceEndpoints
     {
         var group = api.MapGroup("/performance").WithTags("Performance");
         group.MapGet("/summary", SummarizeAsync).WithSummary("Percentiles, throughput and errors by endpoint, against the targets");
-        group.MapGet("/timeline", TimelineAsync).CacheOutput(SharedResponse.Brief).WithSummary("The same over time, beside the use of resources");
-        group.MapGet("/resources", ResourcesAsync).CacheOutput(SharedResponse.Brief).WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
+        group
+            .MapGet("/timeline", TimelineAsync)
+            .CacheOutput(SharedResponse.Brief)
+            .WithSummary("The same over time, beside the use of resources");
+        group
+            .MapGet("/resources", ResourcesAsync)
+            .CacheOutput(SharedResponse.Brief)
+            .WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
         group.MapGet("/cache", CachesAsync).WithSummary("Hits and misses by cache and level");
         group.MapSlowRequests();
         group.MapDatabase();
-        group.MapGet("/checklist", ChecklistAsync).RequireAuthorization(Policies.Admin).WithSummary("The guide's optimization checklist, probed now");
-        group.MapGet("/diagnosis", DiagnoseAsync).RequireAuthorization(Policies.Admin).WithSummary("The guide's troubleshooting, probed now");
+        group
+            .MapGet("/checklist", ChecklistAsync)
+            .RequireAuthorization(Policies.Admin)
+            .WithSummary("The guide's optimization checklist, probed now");
+        group
+            .MapGet("/diagnosis", DiagnoseAsync)
+            .RequireAuthorization(Policies.Admin)
+            .WithSummary("The guide's troubleshooting, probed now");
     }
 
-    private static async Task<Ok<PerformanceSummary>> SummarizeAsync(SummaryReader reader, CancellationToken cancellationToken, string? window = null) =>
-        TypedResults.Ok(await reader.SummarizeAsync(Window.Parse(window), cancellationToken));
+    private static async Task<Ok<PerformanceSummary>> SummarizeAsync(
+        SummaryReader reader,
+        CancellationToken cancellationToken,
+        string? window = null
+    ) => TypedResults.Ok(await reader.SummarizeAsync(Window.Parse(window), cancellationToken));
 
-    private static async Task<Ok<PerformanceTimeline>> TimelineAsync(SummaryReader reader, CancellationToken cancellationToken, string? window = null) =>
-        TypedResults.Ok(await reader.TimelineAsync(Window.Parse(window), cancellationToken));
+    private static async Task<Ok<PerformanceTimeline>> TimelineAsync(
+        SummaryReader reader,
+        CancellationToken cancellationToken,
+        string? window = null
+    ) => TypedResults.Ok(await reader.TimelineAsync(Window.Parse(window), cancellationToken));
 
-    private static async Task<Ok<ResourceReport>> ResourcesAsync(SummaryReader reader, CancellationToken cancellationToken, string? window = null) =>
-        TypedResults.Ok(await reader.ResourcesAsync(Window.Parse(window), cancellationToken));
+    private static async Task<Ok<ResourceReport>> ResourcesAsync(
+        SummaryReader reader,
+        CancellationToken cancellationToken,
+        string? window = null
+    ) => TypedResults.Ok(await reader.ResourcesAsync(Window.Parse(window), cancellationToken));
 
-    private static async Task<Ok<CacheReport>> CachesAsync(SummaryReader reader, CancellationToken cancellationToken, string? window = null) =>
-        TypedResults.Ok(await reader.CachesAsync(Window.Parse(window), cancellationToken));
+    private static async Task<Ok<CacheReport>> CachesAsync(
+        SummaryReader reader,
+        CancellationToken cancellationToken,
+        string? window = null
+    ) => TypedResults.Ok(await reader.CachesAsync(Window.Parse(window), cancellationToken));
 
     private static async Task<Ok<CheckReport>> ChecklistAsync(CheckRunner runner, HttpContext http, CancellationToken cancellationToken) =>
         TypedResults.Ok(await runner.ChecklistAsync(Authorization(http.Request), cancellationToken));

@@ -9,19 +9,26 @@ public sealed record Target(string Group, double P95Ms, double P99Ms)
     internal const string Tool = "tool";
     internal const string Database = "database";
 
-    internal static readonly IReadOnlyList<Target> All = [new(Health, 100, 200), new(Api, 500, 1000), new(Tool, 2000, 5000), new(Database, 100, 500)];
+    internal static readonly IReadOnlyList<Target> All =
+    [
+        new(Health, 100, 200),
+        new(Api, 500, 1000),
+        new(Tool, 2000, 5000),
+        new(Database, 100, 500),
+    ];
 
     internal static Target? Of(string? group) => All.FirstOrDefault(target => target.Group == group);
 
     /// <summary>The group of an endpoint; null for streams, which last as long as there is something to say.</summary>
-    internal static string? GroupOf(string endpoint) => endpoint switch
-    {
-        "/health" or "/alive" => Health,
-        "/api/v1/tools/execute" => Tool,
-        _ when endpoint.StartsWith("/mcp", StringComparison.Ordinal) || endpoint.EndsWith("/events", StringComparison.Ordinal) => null,
-        _ when endpoint.StartsWith("/api/", StringComparison.Ordinal) => Api,
-        _ => null,
-    };
+    internal static string? GroupOf(string endpoint) =>
+        endpoint switch
+        {
+            "/health" or "/alive" => Health,
+            "/api/v1/tools/execute" => Tool,
+            _ when endpoint.StartsWith("/mcp", StringComparison.Ordinal) || endpoint.EndsWith("/events", StringComparison.Ordinal) => null,
+            _ when endpoint.StartsWith("/api/", StringComparison.Ordinal) => Api,
+            _ => null,
+        };
 }
 
 /// <summary>A span of time up to now.</summary>
@@ -36,6 +43,7 @@ internal sealed record Window(string Name, TimeSpan Length, TimeSpan Step)
     ];
 
     /// <exception cref="Infrastructure.RequestException">There is no such window.</exception>
-    public static Window Parse(string? name) => All.FirstOrDefault(window => window.Name == (name ?? "1h"))
+    public static Window Parse(string? name) =>
+        All.FirstOrDefault(window => window.Name == (name ?? "1h"))
         ?? throw Infrastructure.RequestException.Invalid("window", $"Use one of: {string.Join(", ", All.Select(window => window.Name))}.");
 }

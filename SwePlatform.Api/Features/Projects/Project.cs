@@ -5,7 +5,12 @@ using SwePlatform.Api.Features.Users;
 
 namespace SwePlatform.Api.Features.Projects;
 
-public enum ProjectStatus { Cloning, Ready, Failed }
+public enum ProjectStatus
+{
+    Cloning,
+    Ready,
+    Failed,
+}
 
 /// <summary>A Git repository that tools run on.</summary>
 internal sealed class Project
@@ -53,6 +58,9 @@ internal sealed class ProjectMapping : IEntityTypeConfiguration<Project>
         builder.HasOne(project => project.Owner).WithMany().HasForeignKey(project => project.UserId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(project => project.UserId).HasDatabaseName("idx_projects_user_id");
         builder.HasIndex(project => new { project.UserId, project.Name }).IsUnique().HasDatabaseName("idx_projects_user_id_name");
-        builder.HasIndex(project => project.SyncRequestedAt).HasFilter("sync_requested_at IS NOT NULL").HasDatabaseName("idx_projects_sync_requested_at");
+        builder
+            .HasIndex(project => project.SyncRequestedAt)
+            .HasFilter("sync_requested_at IS NOT NULL")
+            .HasDatabaseName("idx_projects_sync_requested_at");
     }
 }

@@ -21,19 +21,41 @@ internal sealed class ProjectCache(SharedCache cache, CacheInvalidation invalida
     /// <summary>What ends when a user's projects change, or the user does.</summary>
     public static string[] TagsOf(Guid ownerId) => [AllTag, $"projects:{ownerId}"];
 
-    public async Task<CachedJsonResult<PagedList<ProjectResponse>>> GetPageAsync(Page page, CurrentUser user, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<CachedJsonResult<PagedList<ProjectResponse>>> GetPageAsync(
+        Page page,
+        CurrentUser user,
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         Guid? owner = user.IsAdmin ? null : user.Id;
         var tag = owner is null ? AllTag : $"projects:{owner}";
-        return new(await cache.GetAsync(_pages, $"{tag}:{page.Skip}:{page.Limit}", [tag], request.WantsFresh(),
-            (services, token) => services.GetRequiredService<ProjectPageQuery>().ReadAsync(page, owner, token), cancellationToken));
+        return new(
+            await cache.GetAsync(
+                _pages,
+                $"{tag}:{page.Skip}:{page.Limit}",
+                [tag],
+                request.WantsFresh(),
+                (services, token) => services.GetRequiredService<ProjectPageQuery>().ReadAsync(page, owner, token),
+                cancellationToken
+            )
+        );
     }
 
     /// <summary>The project that a call names.</summary>
     /// <exception cref="RequestException">404: there is none that the user may see.</exception>
     public async ValueTask<ProjectTarget> FindTargetAsync(Guid id, CurrentUser user, CancellationToken cancellationToken)
     {
-        var found = (await cache.GetAsync(_targets, id.ToString(), [TagOf(id)], fresh: false, (services, token) => LoadTargetAsync(id, services, token), cancellationToken)).As<ProjectTarget>();
+        var found = (
+            await cache.GetAsync(
+                _targets,
+                id.ToString(),
+                [TagOf(id)],
+                fresh: false,
+                (services, token) => LoadTargetAsync(id, services, token),
+                cancellationToken
+            )
+        ).As<ProjectTarget>();
         return user.IsAdmin || found.OwnerId == user.Id ? found : throw Missing(id);
     }
 
@@ -42,9 +64,21 @@ internal sealed class ProjectCache(SharedCache cache, CacheInvalidation invalida
 
     private static string TagOf(Guid projectId) => $"project:{projectId}";
 
-    private static async ValueTask<ProjectTarget> LoadTargetAsync(Guid id, IServiceProvider services, CancellationToken cancellationToken) =>
-        await services.GetRequiredService<SweDbContext>().Projects.Where(project => project.Id == id)
-            .Select(project => new ProjectTarget(project.UserId, project.Status == ProjectStatus.Failed, project.StatusMessage, project.HeadCommit, project.HeadTree))
+    private static async ValueTask<ProjectTarget> LoadTargetAsync(
+        Guid id,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    ) =>
+        await services
+            .GetRequiredService<SweDbContext>()
+            .Projects.Where(project => project.Id == id)
+            .Select(project => new ProjectTarget(
+                project.UserId,
+                project.Status == ProjectStatus.Failed,
+                project.StatusMessage,
+                project.HeadCommit,
+                project.HeadTree
+            ))
             .FirstOrDefaultAsync(cancellationToken)
         ?? throw Missing(id);
 

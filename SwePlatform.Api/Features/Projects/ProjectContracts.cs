@@ -7,16 +7,19 @@ namespace SwePlatform.Api.Features.Projects;
 /// <param name="RepositoryUrl">https, ssh, or a local path that the operator has allowed.</param>
 /// <param name="DefaultBranch">The branch that tools read when no ref is named; the repository's own if absent.</param>
 public sealed record CreateProjectRequest(
-    [Required, StringLength(100, MinimumLength = 1), RegularExpression(ProjectName.Pattern, ErrorMessage = ProjectName.Message)] string Name,
+    [Required, StringLength(100, MinimumLength = 1), RegularExpression(ProjectName.Pattern, ErrorMessage = ProjectName.Message)]
+        string Name,
     [Required, StringLength(2048, MinimumLength = 1)] string RepositoryUrl,
-    [StringLength(255, MinimumLength = 1)] string? DefaultBranch = null);
+    [StringLength(255, MinimumLength = 1)] string? DefaultBranch = null
+);
 
 /// <summary>Changes to a project; what is absent stays. Another default branch starts a sync.</summary>
 /// <param name="AllowNetwork">Whether programs in its workspaces reach the network. Only administrators may allow it, unless the operator lets members (<c>Tools:MembersMayAllowNetwork</c>).</param>
 public sealed record UpdateProjectRequest(
     [StringLength(100, MinimumLength = 1), RegularExpression(ProjectName.Pattern, ErrorMessage = ProjectName.Message)] string? Name = null,
     [StringLength(255, MinimumLength = 1)] string? DefaultBranch = null,
-    bool? AllowNetwork = null);
+    bool? AllowNetwork = null
+);
 
 internal static class ProjectName
 {
@@ -32,11 +35,35 @@ public sealed record ProjectOwner(Guid Id, string Email, string DisplayName);
 /// <param name="Syncing">Whether a clone or sync is waiting or under way.</param>
 /// <param name="AllowNetwork">Whether programs in its workspaces reach the network.</param>
 public sealed record ProjectResponse(
-    Guid Id, string Name, string RepositoryUrl, string? DefaultBranch, ProjectStatus Status, string? StatusMessage,
-    string? HeadCommit, string? HeadTree, bool Syncing, bool AllowNetwork, DateTimeOffset CreatedAt, DateTimeOffset? SyncedAt, ProjectOwner Owner)
+    Guid Id,
+    string Name,
+    string RepositoryUrl,
+    string? DefaultBranch,
+    ProjectStatus Status,
+    string? StatusMessage,
+    string? HeadCommit,
+    string? HeadTree,
+    bool Syncing,
+    bool AllowNetwork,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? SyncedAt,
+    ProjectOwner Owner
+)
 {
-    internal static ProjectResponse From(Project project, User owner) => new(
-        project.Id, project.Name, project.RepositoryUrl, project.DefaultBranch, project.Status, project.StatusMessage,
-        project.HeadCommit, project.HeadTree, project.SyncRequestedAt is not null, project.AllowNetwork, project.CreatedAt, project.SyncedAt,
-        new ProjectOwner(owner.Id, owner.Email, owner.DisplayName));
+    internal static ProjectResponse From(Project project, User owner) =>
+        new(
+            project.Id,
+            project.Name,
+            project.RepositoryUrl,
+            project.DefaultBranch,
+            project.Status,
+            project.StatusMessage,
+            project.HeadCommit,
+            project.HeadTree,
+            project.SyncRequestedAt is not null,
+            project.AllowNetwork,
+            project.CreatedAt,
+            project.SyncedAt,
+            new ProjectOwner(owner.Id, owner.Email, owner.DisplayName)
+        );
 }

@@ -41,12 +41,26 @@ internal static class ProjectEndpoints
         user.IsAdmin ? projects : projects.Where(project => project.UserId == user.Id);
 
     private static Task<CachedJsonResult<PagedList<ProjectResponse>>> ListAsync(
-        [AsParameters] Page page, HttpContext http, ProjectCache cache, CurrentUser user, CancellationToken cancellationToken) =>
-        cache.GetPageAsync(page, user, http.Request, cancellationToken);
+        [AsParameters] Page page,
+        HttpContext http,
+        ProjectCache cache,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) => cache.GetPageAsync(page, user, http.Request, cancellationToken);
 
     private static async Task<Created<ProjectResponse>> CreateAsync(
-        CreateProjectRequest request, HttpContext http, SweDbContext data, RepositoryAccess access, ProjectSyncQueue queue, IOptions<ProjectOptions> options,
-        ProjectCache cache, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        CreateProjectRequest request,
+        HttpContext http,
+        SweDbContext data,
+        RepositoryAccess access,
+        ProjectSyncQueue queue,
+        IOptions<ProjectOptions> options,
+        ProjectCache cache,
+        CurrentUser user,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var id = Guid.CreateVersion7();
         var key = IdempotencyKey.From(http.Request, request, user.Id, id, time.GetUtcNow());
@@ -58,7 +72,9 @@ internal static class ProjectEndpoints
         await CheckRepositoryAsync(request.RepositoryUrl, access, cancellationToken);
         if (await data.Projects.CountAsync(project => project.UserId == user.Id, cancellationToken) >= options.Value.MaxProjectsPerUser)
         {
-            throw RequestException.Conflict($"You own {options.Value.MaxProjectsPerUser} projects, which is the limit (Projects:MaxProjectsPerUser).");
+            throw RequestException.Conflict(
+                $"You own {options.Value.MaxProjectsPerUser} projects, which is the limit (Projects:MaxProjectsPerUser)."
+            );
         }
 
         var now = time.GetUtcNow();
@@ -94,24 +110,50 @@ internal static class ProjectEndpoints
     }
 
     // The project as it is by now: its clone may be ready.
-    private static async Task<Created<ProjectResponse>> RepeatAsync(Guid id, HttpContext http, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    private static async Task<Created<ProjectResponse>> RepeatAsync(
+        Guid id,
+        HttpContext http,
+        SweDbContext data,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    )
     {
         http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return TypedResults.Created($"/api/v1/projects/{id}", await FindAsync(id, data, user, cancellationToken)
-            ?? throw RequestException.Conflict("The project that this Idempotency-Key made was deleted."));
+        return TypedResults.Created(
+            $"/api/v1/projects/{id}",
+            await FindAsync(id, data, user, cancellationToken)
+                ?? throw RequestException.Conflict("The project that this Idempotency-Key made was deleted.")
+        );
     }
 
-    private static async Task<Results<Ok<ProjectResponse>, NotFound>> GetAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
-        await FindAsync(id, data, user, cancellationToken) is { } project ? TypedResults.Ok(project) : TypedResults.NotFound();
+    private static async Task<Results<Ok<ProjectResponse>, NotFound>> GetAsync(
+        Guid id,
+        SweDbContext data,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) => await FindAsync(id, data, user, cancellationToken) is { } project ? TypedResults.Ok(project) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<ProjectResponse>, NotFound>> UpdateAsync(
-        Guid id, UpdateProjectRequest request, SweDbContext data, ProjectSyncQueue queue, IOptions<SandboxOptions> sandbox, ProjectCache cache, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id,
+        UpdateProjectRequest request,
+        SweDbContext data,
+        ProjectSyncQueue queue,
+        IOptions<SandboxOptions> sandbox,
+        ProjectCache cache,
+        CurrentUser user,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         CheckBranch(request.DefaultBranch);
         // From the network a program reaches what this server reaches: databases, cloud metadata, the office.
         if (request.AllowNetwork == true && !user.IsAdmin && !sandbox.Value.MembersMayAllowNetwork)
         {
-            throw new RequestException(StatusCodes.Status403Forbidden, "Only an administrator may let a project's programs use the network (unless Tools:MembersMayAllowNetwork is set).");
+            throw new RequestException(
+                StatusCodes.Status403Forbidden,
+                "Only an administrator may let a project's programs use the network (unless Tools:MembersMayAllowNetwork is set)."
+            );
         }
         var project = await data.Projects.VisibleTo(user).FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
         if (project is null)
@@ -130,15 +172,37 @@ internal static class ProjectEndpoints
         await SaveAsync(data, cancellationToken);
         await cache.ForgetAsync(project.UserId, id);
         queue.Wake();
-        await audit.RecordAsync("project.update", id.ToString(), details: new { request.Name, request.DefaultBranch, request.AllowNetwork }, actor: user);
+        await audit.RecordAsync(
+            "project.update",
+            id.ToString(),
+            details: new
+            {
+                request.Name,
+                request.DefaultBranch,
+                request.AllowNetwork,
+            },
+            actor: user
+        );
         return TypedResults.Ok((await FindAsync(id, data, user, cancellationToken))!);
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(
-        Guid id, SweDbContext data, IWorkspaceStore workspaces, ExecutionStore executions, ExecutionEngine engine, ProjectCache cache, CurrentUser user, AuditTrail audit,
-        CancellationToken cancellationToken)
+        Guid id,
+        SweDbContext data,
+        IWorkspaceStore workspaces,
+        ExecutionStore executions,
+        ExecutionEngine engine,
+        ProjectCache cache,
+        CurrentUser user,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await data.Projects.VisibleTo(user).Where(project => project.Id == id).Select(project => new { project.Name, project.UserId }).FirstOrDefaultAsync(cancellationToken);
+        var found = await data
+            .Projects.VisibleTo(user)
+            .Where(project => project.Id == id)
+            .Select(project => new { project.Name, project.UserId })
+            .FirstOrDefaultAsync(cancellationToken);
         if (found is null)
         {
             return TypedResults.NotFound();
@@ -156,10 +220,20 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Accepted<ProjectResponse>, NotFound>> SyncAsync(
-        Guid id, SweDbContext data, ProjectSyncQueue queue, ProjectCache cache, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id,
+        SweDbContext data,
+        ProjectSyncQueue queue,
+        ProjectCache cache,
+        CurrentUser user,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
-        var found = await data.Projects.VisibleTo(user).Where(project => project.Id == id)
+        var found = await data
+            .Projects.VisibleTo(user)
+            .Where(project => project.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(project => project.SyncRequestedAt, now), cancellationToken);
         if (found == 0)
         {
@@ -172,9 +246,20 @@ internal static class ProjectEndpoints
         return TypedResults.Accepted($"/api/v1/projects/{id}", project);
     }
 
-    private static async Task<ProjectResponse?> FindAsync(Guid id, SweDbContext data, CurrentUser user, CancellationToken cancellationToken) =>
-        await data.Projects.AsNoTracking().VisibleTo(user).Include(project => project.Owner).FirstOrDefaultAsync(project => project.Id == id, cancellationToken) is { } project
-            ? ProjectResponse.From(project, project.Owner) : null;
+    private static async Task<ProjectResponse?> FindAsync(
+        Guid id,
+        SweDbContext data,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) =>
+        await data
+            .Projects.AsNoTracking()
+            .VisibleTo(user)
+            .Include(project => project.Owner)
+            .FirstOrDefaultAsync(project => project.Id == id, cancellationToken)
+            is { } project
+            ? ProjectResponse.From(project, project.Owner)
+            : null;
 
     private static async Task CheckRepositoryAsync(string url, RepositoryAccess access, CancellationToken cancellationToken)
     {
@@ -206,7 +291,10 @@ internal static class ProjectEndpoints
         {
             await data.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } && !IdempotencyKeyMapping.IsTaken(exception))
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+                && !IdempotencyKeyMapping.IsTaken(exception)
+            )
         {
             throw RequestException.Conflict("You have a project of this name already.");
         }

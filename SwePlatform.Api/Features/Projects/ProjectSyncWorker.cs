@@ -22,8 +22,14 @@ internal sealed class ProjectSyncQueue : IDisposable
 /// process; a lease keeps two replicas from working on the same one, and ends by itself when its holder died.
 /// </summary>
 internal sealed partial class ProjectSyncWorker(
-    IServiceScopeFactory scopes, IWorkspaceStore workspaces, ProjectSyncQueue queue, ProjectCache cache, IOptions<ProjectOptions> options, TimeProvider time, ILogger<ProjectSyncWorker> logger)
-    : BackgroundService
+    IServiceScopeFactory scopes,
+    IWorkspaceStore workspaces,
+    ProjectSyncQueue queue,
+    ProjectCache cache,
+    IOptions<ProjectOptions> options,
+    TimeProvider time,
+    ILogger<ProjectSyncWorker> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
@@ -57,13 +63,17 @@ internal sealed partial class ProjectSyncWorker(
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
         var now = time.GetUtcNow();
-        var taken = await data.Projects.FromSql(
-            $"""
-            UPDATE projects SET lease_until = {now + Lease} WHERE id = (
-                SELECT id FROM projects WHERE sync_requested_at IS NOT NULL AND (lease_until IS NULL OR lease_until < {now})
-                ORDER BY sync_requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-            RETURNING *
-            """).AsNoTracking().ToListAsync(cancellationToken);
+        var taken = await data
+            .Projects.FromSql(
+                $"""
+                UPDATE projects SET lease_until = {now + Lease} WHERE id = (
+                    SELECT id FROM projects WHERE sync_requested_at IS NOT NULL AND (lease_until IS NULL OR lease_until < {now})
+                    ORDER BY sync_requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                RETURNING *
+                """
+            )
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
         return taken.SingleOrDefault();
     }
 
@@ -109,7 +119,9 @@ internal sealed partial class ProjectSyncWorker(
             {
                 await Task.Delay(Lease / 3, time, working.Token);
                 await using var scope = scopes.CreateAsyncScope();
-                var renewed = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Projects.Where(project => project.Id == id && project.LeaseUntil != null)
+                var renewed = await scope
+                    .ServiceProvider.GetRequiredService<SweDbContext>()
+                    .Projects.Where(project => project.Id == id && project.LeaseUntil != null)
                     .ExecuteUpdateAsync(set => set.SetProperty(project => project.LeaseUntil, time.GetUtcNow() + Lease), working.Token);
                 if (renewed == 0)
                 {
@@ -126,7 +138,9 @@ internal sealed partial class ProjectSyncWorker(
     private async Task ReleaseAsync(Guid id)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var found = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Projects.Where(project => project.Id == id)
+        var found = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Projects.Where(project => project.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(project => project.LeaseUntil, (DateTimeOffset?)null), CancellationToken.None);
         if (found == 0)
         {

@@ -11,7 +11,12 @@ namespace SwePlatform.Api.Features.Projects;
 /// On the first start, registers the platform's own repository, so that the first tool call has real code to work on.
 /// On later starts it is synced if it is still there: whoever deleted it does not get it back.
 /// </summary>
-internal sealed class SelfProject(IServiceScopeFactory scopes, IOptions<ProjectOptions> options, IOptions<AuthOptions> auth, TimeProvider time) : IHostedService
+internal sealed class SelfProject(
+    IServiceScopeFactory scopes,
+    IOptions<ProjectOptions> options,
+    IOptions<AuthOptions> auth,
+    TimeProvider time
+) : IHostedService
 {
     public const string Name = "swe-platform";
 
@@ -24,19 +29,33 @@ internal sealed class SelfProject(IServiceScopeFactory scopes, IOptions<ProjectO
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
         var email = User.Normalize(auth.Value.AdminEmail);
-        var admin = await data.Users.Where(user => user.Email == email).Select(user => (Guid?)user.Id).FirstOrDefaultAsync(cancellationToken);
+        var admin = await data
+            .Users.Where(user => user.Email == email)
+            .Select(user => (Guid?)user.Id)
+            .FirstOrDefaultAsync(cancellationToken);
         if (admin is null)
         {
             return;
         }
 
         var now = time.GetUtcNow();
-        var known = await data.Projects.Where(project => project.UserId == admin && project.Name == Name && project.RepositoryUrl == path)
+        var known = await data
+            .Projects.Where(project => project.UserId == admin && project.Name == Name && project.RepositoryUrl == path)
             .ExecuteUpdateAsync(set => set.SetProperty(project => project.SyncRequestedAt, now), cancellationToken);
         var first = known == 0 && !await data.Projects.AnyAsync(cancellationToken) && !await data.Executions.AnyAsync(cancellationToken);
         if (first)
         {
-            data.Projects.Add(new() { UserId = admin.Value, Name = Name, RepositoryUrl = path, CreatedAt = now, UpdatedAt = now, SyncRequestedAt = now });
+            data.Projects.Add(
+                new()
+                {
+                    UserId = admin.Value,
+                    Name = Name,
+                    RepositoryUrl = path,
+                    CreatedAt = now,
+                    UpdatedAt = now,
+                    SyncRequestedAt = now,
+                }
+            );
             await SaveAsync(data, cancellationToken);
         }
     }
@@ -47,7 +66,8 @@ internal sealed class SelfProject(IServiceScopeFactory scopes, IOptions<ProjectO
         {
             await data.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             // Another replica that started at the same time has registered it.
         }

@@ -15,8 +15,10 @@ internal sealed record CallPreferences(bool Async, TimeSpan Wait, bool NoCache)
         var wait = limit;
         foreach (var preference in preferences)
         {
-            if (preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(preference.AsSpan("wait=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            if (
+                preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(preference.AsSpan("wait=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            )
             {
                 wait = TimeSpan.FromSeconds(Math.Min(seconds, limit.TotalSeconds));
             }
@@ -24,9 +26,14 @@ internal sealed record CallPreferences(bool Async, TimeSpan Wait, bool NoCache)
         return new(
             preferences.Contains("respond-async", StringComparer.OrdinalIgnoreCase),
             wait,
-            Split(request.Headers.CacheControl).Contains("no-cache", StringComparer.OrdinalIgnoreCase));
+            Split(request.Headers.CacheControl).Contains("no-cache", StringComparer.OrdinalIgnoreCase)
+        );
     }
 
     private static List<string> Split(StringValues header) =>
-        [.. header.SelectMany(line => (line ?? "").Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        [
+            .. header.SelectMany(line =>
+                (line ?? "").Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            ),
+        ];
 }

@@ -45,7 +45,12 @@ internal sealed record CacheHit(ToolOutcome Outcome, double ExecuteMs, string Le
 /// use, Redis what is small, Postgres what is large; each is only a cache, so its failure is a miss.
 /// </summary>
 internal sealed partial class ResultCache(
-    RedisGate redis, IServiceScopeFactory scopes, IOptions<ToolOptions> options, TimeProvider time, ILogger<ResultCache> logger) : IDisposable
+    RedisGate redis,
+    IServiceScopeFactory scopes,
+    IOptions<ToolOptions> options,
+    TimeProvider time,
+    ILogger<ResultCache> logger
+) : IDisposable
 {
     private const int MaxRedisBytes = 1024 * 1024;
     private const int MaxPostgresBytes = 16 * 1024 * 1024;
@@ -59,8 +64,20 @@ internal sealed partial class ResultCache(
 
     /// <summary>The key of a call.</summary>
     /// <param name="scope">What <see cref="ITool.CacheScopeAsync"/> said.</param>
-    public static string Key(ITool tool, object arguments, string scope) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-        new { tool = tool.Name, version = tool.Version, scope, arguments = JsonSerializer.SerializeToElement(arguments, tool.ArgumentsType, ToolJson.Options) })));
+    public static string Key(ITool tool, object arguments, string scope) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        tool = tool.Name,
+                        version = tool.Version,
+                        scope,
+                        arguments = JsonSerializer.SerializeToElement(arguments, tool.ArgumentsType, ToolJson.Options),
+                    }
+                )
+            )
+        );
 
     public async ValueTask<CacheHit?> FindAsync(string key)
     {
@@ -136,7 +153,9 @@ internal sealed partial class ResultCache(
         var value = (byte[]?)await redis.AskAsync("result read", database => database.StringGetAsync(RedisKey(key)), RedisValue.Null);
         try
         {
-            return value is null ? null : value.Length < HeaderBytes ? await FindInPostgresAsync(key) : Unpack(value, "redis");
+            return value is null ? null
+                : value.Length < HeaderBytes ? await FindInPostgresAsync(key)
+                : Unpack(value, "redis");
         }
         catch (InvalidDataException exception)
         {
@@ -145,14 +164,18 @@ internal sealed partial class ResultCache(
         }
     }
 
-    private Task<bool> StoreInRedisAsync(string key, byte[] packed) => redis.AskAsync("result write", database => database.StringSetAsync(RedisKey(key), packed, Lifetime), false);
+    private Task<bool> StoreInRedisAsync(string key, byte[] packed) =>
+        redis.AskAsync("result write", database => database.StringSetAsync(RedisKey(key), packed, Lifetime), false);
 
     private async Task<CacheHit?> FindInPostgresAsync(string key)
     {
         await using var scope = scopes.CreateAsyncScope();
         var oldest = time.GetUtcNow() - Lifetime;
-        var packed = await scope.ServiceProvider.GetRequiredService<SweDbContext>().CachedResults
-            .Where(result => result.Key == key && result.CreatedAt > oldest).Select(result => result.Content).FirstOrDefaultAsync();
+        var packed = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .CachedResults.Where(result => result.Key == key && result.CreatedAt > oldest)
+            .Select(result => result.Content)
+            .FirstOrDefaultAsync();
         return packed is null ? null : Unpack(packed, "postgres");
     }
 
@@ -161,7 +184,8 @@ internal sealed partial class ResultCache(
         await using var scope = scopes.CreateAsyncScope();
         var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
         await data.Database.ExecuteSqlAsync(
-            $"INSERT INTO cached_results (key, content, created_at) VALUES ({key}, {packed}, {time.GetUtcNow()}) ON CONFLICT (key) DO UPDATE SET content = excluded.content, created_at = excluded.created_at");
+            $"INSERT INTO cached_results (key, content, created_at) VALUES ({key}, {packed}, {time.GetUtcNow()}) ON CONFLICT (key) DO UPDATE SET content = excluded.content, created_at = excluded.created_at"
+        );
     }
 
     private static RedisKey RedisKey(string key) => $"swe:result:{key}";

@@ -17,18 +17,37 @@ internal sealed record ToolCall(Guid ExecutionId, JobResult? Result, Job? Job);
 /// Takes a call in: checks it, finds what it works on, looks for a known result, and otherwise hands it to the engine.
 /// </summary>
 internal sealed class ToolCalls(
-    ToolRegistry registry, ExecutionEngine engine, JobPreparation preparation, ExecutionStore store, ExecutionEvents events, ResultCache cache, ToolMetrics metrics, ProjectCache projects,
-    IWorkspaceStore workspaces, IBranchWorkspaceStore branches, CurrentUser user, AuditTrail audit, TimeProvider time)
+    ToolRegistry registry,
+    ExecutionEngine engine,
+    JobPreparation preparation,
+    ExecutionStore store,
+    ExecutionEvents events,
+    ResultCache cache,
+    ToolMetrics metrics,
+    ProjectCache projects,
+    IWorkspaceStore workspaces,
+    IBranchWorkspaceStore branches,
+    CurrentUser user,
+    AuditTrail audit,
+    TimeProvider time
+)
 {
     private sealed record Target(Guid? ProjectId, CommitId? Commit, BranchWorkspace? Workspace);
 
     /// <param name="recordFirst">Whether the caller is told of the execution before its end, so that it has to be found whatever happens.</param>
     /// <exception cref="RequestException">The call cannot be run; says why.</exception>
     public async Task<ToolCall> AcceptAsync(
-        ExecuteToolRequest request, bool noCache, bool recordFirst, IdempotencyKey? key, Guid id, CancellationToken cancellationToken)
+        ExecuteToolRequest request,
+        bool noCache,
+        bool recordFirst,
+        IdempotencyKey? key,
+        Guid id,
+        CancellationToken cancellationToken
+    )
     {
         var clock = new Stopclock(time);
-        var tool = await registry.FindAsync(request.ToolName, user.Id, cancellationToken)
+        var tool =
+            await registry.FindAsync(request.ToolName, user.Id, cancellationToken)
             ?? throw RequestException.NotFound($"There is no tool '{request.ToolName}'. GET /api/v1/tools lists them.");
         var given = request.Arguments ?? JsonElement.Parse("{}");
         var arguments = await tool.ReadArgumentsAsync(given);
@@ -49,7 +68,16 @@ internal sealed class ToolCalls(
 
         // What a workspace holds is looked at by the execution itself.
         var looksLater = target is { Workspace: not null, Commit: null };
-        var cacheKey = looksLater ? null : await preparation.FindCacheKeyAsync(tool.Tool, arguments, target.ProjectId, target.Commit, target.Workspace, cancellationToken);
+        var cacheKey = looksLater
+            ? null
+            : await preparation.FindCacheKeyAsync(
+                tool.Tool,
+                arguments,
+                target.ProjectId,
+                target.Commit,
+                target.Workspace,
+                cancellationToken
+            );
         var hit = cacheKey is null || noCache ? null : await cache.FindAsync(cacheKey);
         timings = timings with { Cache = clock.Lap() };
         if (cacheKey is not null)
@@ -104,12 +132,24 @@ internal sealed class ToolCalls(
         }
     }
 
-    private async Task<JobResult> RecordHitAsync(Execution execution, IdempotencyKey? key, CacheHit hit, Timings timings, Stopclock clock, CommitId? commit)
+    private async Task<JobResult> RecordHitAsync(
+        Execution execution,
+        IdempotencyKey? key,
+        CacheHit hit,
+        Timings timings,
+        Stopclock clock,
+        CommitId? commit
+    )
     {
         execution.Cached = true;
         execution.StartedAt = execution.FinishedAt = execution.CreatedAt;
         execution.Timings = timings with { Total = clock.Total };
-        await store.InsertFinishedAsync(execution, hit.Outcome, key, ExecutionAudit.Entry(audit, execution, hit.Outcome, user, audit.Origin));
+        await store.InsertFinishedAsync(
+            execution,
+            hit.Outcome,
+            key,
+            ExecutionAudit.Entry(audit, execution, hit.Outcome, user, audit.Origin)
+        );
         timings = timings with { Prepare = timings.Prepare + clock.Lap(), Total = clock.Total };
         metrics.Finished(execution.ToolName, timings.Total / 1000, 0, cached: true, execution.Status.ToString());
         return new(hit.Outcome, timings, true, commit);
@@ -132,9 +172,11 @@ internal sealed class ToolCalls(
         var project = await projects.FindTargetAsync(id, user, cancellationToken);
         if (project.HeadCommit is null)
         {
-            throw RequestException.Conflict(project.Failed
-                ? $"The project could not be cloned: {project.StatusMessage}"
-                : "The project is still being cloned. Try again once its status is 'ready'.");
+            throw RequestException.Conflict(
+                project.Failed
+                    ? $"The project could not be cloned: {project.StatusMessage}"
+                    : "The project is still being cloned. Try again once its status is 'ready'."
+            );
         }
         if (request.Workspace is not null)
         {
@@ -142,7 +184,10 @@ internal sealed class ToolCalls(
         }
         if (!tool.Annotations.ReadOnly)
         {
-            throw RequestException.Invalid("workspace", $"The tool '{tool.Name}' writes, so it needs a workspace: POST /api/v1/projects/{id}/workspaces makes one, then name it here.");
+            throw RequestException.Invalid(
+                "workspace",
+                $"The tool '{tool.Name}' writes, so it needs a workspace: POST /api/v1/projects/{id}/workspaces makes one, then name it here."
+            );
         }
         var commit = request.Ref is null or "HEAD"
             ? new CommitId(project.HeadCommit, project.HeadTree!)
@@ -152,15 +197,25 @@ internal sealed class ToolCalls(
             : new(id, commit, null);
     }
 
-    private async Task<Target> FindWorkspaceAsync(Guid projectId, ExecuteToolRequest request, ITool tool, CancellationToken cancellationToken)
+    private async Task<Target> FindWorkspaceAsync(
+        Guid projectId,
+        ExecuteToolRequest request,
+        ITool tool,
+        CancellationToken cancellationToken
+    )
     {
         if (request.Ref is not null)
         {
             throw RequestException.Invalid("ref", "A workspace is on a commit of its own; name a ref or a workspace, not both.");
         }
-        var workspace = await branches.FindAsync(projectId, request.Workspace!, cancellationToken)
+        var workspace =
+            await branches.FindAsync(projectId, request.Workspace!, cancellationToken)
             ?? throw RequestException.Invalid("workspace", $"The project has no workspace '{request.Workspace}'.");
         // Programs and writers need no look at the files, and so work on those that cannot be read, too.
-        return new(projectId, tool.Annotations.ReadOnly ? null : await workspaces.ResolveAsync(projectId, $"refs/{workspace.Branch}", cancellationToken), workspace);
+        return new(
+            projectId,
+            tool.Annotations.ReadOnly ? null : await workspaces.ResolveAsync(projectId, $"refs/{workspace.Branch}", cancellationToken),
+            workspace
+        );
     }
 }

@@ -8,7 +8,16 @@ namespace SwePlatform.Api.Features.Tools;
 
 /// <param name="InputSchema">JSON Schema (2020-12) of the arguments.</param>
 /// <param name="NeedsProject">Whether a call has to name a project.</param>
-public sealed record ToolResponse(string Name, string Title, string Description, string Category, JsonElement InputSchema, ToolAnnotations Annotations, double TimeoutSeconds, bool NeedsProject);
+public sealed record ToolResponse(
+    string Name,
+    string Title,
+    string Description,
+    string Category,
+    JsonElement InputSchema,
+    ToolAnnotations Annotations,
+    double TimeoutSeconds,
+    bool NeedsProject
+);
 
 public sealed record ToolListResponse(IReadOnlyList<ToolResponse> Tools);
 
@@ -22,7 +31,8 @@ public sealed record ExecuteToolRequest(
     Guid? ProjectId = null,
     [StringLength(255, MinimumLength = 1)] string? Ref = null,
     [StringLength(100, MinimumLength = 1)] string? Workspace = null,
-    JsonElement? Arguments = null);
+    JsonElement? Arguments = null
+);
 
 /// <summary>Why a tool gave no result.</summary>
 /// <param name="Code">For programs: <c>not_found</c>, <c>unsupported</c>, <c>timed_out</c>, <c>cancelled</c>, <c>internal</c>.</param>
@@ -31,4 +41,12 @@ public sealed record ToolError(string Code, string Message);
 /// <summary>What came of an execution.</summary>
 /// <param name="Commit">The commit that the tool read.</param>
 public sealed record ExecuteToolResponse(
-    Guid ExecutionId, bool Success, ExecutionStatus Status, RawJson? Result, ToolError? Error, bool Cached, string? Commit, Timings Timings);
+    Guid ExecutionId,
+    bool Success,
+    ExecutionStatus Status,
+    RawJson? Result,
+    ToolError? Error,
+    bool Cached,
+    string? Commit,
+    Timings Timings
+);

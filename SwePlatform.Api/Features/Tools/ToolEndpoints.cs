@@ -32,20 +32,43 @@ internal static class ToolEndpoints
         api.MapToolImports();
         group.MapGet("", ListAsync).WithSummary("All tools, with the schemas of their arguments");
         group.MapGet("/{name}", GetAsync).WithSummary("One tool");
-        group.MapPost("/execute", ExecuteAsync).WithMetadata(new RunsTools()).WithSummary("Run a tool")
-            .WithDescription("Waits for the result, at most 30 s ('Prefer: wait=n' for less); then, or at once with 'Prefer: respond-async', it answers 202 and the execution goes on. "
-                + "'Cache-Control: no-cache' runs the tool even if its result is known. A request with an 'Idempotency-Key' can be repeated safely for 24 hours.");
+        group
+            .MapPost("/execute", ExecuteAsync)
+            .WithMetadata(new RunsTools())
+            .WithSummary("Run a tool")
+            .WithDescription(
+                "Waits for the result, at most 30 s ('Prefer: wait=n' for less); then, or at once with 'Prefer: respond-async', it answers 202 and the execution goes on. "
+                    + "'Cache-Control: no-cache' runs the tool even if its result is known. A request with an 'Idempotency-Key' can be repeated safely for 24 hours."
+            );
     }
 
-    private static Task<CachedJsonResult<ToolListResponse>> ListAsync(HttpContext http, ToolListCache cache, CurrentUser user, CancellationToken cancellationToken) =>
-        cache.GetAsync(user.Id, http.Request, cancellationToken);
+    private static Task<CachedJsonResult<ToolListResponse>> ListAsync(
+        HttpContext http,
+        ToolListCache cache,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) => cache.GetAsync(user.Id, http.Request, cancellationToken);
 
-    private static async Task<Results<Ok<ToolResponse>, NotFound>> GetAsync(string name, ToolRegistry registry, CurrentUser user, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<ToolResponse>, NotFound>> GetAsync(
+        string name,
+        ToolRegistry registry,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) =>
         await registry.FindAsync(name, user.Id, cancellationToken) is { } tool ? TypedResults.Ok(tool.Describe()) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<ExecuteToolResponse>, Accepted<ExecutionResponse>>> ExecuteAsync(
-        ExecuteToolRequest request, HttpContext http, ToolCalls calls, ExecutionEngine engine, ExecutionReader reader, SweDbContext data, CurrentUser user,
-        IOptions<ToolOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        ExecuteToolRequest request,
+        HttpContext http,
+        ToolCalls calls,
+        ExecutionEngine engine,
+        ExecutionReader reader,
+        SweDbContext data,
+        CurrentUser user,
+        IOptions<ToolOptions> options,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var preferences = CallPreferences.From(http.Request, options.Value.WaitLimit);
         var id = Guid.CreateVersion7();
@@ -63,7 +86,14 @@ internal static class ToolEndpoints
         catch (PostgresException exception) when (key is not null && IdempotencyKeyMapping.IsTaken(exception))
         {
             // The same request came twice at the same time, and the other one was first.
-            return await RepeatAsync((await key.FindEarlierAsync(data, cancellationToken))!.Value, http, reader, user, preferences, cancellationToken);
+            return await RepeatAsync(
+                (await key.FindEarlierAsync(data, cancellationToken))!.Value,
+                http,
+                reader,
+                user,
+                preferences,
+                cancellationToken
+            );
         }
 
         var result = call.Result ?? await WaitAsync(call.Job!, engine, preferences, cancellationToken);
@@ -84,13 +114,27 @@ internal static class ToolEndpoints
             throw RequestException.Conflict(unreadable);
         }
         http.Response.Headers["Server-Timing"] = result.Timings.ToServerTiming();
-        return TypedResults.Ok(new ExecuteToolResponse(
-            call.ExecutionId, result.Outcome.Success, result.Outcome.Status, RawJson.From(result.Outcome.Result),
-            result.Outcome.Error, result.Cached, result.Commit?.Commit, result.Timings));
+        return TypedResults.Ok(
+            new ExecuteToolResponse(
+                call.ExecutionId,
+                result.Outcome.Success,
+                result.Outcome.Status,
+                RawJson.From(result.Outcome.Result),
+                result.Outcome.Error,
+                result.Cached,
+                result.Commit?.Commit,
+                result.Timings
+            )
+        );
     }
 
     // Null if the caller does not want to wait any longer: then the execution goes on without it.
-    private static async Task<JobResult?> WaitAsync(Job job, ExecutionEngine engine, CallPreferences preferences, CancellationToken cancellationToken)
+    private static async Task<JobResult?> WaitAsync(
+        Job job,
+        ExecutionEngine engine,
+        CallPreferences preferences,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -114,17 +158,27 @@ internal static class ToolEndpoints
     }
 
     private static async Task<Results<Ok<ExecuteToolResponse>, Accepted<ExecutionResponse>>> RepeatAsync(
-        Guid id, HttpContext http, ExecutionReader reader, CurrentUser user, CallPreferences preferences, CancellationToken cancellationToken)
+        Guid id,
+        HttpContext http,
+        ExecutionReader reader,
+        CurrentUser user,
+        CallPreferences preferences,
+        CancellationToken cancellationToken
+    )
     {
         http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         var finished = preferences.Async ? null : await reader.WaitAsync(id, user, preferences.Wait, cancellationToken);
-        return finished is null
-            ? await AcceptAsync(id, http, reader, user, preferences, cancellationToken)
-            : TypedResults.Ok(finished);
+        return finished is null ? await AcceptAsync(id, http, reader, user, preferences, cancellationToken) : TypedResults.Ok(finished);
     }
 
     private static async Task<Accepted<ExecutionResponse>> AcceptAsync(
-        Guid id, HttpContext http, ExecutionReader reader, CurrentUser user, CallPreferences preferences, CancellationToken cancellationToken)
+        Guid id,
+        HttpContext http,
+        ExecutionReader reader,
+        CurrentUser user,
+        CallPreferences preferences,
+        CancellationToken cancellationToken
+    )
     {
         if (preferences.Async)
         {

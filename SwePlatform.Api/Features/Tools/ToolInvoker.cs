@@ -12,7 +12,12 @@ namespace SwePlatform.Api.Features.Tools;
 
 /// <summary>Runs a tool and turns everything that can come of it into an outcome.</summary>
 internal sealed partial class ToolInvoker(
-    IWorkspaceStore workspaces, IBranchWorkspaceStore branches, IServiceScopeFactory scopes, TimeProvider time, ILogger<ToolInvoker> logger)
+    IWorkspaceStore workspaces,
+    IBranchWorkspaceStore branches,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger<ToolInvoker> logger
+)
 {
     public async Task<ToolOutcome> InvokeAsync(Job job, IToolOutput output)
     {
@@ -30,8 +35,13 @@ internal sealed partial class ToolInvoker(
             };
             var result = await tool.RunAsync(job.Arguments, context, limited.Token);
             var execute = clock.Lap();
-            return execute < LongWork.After.TotalMilliseconds ? Write(result, execute, clock)
-                : await LowPriorityThreads.Instance.StartAsync(() => Write(result, execute, clock), TimeSpan.FromMilliseconds(execute), limited.Token);
+            return execute < LongWork.After.TotalMilliseconds
+                ? Write(result, execute, clock)
+                : await LowPriorityThreads.Instance.StartAsync(
+                    () => Write(result, execute, clock),
+                    TimeSpan.FromMilliseconds(execute),
+                    limited.Token
+                );
         }
         catch (ToolException exception)
         {
@@ -43,7 +53,12 @@ internal sealed partial class ToolInvoker(
         }
         catch (Exception exception) when (exception is OperationCanceledException or RegexMatchTimeoutException)
         {
-            return ToolOutcome.Failure(ExecutionStatus.TimedOut, "timed_out", $"The tool did not end within {tool.TimeLimit.TotalSeconds:0} seconds. Narrow what it has to do.", clock.Lap());
+            return ToolOutcome.Failure(
+                ExecutionStatus.TimedOut,
+                "timed_out",
+                $"The tool did not end within {tool.TimeLimit.TotalSeconds:0} seconds. Narrow what it has to do.",
+                clock.Lap()
+            );
         }
         catch (Exception exception) when (FullDisk.IsCause(exception))
         {
@@ -61,7 +76,12 @@ internal sealed partial class ToolInvoker(
         {
             // The tool has a defect. The caller gets no details of it, but the id under which the log has them.
             Log.Faulted(logger, exception, tool.Name, job.Id);
-            return ToolOutcome.Failure(ExecutionStatus.Failed, "internal", $"The tool failed unexpectedly. The server's log has the details under execution {job.Id}.", clock.Lap());
+            return ToolOutcome.Failure(
+                ExecutionStatus.Failed,
+                "internal",
+                $"The tool failed unexpectedly. The server's log has the details under execution {job.Id}.",
+                clock.Lap()
+            );
         }
     }
 
@@ -81,24 +101,30 @@ internal sealed partial class ToolInvoker(
     private async Task<ToolActor> FindActorAsync(CurrentUser user, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var name = await scope.ServiceProvider.GetRequiredService<SweDbContext>().Users.Where(candidate => candidate.Id == user.Id)
-            .Select(candidate => candidate.DisplayName).FirstOrDefaultAsync(cancellationToken);
+        var name = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .Users.Where(candidate => candidate.Id == user.Id)
+            .Select(candidate => candidate.DisplayName)
+            .FirstOrDefaultAsync(cancellationToken);
         return new(user.Id, string.IsNullOrWhiteSpace(name) ? user.Email : name, user.Email);
     }
 
-    private static string? CodeOf(RequestException exception) => exception.Code ?? exception.Status switch
-    {
-        StatusCodes.Status503ServiceUnavailable => ToolOutcome.Unavailable,
-        StatusCodes.Status404NotFound => ToolException.NotFound,
-        StatusCodes.Status409Conflict => "conflict",
-        StatusCodes.Status429TooManyRequests => "too_many_requests",
-        >= 400 and < 500 => "invalid",
-        _ => null,
-    };
+    private static string? CodeOf(RequestException exception) =>
+        exception.Code
+        ?? exception.Status switch
+        {
+            StatusCodes.Status503ServiceUnavailable => ToolOutcome.Unavailable,
+            StatusCodes.Status404NotFound => ToolException.NotFound,
+            StatusCodes.Status409Conflict => "conflict",
+            StatusCodes.Status429TooManyRequests => "too_many_requests",
+            >= 400 and < 500 => "invalid",
+            _ => null,
+        };
 
-    private static string Describe(RequestException exception) => exception.Errors is { Count: > 0 } errors
-        ? string.Join(' ', errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}"))
-        : exception.Message;
+    private static string Describe(RequestException exception) =>
+        exception.Errors is { Count: > 0 } errors
+            ? string.Join(' ', errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}"))
+            : exception.Message;
 
     private static partial class Log
     {

@@ -14,10 +14,21 @@ internal sealed class ToolMetrics
     public ToolMetrics(IMeterFactory factory)
     {
         var meter = factory.Create(Extensions.TelemetryName);
-        _duration = meter.CreateHistogram<double>("tool_execution_duration", "s", "Time from a call to its result.",
-            advice: new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300] });
-        _queue = meter.CreateHistogram<double>("tool_queue_duration", "s", "Time that an execution waited for a place to run.",
-            advice: new() { HistogramBucketBoundaries = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300] });
+        _duration = meter.CreateHistogram<double>(
+            "tool_execution_duration",
+            "s",
+            "Time from a call to its result.",
+            advice: new()
+            {
+                HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
+            }
+        );
+        _queue = meter.CreateHistogram<double>(
+            "tool_queue_duration",
+            "s",
+            "Time that an execution waited for a place to run.",
+            advice: new() { HistogramBucketBoundaries = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300] }
+        );
         _cacheRequests = meter.CreateCounter<long>("tool_cache_requests", description: "Results looked up in the result cache.");
         _cacheBytes = meter.CreateCounter<long>("tool_cache_bytes", "By", "Bytes of results that came from the result cache.");
     }

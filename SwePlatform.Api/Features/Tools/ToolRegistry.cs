@@ -12,9 +12,17 @@ internal sealed class RegisteredTool(ITool tool)
 
     public ITool Tool { get; } = tool;
 
-    public ToolResponse Describe() => new(
-        Tool.Name, Tool.Title, Tool.Description, Tool.Name[..Tool.Name.IndexOf('.', StringComparison.Ordinal)],
-        Tool.InputSchema, Tool.Annotations, Tool.TimeLimit.TotalSeconds, Tool.NeedsProject);
+    public ToolResponse Describe() =>
+        new(
+            Tool.Name,
+            Tool.Title,
+            Tool.Description,
+            Tool.Name[..Tool.Name.IndexOf('.', StringComparison.Ordinal)],
+            Tool.InputSchema,
+            Tool.Annotations,
+            Tool.TimeLimit.TotalSeconds,
+            Tool.NeedsProject
+        );
 
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="RequestException">They break the schema, or a rule beyond it; says which field and why.</exception>
@@ -31,14 +39,28 @@ internal sealed class RegisteredTool(ITool tool)
             }
             typed = Tool.ReadArguments(arguments, problems);
         }
-        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException or JsonException or Newtonsoft.Json.JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception exception)
+            when (exception
+                    is InvalidCastException
+                        or OverflowException
+                        or FormatException
+                        or JsonException
+                        or Newtonsoft.Json.JsonException
+                        or InvalidOperationException
+                        or ArgumentException
+            )
         {
             // Valid JSON that means nothing: a number beyond all bounds, half a surrogate pair.
             throw RequestException.Invalid("arguments", "A number is too large, or a text is not valid Unicode.");
         }
         return problems.ByField.Count == 0
             ? typed
-            : throw RequestException.Invalid(problems.ByField.ToDictionary(problem => problem.Key.Length == 0 ? "arguments" : $"arguments.{problem.Key}", problem => problem.Value));
+            : throw RequestException.Invalid(
+                problems.ByField.ToDictionary(
+                    problem => problem.Key.Length == 0 ? "arguments" : $"arguments.{problem.Key}",
+                    problem => problem.Value
+                )
+            );
     }
 }
 
@@ -53,7 +75,11 @@ internal interface IToolSource
 /// <summary>All tools that a user has, by name.</summary>
 internal sealed class ToolRegistry(IEnumerable<ITool> builtIn, IEnumerable<IToolSource> sources)
 {
-    private readonly Dictionary<string, RegisteredTool> _builtIn = builtIn.ToDictionary(tool => tool.Name, tool => new RegisteredTool(tool), StringComparer.Ordinal);
+    private readonly Dictionary<string, RegisteredTool> _builtIn = builtIn.ToDictionary(
+        tool => tool.Name,
+        tool => new RegisteredTool(tool),
+        StringComparer.Ordinal
+    );
 
     /// <summary>Whether built-in tools have this name before their dot.</summary>
     public bool IsBuiltInCategory(string name) => _builtIn.Keys.Any(tool => tool.StartsWith(name + ".", StringComparison.Ordinal));

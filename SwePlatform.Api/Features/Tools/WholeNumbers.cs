@@ -43,7 +43,8 @@ internal static partial class WholeNumbers
                 }
                 writer.WriteEndArray();
                 break;
-            case JsonValueKind.Number when json.GetRawText() is var number && Whole().Match(number) is { Success: true } match && match.Length == number.Length:
+            case JsonValueKind.Number
+                when json.GetRawText() is var number && Whole().Match(number) is { Success: true } match && match.Length == number.Length:
                 writer.WriteRawValue(match.Groups["whole"].ValueSpan);
                 break;
             default:

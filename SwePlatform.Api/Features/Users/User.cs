@@ -4,7 +4,11 @@ using SwePlatform.Api.Data;
 
 namespace SwePlatform.Api.Features.Users;
 
-public enum UserRole { Member, Admin }
+public enum UserRole
+{
+    Member,
+    Admin,
+}
 
 internal sealed class User
 {

@@ -14,7 +14,16 @@ internal sealed class UserCache(SharedCache cache, CacheInvalidation invalidatio
 
     /// <exception cref="RequestException">404: there is no such user.</exception>
     public async Task<CachedJsonResult<UserResponse>> GetAsync(Guid id, HttpRequest request, CancellationToken cancellationToken) =>
-        new(await cache.GetAsync(_kind, id.ToString(), [Tag(id)], request.WantsFresh(), (services, token) => LoadAsync(id, services, token), cancellationToken));
+        new(
+            await cache.GetAsync(
+                _kind,
+                id.ToString(),
+                [Tag(id)],
+                request.WantsFresh(),
+                (services, token) => LoadAsync(id, services, token),
+                cancellationToken
+            )
+        );
 
     /// <summary>To be called once a change to a user is committed.</summary>
     public Task ForgetAsync(Guid id) => invalidation.InvalidateAsync([Tag(id), .. ProjectCache.TagsOf(id)]);
@@ -22,6 +31,10 @@ internal sealed class UserCache(SharedCache cache, CacheInvalidation invalidatio
     private static string Tag(Guid id) => $"user:{id}";
 
     private static async ValueTask<UserResponse> LoadAsync(Guid id, IServiceProvider services, CancellationToken cancellationToken) =>
-        await services.GetRequiredService<SweDbContext>().Users.Where(user => user.Id == id).Select(UserResponse.FromUser).FirstOrDefaultAsync(cancellationToken)
+        await services
+            .GetRequiredService<SweDbContext>()
+            .Users.Where(user => user.Id == id)
+            .Select(UserResponse.FromUser)
+            .FirstOrDefaultAsync(cancellationToken)
         ?? throw RequestException.NotFound($"There is no user '{id}'.");
 }

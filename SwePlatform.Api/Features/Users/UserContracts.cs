@@ -6,8 +6,13 @@ namespace SwePlatform.Api.Features.Users;
 /// <summary>A user, as the API shows it.</summary>
 public sealed record UserResponse(Guid Id, string Email, string DisplayName, UserRole Role, DateTimeOffset CreatedAt)
 {
-    internal static readonly Expression<Func<User, UserResponse>> FromUser =
-        user => new UserResponse(user.Id, user.Email, user.DisplayName, user.Role, user.CreatedAt);
+    internal static readonly Expression<Func<User, UserResponse>> FromUser = user => new UserResponse(
+        user.Id,
+        user.Email,
+        user.DisplayName,
+        user.Role,
+        user.CreatedAt
+    );
 
     internal static UserResponse From(User user) => new(user.Id, user.Email, user.DisplayName, user.Role, user.CreatedAt);
 }
@@ -16,4 +21,5 @@ public sealed record UserResponse(Guid Id, string Email, string DisplayName, Use
 public sealed record UpdateUserRequest(
     [StringLength(100, MinimumLength = 1)] string? DisplayName = null,
     [StringLength(1024)] string? CurrentPassword = null,
-    [StringLength(1024)] string? NewPassword = null);
+    [StringLength(1024)] string? NewPassword = null
+);

@@ -19,17 +19,40 @@ internal static class UserEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync).WithSummary("Change a user's name or password; what is absent stays");
     }
 
-    private static Task<CachedJsonResult<UserResponse>> GetMeAsync(HttpContext http, UserCache users, CurrentUser user, CancellationToken cancellationToken) =>
-        users.GetAsync(user.Id, http.Request, cancellationToken);
+    private static Task<CachedJsonResult<UserResponse>> GetMeAsync(
+        HttpContext http,
+        UserCache users,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) => users.GetAsync(user.Id, http.Request, cancellationToken);
 
-    private static async Task<Results<CachedJsonResult<UserResponse>, NotFound>> GetAsync(Guid id, HttpContext http, UserCache users, CurrentUser user, CancellationToken cancellationToken) =>
-        user.IsAdmin || id == user.Id ? await users.GetAsync(id, http.Request, cancellationToken) : TypedResults.NotFound();
+    private static async Task<Results<CachedJsonResult<UserResponse>, NotFound>> GetAsync(
+        Guid id,
+        HttpContext http,
+        UserCache users,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    ) => user.IsAdmin || id == user.Id ? await users.GetAsync(id, http.Request, cancellationToken) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<UserResponse>, NotFound>> UpdateAsync(
-        Guid id, UpdateUserRequest request, SweDbContext data, PasswordHashing passwords, SignInThrottle throttle, HttpContext http, Sessions sessions,
-        UserCache users, CurrentUser caller, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id,
+        UpdateUserRequest request,
+        SweDbContext data,
+        PasswordHashing passwords,
+        SignInThrottle throttle,
+        HttpContext http,
+        Sessions sessions,
+        UserCache users,
+        CurrentUser caller,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
-        var user = await data.Users.FirstOrDefaultAsync(candidate => candidate.Id == id && (caller.IsAdmin || candidate.Id == caller.Id), cancellationToken);
+        var user = await data.Users.FirstOrDefaultAsync(
+            candidate => candidate.Id == id && (caller.IsAdmin || candidate.Id == caller.Id),
+            cancellationToken
+        );
         if (user is null)
         {
             return TypedResults.NotFound();
@@ -46,12 +69,25 @@ internal static class UserEndpoints
         {
             await sessions.RevokeOthersAsync(user.Id, caller.SessionId, cancellationToken);
         }
-        await audit.RecordAsync("user.update", id.ToString(), details: new { displayName = request.DisplayName is not null, password = request.NewPassword is not null }, actor: caller);
+        await audit.RecordAsync(
+            "user.update",
+            id.ToString(),
+            details: new { displayName = request.DisplayName is not null, password = request.NewPassword is not null },
+            actor: caller
+        );
         return TypedResults.Ok(UserResponse.From(user));
     }
 
     private static async Task ChangePasswordAsync(
-        User user, string? current, string password, PasswordHashing passwords, SignInThrottle throttle, HttpContext http, CurrentUser caller, CancellationToken cancellationToken)
+        User user,
+        string? current,
+        string password,
+        PasswordHashing passwords,
+        SignInThrottle throttle,
+        HttpContext http,
+        CurrentUser caller,
+        CancellationToken cancellationToken
+    )
     {
         if (caller.SessionId is null)
         {

@@ -31,9 +31,16 @@ internal sealed class WorkspaceMapping : IEntityTypeConfiguration<Workspace>
         builder.Property(workspace => workspace.Name).HasMaxLength(100);
         builder.Property(workspace => workspace.Branch).HasMaxLength(120);
         builder.Property(workspace => workspace.FromCommit).HasMaxLength(64);
-        builder.HasOne(workspace => workspace.Project).WithMany().HasForeignKey(workspace => workspace.ProjectId).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne(workspace => workspace.Project)
+            .WithMany()
+            .HasForeignKey(workspace => workspace.ProjectId)
+            .OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<User>().WithMany().HasForeignKey(workspace => workspace.UserId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasIndex(workspace => new { workspace.ProjectId, workspace.Name }).IsUnique().HasDatabaseName("idx_workspaces_project_id_name");
+        builder
+            .HasIndex(workspace => new { workspace.ProjectId, workspace.Name })
+            .IsUnique()
+            .HasDatabaseName("idx_workspaces_project_id_name");
         builder.HasIndex(workspace => workspace.UserId).HasDatabaseName("idx_workspaces_user_id");
     }
 }

@@ -18,13 +18,29 @@ internal static class WorkspaceDiff
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     private static readonly PartitionedRateLimiter<Guid> Places = PartitionedRateLimiter.CreateChained(
-        PartitionedRateLimiter.Create<Guid, Guid>(user => RateLimitPartition.GetConcurrencyLimiter(user, _ => new() { PermitLimit = 4, QueueLimit = 16 })),
-        PartitionedRateLimiter.Create<Guid, int>(_ => RateLimitPartition.GetConcurrencyLimiter(0, _ => new() { PermitLimit = 16, QueueLimit = 256 })));
+        PartitionedRateLimiter.Create<Guid, Guid>(user =>
+            RateLimitPartition.GetConcurrencyLimiter(user, _ => new() { PermitLimit = 4, QueueLimit = 16 })
+        ),
+        PartitionedRateLimiter.Create<Guid, int>(_ =>
+            RateLimitPartition.GetConcurrencyLimiter(0, _ => new() { PermitLimit = 16, QueueLimit = 256 })
+        )
+    );
 
     public static async Task<Results<Ok<WorkspaceDiffResponse>, NotFound>> GetAsync(
-        Guid id, string name, [AsParameters] WorkspaceDiffQuery query, SweDbContext data, IBranchWorkspaceStore store, IWorkspaceStore clones, CurrentUser user, CancellationToken cancellationToken)
+        Guid id,
+        string name,
+        [AsParameters] WorkspaceDiffQuery query,
+        SweDbContext data,
+        IBranchWorkspaceStore store,
+        IWorkspaceStore clones,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    )
     {
-        if (await WorkspaceEndpoints.FindAsync(id, name, data, user, cancellationToken) is not { } row || await store.FindAsync(id, name, cancellationToken) is not { } workspace)
+        if (
+            await WorkspaceEndpoints.FindAsync(id, name, data, user, cancellationToken) is not { } row
+            || await store.FindAsync(id, name, cancellationToken) is not { } workspace
+        )
         {
             return TypedResults.NotFound();
         }
@@ -33,8 +49,12 @@ internal static class WorkspaceDiff
         try
         {
             using var place = await Places.AcquireAsync(user.Id, 1, limited.Token);
-            return place.IsAcquired ? TypedResults.Ok(await CompareAsync(id, row, workspace, query.Uncommitted, store, clones, limited.Token))
-                : throw RequestException.TooManyRequests("Many of your differences are being made already. Wait for some of them.", TimeSpan.FromSeconds(2));
+            return place.IsAcquired
+                ? TypedResults.Ok(await CompareAsync(id, row, workspace, query.Uncommitted, store, clones, limited.Token))
+                : throw RequestException.TooManyRequests(
+                    "Many of your differences are being made already. Wait for some of them.",
+                    TimeSpan.FromSeconds(2)
+                );
         }
         catch (GitException exception)
         {
@@ -42,22 +62,42 @@ internal static class WorkspaceDiff
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw RequestException.Conflict($"What the workspace '{name}' changed could not be found out within {TimeLimit.TotalSeconds:0} seconds. Use git.diff on single files, or files.list.");
+            throw RequestException.Conflict(
+                $"What the workspace '{name}' changed could not be found out within {TimeLimit.TotalSeconds:0} seconds. Use git.diff on single files, or files.list."
+            );
         }
     }
 
     private static async Task<WorkspaceDiffResponse> CompareAsync(
-        Guid id, Workspace row, BranchWorkspace workspace, bool uncommitted, IBranchWorkspaceStore store, IWorkspaceStore clones, CancellationToken cancellationToken)
+        Guid id,
+        Workspace row,
+        BranchWorkspace workspace,
+        bool uncommitted,
+        IBranchWorkspaceStore store,
+        IWorkspaceStore clones,
+        CancellationToken cancellationToken
+    )
     {
         var now = await store.SnapshotAsync(workspace, cancellationToken);
         var from = uncommitted ? now.Commit : row.FromCommit;
         // Tree against tree: nothing in the working copy can make Git run a program.
         string[] common = ["diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--ignore-submodules=none"];
-        var facts = clones.GitAsync(id, [.. common, "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", from, now.Tree], MaxListBytes, cancellationToken);
+        var facts = clones.GitAsync(
+            id,
+            [.. common, "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", from, now.Tree],
+            MaxListBytes,
+            cancellationToken
+        );
         var patch = clones.GitAsync(id, [.. common, "--patch", "--end-of-options", from, now.Tree], MaxPatchBytes, cancellationToken);
         await Task.WhenAll(facts, patch);
         var files = ChangedFiles.Read((await facts).Text.Split('\0'));
-        return new(from, now.Commit, now.Tree,
-            files.ConvertAll(file => new WorkspaceFileChange(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions)), (await patch).Text, (await patch).Truncated);
+        return new(
+            from,
+            now.Commit,
+            now.Tree,
+            files.ConvertAll(file => new WorkspaceFileChange(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions)),
+            (await patch).Text,
+            (await patch).Truncated
+        );
     }
 }

@@ -23,7 +23,12 @@ internal static class WorkspaceEndpoints
     }
 
     private static async Task<Results<Ok<PagedList<WorkspaceResponse>>, NotFound>> ListAsync(
-        Guid id, [AsParameters] Page page, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+        Guid id,
+        [AsParameters] Page page,
+        SweDbContext data,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    )
     {
         if (!await data.Projects.VisibleTo(user).AnyAsync(project => project.Id == id, cancellationToken))
         {
@@ -31,15 +36,32 @@ internal static class WorkspaceEndpoints
         }
         var workspaces = data.Workspaces.AsNoTracking().Where(workspace => workspace.ProjectId == id);
         var total = await workspaces.LongCountAsync(cancellationToken);
-        var rows = await workspaces.OrderByDescending(workspace => workspace.Id).Skip(page.Skip).Take(page.Limit).ToListAsync(cancellationToken);
+        var rows = await workspaces
+            .OrderByDescending(workspace => workspace.Id)
+            .Skip(page.Skip)
+            .Take(page.Limit)
+            .ToListAsync(cancellationToken);
         return TypedResults.Ok(new PagedList<WorkspaceResponse>(rows.ConvertAll(WorkspaceResponse.From), page.Skip, page.Limit, total));
     }
 
     private static async Task<Results<Created<WorkspaceResponse>, NotFound>> CreateAsync(
-        Guid id, CreateWorkspaceRequest request, SweDbContext data, IWorkspaceStore clones, IBranchWorkspaceStore store, WorkspaceLocks locks,
-        IOptions<WorkspaceOptions> options, CurrentUser user, AuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id,
+        CreateWorkspaceRequest request,
+        SweDbContext data,
+        IWorkspaceStore clones,
+        IBranchWorkspaceStore store,
+        WorkspaceLocks locks,
+        IOptions<WorkspaceOptions> options,
+        CurrentUser user,
+        AuditTrail audit,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
-        var project = await data.Projects.AsNoTracking().VisibleTo(user).FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
+        var project = await data
+            .Projects.AsNoTracking()
+            .VisibleTo(user)
+            .FirstOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
         if (project is null)
         {
             return TypedResults.NotFound();
@@ -47,13 +69,27 @@ internal static class WorkspaceEndpoints
         var commit = await ResolveAsync(project, request.FromRef, clones, cancellationToken);
 
         // One at a time in a project: the limit on their number is no limit otherwise.
-        await using var turn = await locks.EnterAsync(Path.Combine(options.Value.Root, id.ToString(), "locks", "create"), cancellationToken);
+        await using var turn = await locks.EnterAsync(
+            Path.Combine(options.Value.Root, id.ToString(), "locks", "create"),
+            cancellationToken
+        );
         if (await data.Workspaces.CountAsync(other => other.ProjectId == id, cancellationToken) >= options.Value.MaxPerProject)
         {
-            throw RequestException.Conflict($"The project has {options.Value.MaxPerProject} workspaces, which is the limit (Workspaces:MaxPerProject). Delete one that is done.");
+            throw RequestException.Conflict(
+                $"The project has {options.Value.MaxPerProject} workspaces, which is the limit (Workspaces:MaxPerProject). Delete one that is done."
+            );
         }
         var now = time.GetUtcNow();
-        var row = new Workspace { ProjectId = id, UserId = user.Id, Name = request.Name, Branch = $"swe/{request.Name}", FromCommit = commit, CreatedAt = now, LastUsedAt = now };
+        var row = new Workspace
+        {
+            ProjectId = id,
+            UserId = user.Id,
+            Name = request.Name,
+            Branch = $"swe/{request.Name}",
+            FromCommit = commit,
+            CreatedAt = now,
+            LastUsedAt = now,
+        };
         await SaveAsync(row, data, cancellationToken);
         try
         {
@@ -63,14 +99,34 @@ internal static class WorkspaceEndpoints
         {
             await data.Workspaces.Where(candidate => candidate.Id == row.Id).ExecuteDeleteAsync(CancellationToken.None);
             // Such as a tree with names that no file can have, or none that is safe.
-            throw exception is GitException ? RequestException.Conflict($"Git cannot make a working copy of this commit: {exception.Message}") : exception;
+            throw exception is GitException
+                ? RequestException.Conflict($"Git cannot make a working copy of this commit: {exception.Message}")
+                : exception;
         }
-        await audit.RecordAsync("workspace.create", row.Id.ToString(), details: new { projectId = id, row.Name, row.FromCommit }, actor: user);
+        await audit.RecordAsync(
+            "workspace.create",
+            row.Id.ToString(),
+            details: new
+            {
+                projectId = id,
+                row.Name,
+                row.FromCommit,
+            },
+            actor: user
+        );
         return TypedResults.Created($"/api/v1/projects/{id}/workspaces/{row.Name}", WorkspaceResponse.From(row));
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(
-        Guid id, string name, SweDbContext data, IBranchWorkspaceStore store, IOptions<WorkspaceOptions> options, CurrentUser user, AuditTrail audit, CancellationToken cancellationToken)
+        Guid id,
+        string name,
+        SweDbContext data,
+        IBranchWorkspaceStore store,
+        IOptions<WorkspaceOptions> options,
+        CurrentUser user,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         if (await FindAsync(id, name, data, user, cancellationToken) is not { } row)
         {
@@ -86,19 +142,34 @@ internal static class WorkspaceEndpoints
     }
 
     /// <summary>The workspace of that name, if the user may see its project.</summary>
-    public static Task<Workspace?> FindAsync(Guid projectId, string name, SweDbContext data, CurrentUser user, CancellationToken cancellationToken)
+    public static Task<Workspace?> FindAsync(
+        Guid projectId,
+        string name,
+        SweDbContext data,
+        CurrentUser user,
+        CancellationToken cancellationToken
+    )
     {
         var visible = data.Projects.VisibleTo(user).Where(project => project.Id == projectId).Select(project => project.Id);
-        return data.Workspaces.AsNoTracking().FirstOrDefaultAsync(workspace => visible.Contains(workspace.ProjectId) && workspace.Name == name, cancellationToken);
+        return data
+            .Workspaces.AsNoTracking()
+            .FirstOrDefaultAsync(workspace => visible.Contains(workspace.ProjectId) && workspace.Name == name, cancellationToken);
     }
 
-    private static async Task<string> ResolveAsync(Project project, string? name, IWorkspaceStore clones, CancellationToken cancellationToken)
+    private static async Task<string> ResolveAsync(
+        Project project,
+        string? name,
+        IWorkspaceStore clones,
+        CancellationToken cancellationToken
+    )
     {
         if (project.HeadCommit is null)
         {
-            throw RequestException.Conflict(project.Status == ProjectStatus.Failed
-                ? $"The project could not be cloned: {project.StatusMessage}"
-                : "The project is still being cloned. Try again once its status is 'ready'.");
+            throw RequestException.Conflict(
+                project.Status == ProjectStatus.Failed
+                    ? $"The project could not be cloned: {project.StatusMessage}"
+                    : "The project is still being cloned. Try again once its status is 'ready'."
+            );
         }
         if (name is null or "HEAD")
         {
@@ -119,11 +190,13 @@ internal static class WorkspaceEndpoints
         {
             await data.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             throw RequestException.Conflict($"The project has a workspace '{row.Name}' already.");
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
         {
             throw RequestException.NotFound("The project has been deleted.");
         }

@@ -9,7 +9,13 @@ namespace SwePlatform.Api.Infrastructure.Caching;
 /// hears nothing, so nothing cached is used; when it is up again, everything older is ended.
 /// </summary>
 internal sealed partial class CacheInvalidation(
-    HybridCache cache, IConnectionMultiplexer redis, CacheMetrics metrics, RedisMetrics redisMetrics, TimeProvider time, ILogger<CacheInvalidation> logger) : BackgroundService
+    HybridCache cache,
+    IConnectionMultiplexer redis,
+    CacheMetrics metrics,
+    RedisMetrics redisMetrics,
+    TimeProvider time,
+    ILogger<CacheInvalidation> logger
+) : BackgroundService
 {
     private const string Everything = "*";
     private static readonly RedisChannel Channel = RedisChannel.Literal("swe:cache:invalidate");
@@ -52,7 +58,10 @@ internal sealed partial class CacheInvalidation(
         metrics.Invalidated(here: true);
         try
         {
-            await redisMetrics.MeasureAsync("invalidate", redis.GetSubscriber().PublishAsync(Channel, $"{_replica} {string.Join(' ', tags)}"));
+            await redisMetrics.MeasureAsync(
+                "invalidate",
+                redis.GetSubscriber().PublishAsync(Channel, $"{_replica} {string.Join(' ', tags)}")
+            );
         }
         catch (Exception exception) when (RedisGate.IsOutage(exception))
         {
@@ -74,8 +83,7 @@ internal sealed partial class CacheInvalidation(
                     await TryRestoreAsync();
                 }
                 Forget();
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            } while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         finally
         {
@@ -175,7 +183,10 @@ internal sealed partial class CacheInvalidation(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Caching pauses: changes on other replicas are not heard of without Redis: {Reason}")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "Caching pauses: changes on other replicas are not heard of without Redis: {Reason}"
+        )]
         public static partial void Deaf(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Caching goes on: Redis is connected")]

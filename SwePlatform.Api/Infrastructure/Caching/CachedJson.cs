@@ -28,7 +28,8 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
     public string ETag { get; } = $"W/\"{XxHash128.HashToUInt128(utf8):x32}\"";
 
     /// <summary>The value itself, read once.</summary>
-    public T As<T>() where T : class => (T)(_value ??= JsonSerializer.Deserialize<T>(Utf8, JsonSerializerOptions.Web)!);
+    public T As<T>()
+        where T : class => (T)(_value ??= JsonSerializer.Deserialize<T>(Utf8, JsonSerializerOptions.Web)!);
 
     // Two requests may compress at once; the results are equal.
     public byte[] Brotli => _brotli ??= Compress(static target => new BrotliStream(target, CompressionLevel.Optimal));

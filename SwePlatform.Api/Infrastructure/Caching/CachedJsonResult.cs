@@ -25,7 +25,9 @@ internal sealed class CachedJsonResult<T>(CachedJson json) : IResult, IEndpointM
         response.ContentType = ContentType;
         var body = Encode(request, response);
         response.ContentLength = body.Length;
-        return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, 0, body.Length, httpContext.RequestAborted);
+        return HttpMethods.IsHead(request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(body, 0, body.Length, httpContext.RequestAborted);
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)

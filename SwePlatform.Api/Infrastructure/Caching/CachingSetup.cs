@@ -13,7 +13,16 @@ namespace SwePlatform.Api.Infrastructure.Caching;
 internal static class CachingSetup
 {
     private static readonly string[] CompressedTypes =
-        ["text/plain", "text/css", "application/json", "application/javascript", "text/javascript", "application/problem+json", "text/html", "application/openapi+json"];
+    [
+        "text/plain",
+        "text/css",
+        "application/json",
+        "application/javascript",
+        "text/javascript",
+        "application/problem+json",
+        "text/html",
+        "application/openapi+json",
+    ];
 
     /// <summary>Part of every shared key: another build may write the same thing in another form.</summary>
     public static readonly string Build = typeof(CachingSetup).Module.ModuleVersionId.ToString("N")[..8];
@@ -22,20 +31,28 @@ internal static class CachingSetup
     {
         var services = builder.Services;
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<MemoryCacheOptions>().Configure<IOptions<CacheOptions>>((memory, cache) => memory.SizeLimit = cache.Value.MemoryBytes);
+        services
+            .AddOptions<MemoryCacheOptions>()
+            .Configure<IOptions<CacheOptions>>((memory, cache) => memory.SizeLimit = cache.Value.MemoryBytes);
         services.AddMemoryCache();
         services.AddSingleton<RedisMetrics>();
         services.AddSingleton<RedisGate>();
         services.AddSingleton<CacheMetrics>();
 
-        services.AddOptions<RedisCacheOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
-        {
-            options.InstanceName = $"swe:cache:{Build}:";
-            options.ConnectionMultiplexerFactory = () => Task.FromResult(redis);
-        });
+        services
+            .AddOptions<RedisCacheOptions>()
+            .Configure<IConnectionMultiplexer>(
+                (options, redis) =>
+                {
+                    options.InstanceName = $"swe:cache:{Build}:";
+                    options.ConnectionMultiplexerFactory = () => Task.FromResult(redis);
+                }
+            );
         services.AddSingleton<RedisCache>();
         services.AddSingleton<IDistributedCache, SharedMemory>();
-        services.AddHybridCache(options => options.MaximumPayloadBytes = 16 * 1024 * 1024).AddSerializer<CachedJson, CachedJsonSerializer>();
+        services
+            .AddHybridCache(options => options.MaximumPayloadBytes = 16 * 1024 * 1024)
+            .AddSerializer<CachedJson, CachedJsonSerializer>();
         services.AddSingleton<CacheInvalidation>();
         services.AddHostedService(provider => provider.GetRequiredService<CacheInvalidation>());
         services.AddSingleton<SharedCache>();
@@ -75,11 +92,15 @@ internal static class CachingSetup
         services.Remove(registered);
         services.AddSingleton<IOutputCacheStore>(provider => new LayeredOutputCache(
             (IOutputCacheStore)Create(provider, registered),
-            provider.GetRequiredService<IMemoryCache>(), provider.GetRequiredService<RedisGate>(),
-            provider.GetRequiredService<CacheMetrics>(), provider.GetRequiredService<RedisMetrics>()));
+            provider.GetRequiredService<IMemoryCache>(),
+            provider.GetRequiredService<RedisGate>(),
+            provider.GetRequiredService<CacheMetrics>(),
+            provider.GetRequiredService<RedisMetrics>()
+        ));
     }
 
     private static object Create(IServiceProvider provider, ServiceDescriptor descriptor) =>
-        descriptor.ImplementationInstance ?? descriptor.ImplementationFactory?.Invoke(provider)
+        descriptor.ImplementationInstance
+        ?? descriptor.ImplementationFactory?.Invoke(provider)
         ?? ActivatorUtilities.CreateInstance(provider, descriptor.ImplementationType!);
 }

@@ -17,7 +17,9 @@ internal static class ContentEncoding
             return null;
         }
         var (brotli, gzip) = (Quality(encodings, Brotli), Quality(encodings, Gzip));
-        return brotli > 0 && brotli >= gzip ? Brotli : gzip > 0 ? Gzip : null;
+        return brotli > 0 && brotli >= gzip ? Brotli
+            : gzip > 0 ? Gzip
+            : null;
     }
 
     private static double Quality(IList<StringWithQualityHeaderValue> encodings, string name)

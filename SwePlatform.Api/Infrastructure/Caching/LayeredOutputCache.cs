@@ -8,7 +8,13 @@ namespace SwePlatform.Api.Infrastructure.Caching;
 /// Output cache: Redis, which all replicas share, and before it a few seconds of memory, so that a hot response costs no
 /// round trip. While Redis is away the memory serves alone.
 /// </summary>
-internal sealed class LayeredOutputCache(IOutputCacheStore redis, IMemoryCache memory, RedisGate gate, CacheMetrics metrics, RedisMetrics redisMetrics) : IOutputCacheStore
+internal sealed class LayeredOutputCache(
+    IOutputCacheStore redis,
+    IMemoryCache memory,
+    RedisGate gate,
+    CacheMetrics metrics,
+    RedisMetrics redisMetrics
+) : IOutputCacheStore
 {
     private const string Name = "output";
     private static readonly TimeSpan MaxMemory = TimeSpan.FromSeconds(5);
@@ -32,18 +38,25 @@ internal sealed class LayeredOutputCache(IOutputCacheStore redis, IMemoryCache m
     public async ValueTask SetAsync(string key, byte[] value, string[]? tags, TimeSpan validFor, CancellationToken cancellationToken)
     {
         Remember(key, value, validFor < MaxMemory ? validFor : MaxMemory);
-        await TryAsync("output write", async () =>
-        {
-            await redis.SetAsync(key, value, tags, validFor, cancellationToken);
-            return null;
-        });
+        await TryAsync(
+            "output write",
+            async () =>
+            {
+                await redis.SetAsync(key, value, tags, validFor, cancellationToken);
+                return null;
+            }
+        );
     }
 
-    public async ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => await TryAsync("output evict", async () =>
-    {
-        await redis.EvictByTagAsync(tag, cancellationToken);
-        return null;
-    });
+    public async ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) =>
+        await TryAsync(
+            "output evict",
+            async () =>
+            {
+                await redis.EvictByTagAsync(tag, cancellationToken);
+                return null;
+            }
+        );
 
     private void Remember(string key, byte[] value, TimeSpan validFor) =>
         memory.Set((Name, key), value, new MemoryCacheEntryOptions { Size = value.Length, AbsoluteExpirationRelativeToNow = validFor });

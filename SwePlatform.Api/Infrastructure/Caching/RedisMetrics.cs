@@ -9,9 +9,18 @@ internal sealed class RedisMetrics
 {
     private readonly Histogram<double> _duration;
 
-    public RedisMetrics(IMeterFactory factory) => _duration = factory.Create(Extensions.TelemetryName).CreateHistogram<double>(
-        "redis_command_duration", "s", "Time from asking Redis to its answer, as this process sees it.",
-        advice: new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
+    public RedisMetrics(IMeterFactory factory) =>
+        _duration = factory
+            .Create(Extensions.TelemetryName)
+            .CreateHistogram<double>(
+                "redis_command_duration",
+                "s",
+                "Time from asking Redis to its answer, as this process sees it.",
+                advice: new()
+                {
+                    HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+                }
+            );
 
     /// <summary>Waits for an answer that was just asked for.</summary>
     public async Task<T> MeasureAsync<T>(string operation, Task<T> answer)
@@ -33,5 +42,9 @@ internal sealed class RedisMetrics
     /// <param name="operation">What was asked, from a fixed set of words.</param>
     /// <param name="started">From <see cref="Stopwatch.GetTimestamp"/>.</param>
     public void Asked(string operation, long started, bool failed) =>
-        _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new("operation", operation), new("outcome", failed ? "failed" : "answered"));
+        _duration.Record(
+            Stopwatch.GetElapsedTime(started).TotalSeconds,
+            new("operation", operation),
+            new("outcome", failed ? "failed" : "answered")
+        );
 }

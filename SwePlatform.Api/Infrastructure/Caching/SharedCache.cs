@@ -20,11 +20,20 @@ internal sealed record CacheKind(string Name, TimeSpan Lifetime)
 /// of changes because Redis is gone does not use the cache.
 /// </summary>
 internal sealed class SharedCache(
-    HybridCache cache, CacheInvalidation invalidation, CacheMetrics metrics, IServiceScopeFactory scopes, IOptions<JsonOptions> json, TimeProvider time)
+    HybridCache cache,
+    CacheInvalidation invalidation,
+    CacheMetrics metrics,
+    IServiceScopeFactory scopes,
+    IOptions<JsonOptions> json,
+    TimeProvider time
+)
 {
     private static readonly HybridCacheEntryOptions OnlyMemory = new()
     {
-        Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableLocalCacheWrite,
+        Flags =
+            HybridCacheEntryFlags.DisableDistributedCache
+            | HybridCacheEntryFlags.DisableUnderlyingData
+            | HybridCacheEntryFlags.DisableLocalCacheWrite,
     };
 
     /// <summary>The value under a key, made by <paramref name="make"/> if it is not there.</summary>
@@ -32,7 +41,13 @@ internal sealed class SharedCache(
     /// <param name="fresh">Make it anew, and look nowhere.</param>
     /// <param name="make">Has a scope of its own: others may wait for its result after this request has gone.</param>
     public async ValueTask<CachedJson> GetAsync<T>(
-        CacheKind kind, string key, string[] tags, bool fresh, Func<IServiceProvider, CancellationToken, ValueTask<T>> make, CancellationToken cancellationToken)
+        CacheKind kind,
+        string key,
+        string[] tags,
+        bool fresh,
+        Func<IServiceProvider, CancellationToken, ValueTask<T>> make,
+        CancellationToken cancellationToken
+    )
     {
         if (fresh || !invalidation.IsConnected)
         {
@@ -40,7 +55,13 @@ internal sealed class SharedCache(
             return await MakeAsync(make, cancellationToken);
         }
         key = $"{kind.Name}:{key}";
-        var known = await cache.GetOrCreateAsync<CachedJson?>(key, static _ => ValueTask.FromResult<CachedJson?>(null), OnlyMemory, tags, cancellationToken);
+        var known = await cache.GetOrCreateAsync<CachedJson?>(
+            key,
+            static _ => ValueTask.FromResult<CachedJson?>(null),
+            OnlyMemory,
+            tags,
+            cancellationToken
+        );
         if (known is not null && !invalidation.HasEnded(known, tags))
         {
             metrics.Looked(kind.Name, CacheMetrics.Memory);
@@ -50,18 +71,29 @@ internal sealed class SharedCache(
     }
 
     private async ValueTask<CachedJson> FindAsync<T>(
-        CacheKind kind, string key, string[] tags, Func<IServiceProvider, CancellationToken, ValueTask<T>> make, CancellationToken cancellationToken)
+        CacheKind kind,
+        string key,
+        string[] tags,
+        Func<IServiceProvider, CancellationToken, ValueTask<T>> make,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var made = false;
             var trace = RequestTrace.Current;
-            var value = await cache.GetOrCreateAsync(key, async token =>
-            {
-                made = true;
-                RequestTrace.Continue(trace);
-                return await MakeAsync(make, token);
-            }, kind.Options, tags, cancellationToken);
+            var value = await cache.GetOrCreateAsync(
+                key,
+                async token =>
+                {
+                    made = true;
+                    RequestTrace.Continue(trace);
+                    return await MakeAsync(make, token);
+                },
+                kind.Options,
+                tags,
+                cancellationToken
+            );
             // It may have joined a call that began to read before the last change; the next one did not.
             if (!invalidation.HasEnded(value, tags))
             {
@@ -73,7 +105,10 @@ internal sealed class SharedCache(
         return await MakeAsync(make, cancellationToken);
     }
 
-    private async ValueTask<CachedJson> MakeAsync<T>(Func<IServiceProvider, CancellationToken, ValueTask<T>> make, CancellationToken cancellationToken)
+    private async ValueTask<CachedJson> MakeAsync<T>(
+        Func<IServiceProvider, CancellationToken, ValueTask<T>> make,
+        CancellationToken cancellationToken
+    )
     {
         var madeAt = time.GetUtcNow().UtcTicks;
         await using var scope = scopes.CreateAsyncScope();

@@ -14,8 +14,7 @@ internal sealed class SharedMemory(RedisCache redis, RedisGate gate, RedisMetric
 
     private readonly IBufferDistributedCache _buffers = redis;
 
-    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) =>
-        TryAsync(() => redis.GetAsync(key, token), null);
+    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => TryAsync(() => redis.GetAsync(key, token), null);
 
     public async ValueTask<bool> TryGetAsync(string key, IBufferWriter<byte> destination, CancellationToken token = default) =>
         await TryAsync(() => _buffers.TryGetAsync(key, destination, token).AsTask(), false);
@@ -23,8 +22,12 @@ internal sealed class SharedMemory(RedisCache redis, RedisGate gate, RedisMetric
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
         WriteAsync(key, () => redis.SetAsync(key, value, options, token));
 
-    public async ValueTask SetAsync(string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
-        await WriteAsync(key, () => _buffers.SetAsync(key, value, options, token).AsTask());
+    public async ValueTask SetAsync(
+        string key,
+        ReadOnlySequence<byte> value,
+        DistributedCacheEntryOptions options,
+        CancellationToken token = default
+    ) => await WriteAsync(key, () => _buffers.SetAsync(key, value, options, token).AsTask());
 
     public Task RefreshAsync(string key, CancellationToken token = default) => WriteAsync(key, () => redis.RefreshAsync(key, token));
 

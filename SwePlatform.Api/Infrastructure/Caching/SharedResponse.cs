@@ -26,8 +26,11 @@ internal sealed class SharedResponse(TimeSpan lifetime) : IOutputCachePolicy
         // Replicas go by different names, and a stranger may send any.
         context.CacheVaryByRules.VaryByHost = false;
         // A replica that leaves compression to a proxy shares nothing with one that does not.
-        context.CacheVaryByRules.VaryByValues["encoding"] = CachingSetup.Compresses(context.HttpContext.RequestServices.GetRequiredService<IConfiguration>())
-            ? ContentEncoding.Choose(request.Headers.AcceptEncoding) ?? "identity" : "off";
+        context.CacheVaryByRules.VaryByValues["encoding"] = CachingSetup.Compresses(
+            context.HttpContext.RequestServices.GetRequiredService<IConfiguration>()
+        )
+            ? ContentEncoding.Choose(request.Headers.AcceptEncoding) ?? "identity"
+            : "off";
         context.ResponseExpirationTimeSpan = lifetime;
         return ValueTask.CompletedTask;
     }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace SwePlatform.Api.Infrastructure.Caching;
 
 /// <summary>Leaves alone what is known to be short.</summary>
-internal sealed class LongResponseCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
+internal sealed class LongResponseCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> options)
+    : ResponseCompressionProvider(services, options)
 {
     public override bool ShouldCompressResponse(HttpContext context) =>
         context.Response.ContentLength is not < CachedJson.MinCompressedBytes && base.ShouldCompressResponse(context);
@@ -51,7 +52,11 @@ internal sealed class SmallResponses(RequestDelegate next)
         public override bool CanSeek => false;
         public override bool CanWrite => true;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         /// <summary>The response is complete: what is still held is all of it.</summary>
         public async Task EndAsync()
@@ -104,9 +109,13 @@ internal sealed class SmallResponses(RequestDelegate next)
         }
 
         public override void Flush() => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -13,7 +13,13 @@ internal readonly record struct RateLimitState(bool Allowed, long Limit, long Re
 /// replica adds its counts up in Redis and learns those of the others, so no request waits for Redis, and without it
 /// each replica counts for itself.
 /// </summary>
-internal sealed class RateLimiter(IConnectionMultiplexer redis, RedisGate gate, RedisMetrics metrics, IOptions<RateLimitOptions> options, TimeProvider time) : BackgroundService
+internal sealed class RateLimiter(
+    IConnectionMultiplexer redis,
+    RedisGate gate,
+    RedisMetrics metrics,
+    IOptions<RateLimitOptions> options,
+    TimeProvider time
+) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
@@ -40,7 +46,12 @@ internal sealed class RateLimiter(IConnectionMultiplexer redis, RedisGate gate, 
             Begin(counter, window);
         }
         var used = Interlocked.Increment(ref counter.Own) + Volatile.Read(ref counter.Others);
-        return new(used <= limit, limit, Math.Max(0, limit - used), (int)Math.Ceiling(((window + 1) * _windowTicks - ticks) / (double)TimeSpan.TicksPerSecond));
+        return new(
+            used <= limit,
+            limit,
+            Math.Max(0, limit - used),
+            (int)Math.Ceiling(((window + 1) * _windowTicks - ticks) / (double)TimeSpan.TicksPerSecond)
+        );
     }
 
     private static void Begin(Counter counter, long window)
@@ -79,8 +90,11 @@ internal sealed class RateLimiter(IConnectionMultiplexer redis, RedisGate gate, 
     {
         try
         {
-            await Task.WhenAll(_counters.Where(pair => pair.Value.Window == window && Volatile.Read(ref pair.Value.Own) > pair.Value.Sent)
-                .Select(pair => ShareAsync(pair.Key, pair.Value, window)));
+            await Task.WhenAll(
+                _counters
+                    .Where(pair => pair.Value.Window == window && Volatile.Read(ref pair.Value.Own) > pair.Value.Sent)
+                    .Select(pair => ShareAsync(pair.Key, pair.Value, window))
+            );
         }
         catch (Exception exception) when (RedisGate.IsOutage(exception))
         {

@@ -9,7 +9,13 @@ namespace SwePlatform.Api.Infrastructure.RateLimits;
 
 /// <summary>Holds each caller to the limits, and tells it where it stands with <c>RateLimit</c> and <c>RateLimit-Policy</c>.</summary>
 internal sealed class RateLimits(
-    RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options, IProblemDetailsService problems, Measurements measurements, IMeterFactory meters)
+    RequestDelegate next,
+    RateLimiter limiter,
+    IOptions<RateLimitOptions> options,
+    IProblemDetailsService problems,
+    Measurements measurements,
+    IMeterFactory meters
+)
 {
     /// <summary>Name of the value, and of the metric, that counts refusals.</summary>
     public const string RefusalCount = "rate_limit_refusals";
@@ -28,7 +34,12 @@ internal sealed class RateLimits(
         }
         if (context.User.Identity is not UserIdentity identity)
         {
-            return Proceed(context, limiter.Take($"address:{context.Connection.RemoteIpAddress}", _options.PerAddress), "address", _address);
+            return Proceed(
+                context,
+                limiter.Take($"address:{context.Connection.RemoteIpAddress}", _options.PerAddress),
+                "address",
+                _address
+            );
         }
         var user = limiter.Take(identity.RateLimitUser, _options.PerUser);
         if (identity.RateLimitKey is not { } caller)
@@ -54,21 +65,31 @@ internal sealed class RateLimits(
         _refusals.Add(1, new KeyValuePair<string, object?>("limit", name));
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = state.ResetSeconds.ToString(CultureInfo.InvariantCulture);
-        var per = name switch { "key" => "API key", "user" => "user", _ => "address" };
-        await problems.WriteAsync(new()
+        var per = name switch
         {
-            HttpContext = context,
-            ProblemDetails =
+            "key" => "API key",
+            "user" => "user",
+            _ => "address",
+        };
+        await problems.WriteAsync(
+            new()
             {
-                Status = StatusCodes.Status429TooManyRequests,
-                Detail = $"{state.Limit} requests in {_options.WindowSeconds} s are the limit of each {per} (RateLimits:Per{char.ToUpperInvariant(name[0])}{name[1..]}). Try again in {state.ResetSeconds} s.",
-            },
-        });
+                HttpContext = context,
+                ProblemDetails =
+                {
+                    Status = StatusCodes.Status429TooManyRequests,
+                    Detail =
+                        $"{state.Limit} requests in {_options.WindowSeconds} s are the limit of each {per} (RateLimits:Per{char.ToUpperInvariant(name[0])}{name[1..]}). Try again in {state.ResetSeconds} s.",
+                },
+            }
+        );
     }
 
     private static Counter<long> CreateCounter(IMeterFactory meters)
     {
-        var counter = meters.Create(Extensions.TelemetryName).CreateCounter<long>(RefusalCount, description: "Requests refused with 429, by the limit that was reached.");
+        var counter = meters
+            .Create(Extensions.TelemetryName)
+            .CreateCounter<long>(RefusalCount, description: "Requests refused with 429, by the limit that was reached.");
         // A rate sees an increase only from a value that it has seen before.
         foreach (var name in (string[])["user", "key", "address"])
         {
@@ -77,14 +98,19 @@ internal sealed class RateLimits(
         return counter;
     }
 
-    private static string Policy(string name, int limit, int seconds) => string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit};w={seconds}");
+    private static string Policy(string name, int limit, int seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit};w={seconds}");
 }
 
 internal static class RateLimitSetup
 {
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder
+            .Services.AddOptions<RateLimitOptions>()
+            .BindConfiguration(RateLimitOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.Services.AddSingleton<RateLimiter>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RateLimiter>());
     }

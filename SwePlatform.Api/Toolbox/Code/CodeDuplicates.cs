@@ -9,7 +9,8 @@ internal sealed record CodeDuplicatesArguments(
     [property: Description("Only files that match one of these globs."), MaxLength(100)] IReadOnlyList<string>? Include = null,
     [property: Description("No files that match one of these globs."), MaxLength(100)] IReadOnlyList<string>? Exclude = null,
     [property: Description("How many lines with content must be the same."), Range(3, 1000)] int MinLines = 6,
-    [property: Description("How many blocks to return at most."), Range(1, 1000)] int Limit = 50);
+    [property: Description("How many blocks to return at most."), Range(1, 1000)] int Limit = 50
+);
 
 internal sealed record DuplicateOccurrence(string Path, int StartLine, int EndLine);
 
@@ -23,7 +24,8 @@ internal sealed class CodeDuplicates : Tool<CodeDuplicatesArguments, CodeDuplica
 {
     public override string Name => "code.duplicates";
     public override string Title => "Find duplicated code";
-    public override string Description => "Finds blocks of lines that occur more than once, whatever their indentation. Blank lines and lines without a letter or digit do not count. Covers files of all languages that code.stats knows.";
+    public override string Description =>
+        "Finds blocks of lines that occur more than once, whatever their indentation. Blank lines and lines without a letter or digit do not count. Covers files of all languages that code.stats knows.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(CodeDuplicatesArguments arguments, ArgumentProblems problems)
@@ -33,24 +35,39 @@ internal sealed class CodeDuplicates : Tool<CodeDuplicatesArguments, CodeDuplica
         PathFilter.Check("exclude", arguments.Exclude, problems);
     }
 
-    protected override async Task<CodeDuplicatesResult> RunAsync(CodeDuplicatesArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<CodeDuplicatesResult> RunAsync(
+        CodeDuplicatesArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
         var filter = new PathFilter(arguments.Path, arguments.Include, arguments.Exclude);
-        var files = snapshot.Entries.Where(entry => entry.Kind == EntryKind.Text && filter.IsMatch(entry.Path) && Languages.Find(entry.Path, default) is not null).ToList();
+        var files = snapshot
+            .Entries.Where(entry =>
+                entry.Kind == EntryKind.Text && filter.IsMatch(entry.Path) && Languages.Find(entry.Path, default) is not null
+            )
+            .ToList();
 
-        var blocks = await LongWork.RunAsync(files.Sum(file => (long)file.Length), () =>
-        {
-            var finder = new DuplicateFinder(arguments.MinLines);
-            foreach (var file in files)
+        var blocks = await LongWork.RunAsync(
+            files.Sum(file => (long)file.Length),
+            () =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                finder.Add(file.Path, snapshot.Read(file));
-            }
-            return finder.Find(cancellationToken);
-        }, cancellationToken);
-        var best = blocks.OrderByDescending(block => (long)block.Lines * (block.Occurrences.Count - 1))
-            .ThenBy(block => block.Occurrences[0].Path, StringComparer.Ordinal).ThenBy(block => block.Occurrences[0].StartLine).ToList();
+                var finder = new DuplicateFinder(arguments.MinLines);
+                foreach (var file in files)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    finder.Add(file.Path, snapshot.Read(file));
+                }
+                return finder.Find(cancellationToken);
+            },
+            cancellationToken
+        );
+        var best = blocks
+            .OrderByDescending(block => (long)block.Lines * (block.Occurrences.Count - 1))
+            .ThenBy(block => block.Occurrences[0].Path, StringComparer.Ordinal)
+            .ThenBy(block => block.Occurrences[0].StartLine)
+            .ToList();
         return new(best.Count > arguments.Limit ? best[..arguments.Limit] : best, files.Count, best.Count > arguments.Limit);
     }
 }

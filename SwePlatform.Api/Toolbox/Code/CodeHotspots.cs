@@ -8,7 +8,8 @@ namespace SwePlatform.Api.Toolbox.Code;
 internal sealed record CodeHotspotsArguments(
     [property: Description("Only files in this folder.")] string? Path = null,
     [property: Description("How many days back to count changes, from the ref's own date."), Range(1, 36500)] int Days = 365,
-    [property: Description("How many files to return at most."), Range(1, 1000)] int Limit = 50);
+    [property: Description("How many files to return at most."), Range(1, 1000)] int Limit = 50
+);
 
 /// <param name="Commits">Commits that changed the file in that time.</param>
 /// <param name="Authors">How many people made them.</param>
@@ -24,20 +25,38 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
 
     public override string Name => "code.hotspots";
     public override string Title => "Find hotspots";
-    public override string Description => "Finds the files that are both large and often changed, where work on quality pays most: commits in the last days times lines now. Merges are not counted.";
+    public override string Description =>
+        "Finds the files that are both large and often changed, where work on quality pays most: commits in the last days times lines now. Merges are not counted.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(CodeHotspotsArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
 
-    protected override Task<string?> CacheScopeAsync(CodeHotspotsArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<string?>($"{context.Commit.Commit} {context.Commit.Tree}");
+    protected override Task<string?> CacheScopeAsync(
+        CodeHotspotsArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<string?>($"{context.Commit.Commit} {context.Commit.Tree}");
 
-    protected override async Task<CodeHotspotsResult> RunAsync(CodeHotspotsArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<CodeHotspotsResult> RunAsync(
+        CodeHotspotsArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var head = await context.GitAsync(["log", "-1", "--format=%cI", context.Commit.Commit], 1024, cancellationToken);
         var since = DateTimeOffset.Parse(head.Text.Trim(), CultureInfo.InvariantCulture).ToUniversalTime().AddDays(-arguments.Days);
-        List<string> command = ["log", "-z", "--no-merges", "--no-renames", "--name-only", "--format=format:%x01%ae", $"--since={since:O}", context.Commit.Commit];
+        List<string> command =
+        [
+            "log",
+            "-z",
+            "--no-merges",
+            "--no-renames",
+            "--name-only",
+            "--format=format:%x01%ae",
+            $"--since={since:O}",
+            context.Commit.Commit,
+        ];
         if (RepoPath.Normalize(arguments.Path) is { Length: > 0 } path)
         {
             command.AddRange(["--", path]);
@@ -45,7 +64,10 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
         var log = await context.GitAsync(command, MaxBytes, cancellationToken);
         if (log.Truncated)
         {
-            throw new ToolException(ToolException.Unsupported, "This history is too long to read at once. Ask for fewer days, or a folder.");
+            throw new ToolException(
+                ToolException.Unsupported,
+                "This history is too long to read at once. Ask for fewer days, or a folder."
+            );
         }
 
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
@@ -53,11 +75,23 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
         var files = changes
             .Select(change => (change.Value, Entry: snapshot.Find(change.Key)))
             .Where(file => file.Entry is { Kind: EntryKind.Text })
-            .Select(file => new Hotspot(file.Entry!.Path, file.Value.Commits, file.Value.Authors.Count, snapshot.Read(file.Entry).Count((byte)'\n'), 0))
-            .OrderByDescending(file => (long)file.Commits * file.Lines).ThenBy(file => file.Path, StringComparer.Ordinal)
-            .Take(arguments.Limit).ToList();
+            .Select(file => new Hotspot(
+                file.Entry!.Path,
+                file.Value.Commits,
+                file.Value.Authors.Count,
+                snapshot.Read(file.Entry).Count((byte)'\n'),
+                0
+            ))
+            .OrderByDescending(file => (long)file.Commits * file.Lines)
+            .ThenBy(file => file.Path, StringComparer.Ordinal)
+            .Take(arguments.Limit)
+            .ToList();
         var hottest = files.Count == 0 ? 1 : Math.Max(1, (double)files[0].Commits * files[0].Lines);
-        return new([.. files.Select(file => file with { Score = Math.Round(file.Commits * (double)file.Lines / hottest, 4) })], commits, since);
+        return new(
+            [.. files.Select(file => file with { Score = Math.Round(file.Commits * (double)file.Lines / hottest, 4) })],
+            commits,
+            since
+        );
     }
 
     // "\x01<author>\n<path>\0<path>\0...", commits separated by NUL.

@@ -6,13 +6,22 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Toolbox.Code;
 
 internal sealed record CodeSearchArguments(
-    [property: Description("Text to find, or a regular expression if 'regex' is true. Matches are within one line."), StringLength(1000, MinimumLength = 1)] string Query,
-    [property: Description("Read 'query' as a regular expression (.NET syntax without lookarounds and back-references, so that it cannot run away).")] bool Regex = false,
+    [property:
+        Description("Text to find, or a regular expression if 'regex' is true. Matches are within one line."),
+        StringLength(1000, MinimumLength = 1)
+    ]
+        string Query,
+    [property: Description(
+        "Read 'query' as a regular expression (.NET syntax without lookarounds and back-references, so that it cannot run away)."
+    )]
+        bool Regex = false,
     [property: Description("Tell upper from lower case.")] bool CaseSensitive = true,
-    [property: Description("Only files that match one of these globs: '*.cs' in any folder, 'src/**/*.ts' by path."), MaxLength(100)] IReadOnlyList<string>? Include = null,
+    [property: Description("Only files that match one of these globs: '*.cs' in any folder, 'src/**/*.ts' by path."), MaxLength(100)]
+        IReadOnlyList<string>? Include = null,
     [property: Description("No files that match one of these globs."), MaxLength(100)] IReadOnlyList<string>? Exclude = null,
     [property: Description("How many lines before and after each match to return."), Range(0, 20)] int Context = 0,
-    [property: Description("How many matching lines to return at most."), Range(1, 100_000)] int MaxMatches = 1000);
+    [property: Description("How many matching lines to return at most."), Range(1, 100_000)] int MaxMatches = 1000
+);
 
 /// <summary>A line that matches.</summary>
 /// <param name="Line">Counted from 1.</param>
@@ -22,7 +31,16 @@ internal sealed record CodeSearchArguments(
 /// <param name="TextTruncated">Present if the line is longer than 64 KiB, and only its beginning is here.</param>
 /// <param name="Before">Lines before it, nearest last.</param>
 /// <param name="After">Lines after it, nearest first.</param>
-internal sealed record CodeMatch(string Path, int Line, int Column, int Length, string Text, bool? TextTruncated, IReadOnlyList<string>? Before, IReadOnlyList<string>? After);
+internal sealed record CodeMatch(
+    string Path,
+    int Line,
+    int Column,
+    int Length,
+    string Text,
+    bool? TextTruncated,
+    IReadOnlyList<string>? Before,
+    IReadOnlyList<string>? After
+);
 
 /// <param name="FilesSearched">How many text files were looked into.</param>
 /// <param name="FilesSkipped">How many were not, because they are too large.</param>
@@ -37,7 +55,8 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
 
     public override string Name => "code.search";
     public override string Title => "Search code";
-    public override string Description => "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are left out; a line is cut after 64 KiB, and all together after 8 MiB.";
+    public override string Description =>
+        "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are left out; a line is cut after 64 KiB, and all together after 8 MiB.";
 
     protected override void Check(CodeSearchArguments arguments, ArgumentProblems problems)
     {
@@ -46,7 +65,11 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
         PathFilter.Check("exclude", arguments.Exclude, problems);
     }
 
-    protected override async Task<CodeSearchResult> RunAsync(CodeSearchArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<CodeSearchResult> RunAsync(
+        CodeSearchArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
         var filter = new PathFilter(include: arguments.Include, exclude: arguments.Exclude);
@@ -56,11 +79,15 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
 
         var search = new Search(snapshot, files, arguments, cancellationToken);
         var workers = Math.Min(Environment.ProcessorCount, search.BatchCount);
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(async _ =>
-        {
-            using var matcher = search.NewMatcher();
-            await LongWork.RunAsync(time => search.Work(matcher, time), cancellationToken);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, workers)
+                .Select(async _ =>
+                {
+                    using var matcher = search.NewMatcher();
+                    await LongWork.RunAsync(time => search.Work(matcher, time), cancellationToken);
+                })
+        );
         return search.Collect(skipped);
     }
 
@@ -68,7 +95,12 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
     /// One search by several workers. Batches are taken in order, so once those taken hold enough matches, what is
     /// returned is exactly the first ones, and the rest need not be searched.
     /// </summary>
-    private sealed class Search(Snapshot snapshot, List<SnapshotEntry> files, CodeSearchArguments arguments, CancellationToken cancellationToken)
+    private sealed class Search(
+        Snapshot snapshot,
+        List<SnapshotEntry> files,
+        CodeSearchArguments arguments,
+        CancellationToken cancellationToken
+    )
     {
         private readonly List<(int Start, int End)> _batches = Divide(files);
         private readonly List<CodeMatch>?[] _found = new List<CodeMatch>[files.Count];

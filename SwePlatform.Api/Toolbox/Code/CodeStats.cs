@@ -1,11 +1,12 @@
-using System.ComponentModel;
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
 internal sealed record CodeStatsArguments(
-    [property: Description("Folder or file to count; the whole repository if absent.")] string? Path = null);
+    [property: Description("Folder or file to count; the whole repository if absent.")] string? Path = null
+);
 
 internal sealed record LanguageStats(string Language, int Files, long Lines, long Blank, long Comment, long Code);
 
@@ -21,12 +22,17 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
 
     public override string Name => "code.stats";
     public override string Title => "Count code";
-    public override string Description => "Counts files and lines by language: blank lines, comments and code. A line with both code and a comment is code.";
+    public override string Description =>
+        "Counts files and lines by language: blank lines, comments and code. A line with both code and a comment is code.";
 
     protected override void Check(CodeStatsArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
 
-    protected override async Task<CodeStatsResult> RunAsync(CodeStatsArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<CodeStatsResult> RunAsync(
+        CodeStatsArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
         var filter = new PathFilter(arguments.Path);
@@ -38,15 +44,24 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
 
         var counted = new ConcurrentBag<(string Language, LineCounts Lines)>();
         var scheduler = LongWork.Scheduler(files.Sum(file => (long)file.Length));
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount, TaskScheduler = scheduler };
-        await Parallel.ForEachAsync(files.Chunk(ChunkFiles), parallel, (chunk, _) =>
+        var parallel = new ParallelOptions
         {
-            foreach (var file in chunk)
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            TaskScheduler = scheduler,
+        };
+        await Parallel.ForEachAsync(
+            files.Chunk(ChunkFiles),
+            parallel,
+            (chunk, _) =>
             {
-                Count(file);
+                foreach (var file in chunk)
+                {
+                    Count(file);
+                }
+                return ValueTask.CompletedTask;
             }
-            return ValueTask.CompletedTask;
-        });
+        );
 
         void Count(SnapshotEntry file)
         {
@@ -57,14 +72,26 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
             }
         }
 
-        var languages = counted.GroupBy(file => file.Language)
+        var languages = counted
+            .GroupBy(file => file.Language)
             .Select(group => new LanguageStats(
-                group.Key, group.Count(), group.Sum(file => (long)file.Lines.Total), group.Sum(file => (long)file.Lines.Blank),
-                group.Sum(file => (long)file.Lines.Comment), group.Sum(file => (long)file.Lines.Code)))
-            .OrderByDescending(language => language.Code).ThenBy(language => language.Language, StringComparer.Ordinal).ToList();
+                group.Key,
+                group.Count(),
+                group.Sum(file => (long)file.Lines.Total),
+                group.Sum(file => (long)file.Lines.Blank),
+                group.Sum(file => (long)file.Lines.Comment),
+                group.Sum(file => (long)file.Lines.Code)
+            ))
+            .OrderByDescending(language => language.Code)
+            .ThenBy(language => language.Language, StringComparer.Ordinal)
+            .ToList();
         var total = new StatsTotal(
-            languages.Sum(language => language.Files), languages.Sum(language => language.Lines), languages.Sum(language => language.Blank),
-            languages.Sum(language => language.Comment), languages.Sum(language => language.Code));
+            languages.Sum(language => language.Files),
+            languages.Sum(language => language.Lines),
+            languages.Sum(language => language.Blank),
+            languages.Sum(language => language.Comment),
+            languages.Sum(language => language.Code)
+        );
         return new(languages, total, files.Count - counted.Count);
     }
 }

@@ -15,7 +15,13 @@ internal sealed record CtagsSymbol(string Name, string? Kind, string? Scope, int
 /// Universal Ctags, for the languages that the platform has no parser of its own for. It gets contents and never a
 /// checkout, reads no options from anywhere, and runs in a sandbox without files, network or workspace.
 /// </summary>
-internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLimits limits, ProcessStarter starter, IOptions<SandboxOptions> options)
+internal sealed class Ctags(
+    Bubblewrap bubblewrap,
+    SandboxPlan plan,
+    ResourceLimits limits,
+    ProcessStarter starter,
+    IOptions<SandboxOptions> options
+)
 {
     public const string Package = "universal-ctags";
 
@@ -28,11 +34,41 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
     // The name under which a language's files are given: theirs are strangers', and not all are known.
     private static readonly FrozenDictionary<string, string> Names = new Dictionary<string, string>
     {
-        ["Ada"] = "a.ada", ["Bourne Shell"] = "a.sh", ["Bourne Again Shell"] = "a.sh", ["C"] = "a.c", ["C++"] = "a.cpp", ["C/C++ Header"] = "a.hpp", ["CUDA"] = "a.cu", ["Clojure"] = "a.clj",
-        ["Elixir"] = "a.ex", ["Erlang"] = "a.erl", ["Fortran 90"] = "a.f90", ["Go"] = "a.go", ["Haskell"] = "a.hs", ["Java"] = "a.java", ["JavaScript"] = "a.js", ["JSX"] = "a.js", ["Julia"] = "a.jl",
-        ["Kotlin"] = "a.kt", ["Lua"] = "a.lua", ["OCaml"] = "a.ml", ["Pascal"] = "a.pas", ["Perl"] = "a.pl", ["PHP"] = "a.php", ["PowerShell"] = "a.ps1", ["Protocol Buffers"] = "a.proto",
-        ["Python"] = "a.py", ["R"] = "a.r", ["Ruby"] = "a.rb", ["Rust"] = "a.rs", ["Scheme"] = "a.scm", ["SQL"] = "a.sql", ["Tcl/Tk"] = "a.tcl", ["TypeScript"] = "a.ts",
-        ["Verilog-SystemVerilog"] = "a.sv", ["VHDL"] = "a.vhdl",
+        ["Ada"] = "a.ada",
+        ["Bourne Shell"] = "a.sh",
+        ["Bourne Again Shell"] = "a.sh",
+        ["C"] = "a.c",
+        ["C++"] = "a.cpp",
+        ["C/C++ Header"] = "a.hpp",
+        ["CUDA"] = "a.cu",
+        ["Clojure"] = "a.clj",
+        ["Elixir"] = "a.ex",
+        ["Erlang"] = "a.erl",
+        ["Fortran 90"] = "a.f90",
+        ["Go"] = "a.go",
+        ["Haskell"] = "a.hs",
+        ["Java"] = "a.java",
+        ["JavaScript"] = "a.js",
+        ["JSX"] = "a.js",
+        ["Julia"] = "a.jl",
+        ["Kotlin"] = "a.kt",
+        ["Lua"] = "a.lua",
+        ["OCaml"] = "a.ml",
+        ["Pascal"] = "a.pas",
+        ["Perl"] = "a.pl",
+        ["PHP"] = "a.php",
+        ["PowerShell"] = "a.ps1",
+        ["Protocol Buffers"] = "a.proto",
+        ["Python"] = "a.py",
+        ["R"] = "a.r",
+        ["Ruby"] = "a.rb",
+        ["Rust"] = "a.rs",
+        ["Scheme"] = "a.scm",
+        ["SQL"] = "a.sql",
+        ["Tcl/Tk"] = "a.tcl",
+        ["TypeScript"] = "a.ts",
+        ["Verilog-SystemVerilog"] = "a.sv",
+        ["VHDL"] = "a.vhdl",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> Languages => Names.Keys.Order(StringComparer.Ordinal);
@@ -60,9 +96,20 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
     }
 
     /// <summary>The symbols of each file, in the order of the files.</summary>
-    public async Task<List<List<CtagsSymbol>>> ReadAsync(IReadOnlyList<(string Language, byte[] Content)> files, CancellationToken cancellationToken)
+    public async Task<List<List<CtagsSymbol>>> ReadAsync(
+        IReadOnlyList<(string Language, byte[] Content)> files,
+        CancellationToken cancellationToken
+    )
     {
-        string[] command = [Program.FullName, "--quiet", "--options=NONE", "--_interactive=sandbox", "--output-format=json", "--fields=+ne-P"];
+        string[] command =
+        [
+            Program.FullName,
+            "--quiet",
+            "--options=NONE",
+            "--_interactive=sandbox",
+            "--output-format=json",
+            "--fields=+ne-P",
+        ];
         var start = await bubblewrap.FindAsync(cancellationToken) is { } bwrap
             ? plan.Start(bwrap, [.. plan.ProbeArguments(bwrap), .. limits.Arguments(options.Value, deleteOnly: true), .. command])
             : new ProcessStartInfo(command[0], command.Skip(1));
@@ -78,18 +125,31 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
         await writing;
         await process.WaitForExitAsync(cancellationToken);
         await reading;
-        return found.Count == files.Count ? found
-            : throw new ToolException(ToolException.Unsupported, $"Universal Ctags gave up ({errors.Text.Trim()}). It has to be version 5.9 or later, with JSON and its own sandbox: the package '{Package}' has both.");
+        return found.Count == files.Count
+            ? found
+            : throw new ToolException(
+                ToolException.Unsupported,
+                $"Universal Ctags gave up ({errors.Text.Trim()}). It has to be version 5.9 or later, with JSON and its own sandbox: the package '{Package}' has both."
+            );
     }
 
-    private static async Task WriteAsync(Process process, IReadOnlyList<(string Language, byte[] Content)> files, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        Process process,
+        IReadOnlyList<(string Language, byte[] Content)> files,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var stream = process.StandardInput.BaseStream;
             foreach (var (language, content) in files)
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"{{\"command\":\"generate-tags\",\"filename\":\"{Names[language]}\",\"size\":{content.Length}}}\n"), cancellationToken);
+                await stream.WriteAsync(
+                    Encoding.ASCII.GetBytes(
+                        $"{{\"command\":\"generate-tags\",\"filename\":\"{Names[language]}\",\"size\":{content.Length}}}\n"
+                    ),
+                    cancellationToken
+                );
                 await stream.WriteAsync(content, cancellationToken);
                 await stream.FlushAsync(cancellationToken);
             }
@@ -112,7 +172,15 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
             switch (Text(answer.RootElement, "_type"))
             {
                 case "tag" when Text(answer.RootElement, "name") is { } name && !name.StartsWith("__anon", StringComparison.Ordinal):
-                    current.Add(new(name, Text(answer.RootElement, "kind"), Text(answer.RootElement, "scope"), Number(answer.RootElement, "line") ?? 1, Number(answer.RootElement, "end")));
+                    current.Add(
+                        new(
+                            name,
+                            Text(answer.RootElement, "kind"),
+                            Text(answer.RootElement, "scope"),
+                            Number(answer.RootElement, "line") ?? 1,
+                            Number(answer.RootElement, "end")
+                        )
+                    );
                     break;
                 case "completed":
                     found.Add(current);
@@ -123,7 +191,9 @@ internal sealed class Ctags(Bubblewrap bubblewrap, SandboxPlan plan, ResourceLim
         return found;
     }
 
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 
-    private static int? Number(JsonElement element, string name) => element.TryGetProperty(name, out var member) && member.TryGetInt32(out var number) ? number : null;
+    private static int? Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var member) && member.TryGetInt32(out var number) ? number : null;
 }

@@ -64,7 +64,18 @@ internal sealed class DuplicateFinder(int minLines)
             var apart = Apart(starts, length);
             if (apart.Count > 1)
             {
-                blocks.Add(new(length, [.. apart.Select(start => new DuplicateOccurrence(_paths[_files[start]], _lineNumbers[start], _lineNumbers[start + length - 1]))]));
+                blocks.Add(
+                    new(
+                        length,
+                        [
+                            .. apart.Select(start => new DuplicateOccurrence(
+                                _paths[_files[start]],
+                                _lineNumbers[start],
+                                _lineNumbers[start + length - 1]
+                            )),
+                        ]
+                    )
+                );
             }
         }
         return blocks;
@@ -89,7 +100,7 @@ internal sealed class DuplicateFinder(int minLines)
         cancellationToken.ThrowIfCancellationRequested();
         runs.Sort();
         var groups = new List<int[]>();
-        for (var first = 0; first < runs.Count;)
+        for (var first = 0; first < runs.Count; )
         {
             var end = first + 1;
             while (end < runs.Count && runs[end].Hash == runs[first].Hash)

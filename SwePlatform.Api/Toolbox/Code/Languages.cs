@@ -114,27 +114,63 @@ internal static class Languages
 
     // Where a comment mark is common inside other text, it counts only at the start of a line.
     private static readonly HashSet<string> OnlyAtStart =
-        ["diff", "Bourne Again Shell", "Bourne Shell", "zsh", "DOS Batch", "make", "Dockerfile", "YAML", "TOML", "INI", "Properties", "Assembly", "vim script", "Python", "Perl", "Ruby", "TeX", "Visual Basic .NET"];
+    [
+        "diff",
+        "Bourne Again Shell",
+        "Bourne Shell",
+        "zsh",
+        "DOS Batch",
+        "make",
+        "Dockerfile",
+        "YAML",
+        "TOML",
+        "INI",
+        "Properties",
+        "Assembly",
+        "vim script",
+        "Python",
+        "Perl",
+        "Ruby",
+        "TeX",
+        "Visual Basic .NET",
+    ];
 
     private static readonly FrozenDictionary<string, Language> ByFile = Table
         .SelectMany(row => row.Files.Split(' ').Select(file => (File: file, Language: Create(row.Name, row.Marks, row.Quotes))))
         .ToFrozenDictionary(item => item.File, item => item.Language, StringComparer.Ordinal);
 
     private static readonly (string Word, string File)[] Interpreters =
-        [("bash", ".bash"), ("zsh", ".zsh"), ("sh", ".sh"), ("python", ".py"), ("perl", ".pl"), ("ruby", ".rb"), ("node", ".js"), ("php", ".php"), ("pwsh", ".ps1"), ("Rscript", ".R"), ("lua", ".lua")];
+    [
+        ("bash", ".bash"),
+        ("zsh", ".zsh"),
+        ("sh", ".sh"),
+        ("python", ".py"),
+        ("perl", ".pl"),
+        ("ruby", ".rb"),
+        ("node", ".js"),
+        ("php", ".php"),
+        ("pwsh", ".ps1"),
+        ("Rscript", ".R"),
+        ("lua", ".lua"),
+    ];
 
     /// <summary>The language of a file, by its name or else by the interpreter its first line names; null if unknown.</summary>
     public static Language? Find(string path, ReadOnlySpan<byte> content)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
-        if (ByFile.TryGetValue(name, out var language) || name.StartsWith("Dockerfile.", StringComparison.Ordinal) && ByFile.TryGetValue("Dockerfile", out language))
+        if (
+            ByFile.TryGetValue(name, out var language)
+            || name.StartsWith("Dockerfile.", StringComparison.Ordinal) && ByFile.TryGetValue("Dockerfile", out language)
+        )
         {
             return language;
         }
         var dot = name.LastIndexOf('.');
         if (dot >= 0)
         {
-            return ByFile.TryGetValue(name[dot..], out language) || ByFile.TryGetValue(name[dot..].ToLowerInvariant(), out language) ? language : null;
+            return ByFile.TryGetValue(name[dot..], out language) || ByFile.TryGetValue(name[dot..].ToLowerInvariant(), out language)
+                ? language
+                : null;
         }
         return FindByInterpreter(content);
     }
@@ -147,14 +183,16 @@ internal static class Languages
         }
         var end = content.IndexOf((byte)'\n');
         var line = Encoding.UTF8.GetString(content[..Math.Min(end < 0 ? content.Length : end, 200)]);
-        var program = line[2..].Split([' ', '/'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var program = line[2..]
+            .Split([' ', '/'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .FirstOrDefault(part => Interpreters.Any(known => IsProgram(part, known.Word)));
         return program is null ? null : ByFile[Interpreters.First(known => IsProgram(program, known.Word)).File];
     }
 
     // "python3.12" is python.
     private static bool IsProgram(string part, string word) =>
-        part.StartsWith(word, StringComparison.Ordinal) && part[word.Length..].All(character => char.IsAsciiDigit(character) || character == '.');
+        part.StartsWith(word, StringComparison.Ordinal)
+        && part[word.Length..].All(character => char.IsAsciiDigit(character) || character == '.');
 
     private static Language Create(string name, string marks, string quotes)
     {
@@ -166,6 +204,7 @@ internal static class Languages
             [.. sides[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Encoding.UTF8.GetBytes)],
             [.. blocks.Chunk(2).Select(pair => (Encoding.UTF8.GetBytes(pair[0]), Encoding.UTF8.GetBytes(pair[1])))],
             quotes,
-            OnlyAtStart.Contains(name));
+            OnlyAtStart.Contains(name)
+        );
     }
 }

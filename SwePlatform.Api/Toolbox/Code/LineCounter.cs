@@ -14,7 +14,9 @@ internal static class LineCounter
         {
             content = content[3..];
         }
-        int blank = 0, comment = 0, code = 0;
+        int blank = 0,
+            comment = 0,
+            code = 0;
         byte[]? blockEnd = null;
         if (content.StartsWith("#!"u8))
         {

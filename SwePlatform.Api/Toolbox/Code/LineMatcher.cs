@@ -42,16 +42,16 @@ internal abstract class LineMatcher : IDisposable
                 : () => new AnyCaseLineMatcher(Encoding.ASCII.GetBytes(arguments.Query));
         }
         var regex = RegexLineMatcher.Parse(arguments.Regex ? arguments.Query : Regex.Escape(arguments.Query), arguments.CaseSensitive);
-        byte[][] required = arguments is { Regex: true, CaseSensitive: true } ? [.. RequiredLiteral.Find(arguments.Query).Select(Encoding.UTF8.GetBytes)] : [];
+        byte[][] required = arguments is { Regex: true, CaseSensitive: true }
+            ? [.. RequiredLiteral.Find(arguments.Query).Select(Encoding.UTF8.GetBytes)]
+            : [];
         return () => new RegexLineMatcher(regex, required, cancellationToken);
     }
 
     /// <summary>Adds each matching line of the file to <paramref name="found"/>, until that is full.</summary>
     public abstract void Find(ReadOnlySpan<byte> content, MatchCollector found);
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
 /// <summary>A matcher for a fixed number of bytes: it looks for them in the whole file, and only then for the line they are in.</summary>
@@ -95,10 +95,13 @@ internal sealed class AnyCaseLineMatcher : BytesLineMatcher
     private readonly byte _lower;
     private readonly byte _upper;
 
-    public AnyCaseLineMatcher(byte[] literal) : base(literal.Length)
+    public AnyCaseLineMatcher(byte[] literal)
+        : base(literal.Length)
     {
         _literal = literal;
-        _anchor = Enumerable.Range(0, literal.Length).MaxBy(index => ByFrequency.IndexOf(char.ToLowerInvariant((char)literal[index]), StringComparison.Ordinal));
+        _anchor = Enumerable
+            .Range(0, literal.Length)
+            .MaxBy(index => ByFrequency.IndexOf(char.ToLowerInvariant((char)literal[index]), StringComparison.Ordinal));
         _lower = (byte)char.ToLowerInvariant((char)literal[_anchor]);
         _upper = (byte)char.ToUpperInvariant((char)literal[_anchor]);
     }

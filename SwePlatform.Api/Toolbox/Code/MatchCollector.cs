@@ -29,7 +29,18 @@ internal sealed class MatchCollector(string path, int context, int maxMatches, i
         _countedTo = start;
         var text = Text(content[start..end]);
         TextBytes += text.Length;
-        (Matches ??= []).Add(new(path, _line, match - start + 1, length, text, end - start > MaxLineBytes ? true : null, Before(content, start), After(content, end)));
+        (Matches ??= []).Add(
+            new(
+                path,
+                _line,
+                match - start + 1,
+                length,
+                text,
+                end - start > MaxLineBytes ? true : null,
+                Before(content, start),
+                After(content, end)
+            )
+        );
     }
 
     private List<string>? Before(ReadOnlySpan<byte> content, int start)

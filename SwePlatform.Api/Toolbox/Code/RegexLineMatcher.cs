@@ -29,9 +29,18 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[][] required, C
 
     /// <exception cref="RegexParseException">It is malformed.</exception>
     /// <exception cref="NotSupportedException">It cannot be matched in linear time, or is too large.</exception>
-    public static Regex Parse(string query, bool caseSensitive) => new(
-        TextAnchors().Replace(PosixClasses().Replace(query, TranslateClass), match => match.Groups[1].Value + (match.Groups[2].Value == "A" ? "^" : "$")),
-        RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.CultureInvariant | (caseSensitive ? RegexOptions.None : RegexOptions.IgnoreCase));
+    public static Regex Parse(string query, bool caseSensitive) =>
+        new(
+            TextAnchors()
+                .Replace(
+                    PosixClasses().Replace(query, TranslateClass),
+                    match => match.Groups[1].Value + (match.Groups[2].Value == "A" ? "^" : "$")
+                ),
+            RegexOptions.NonBacktracking
+                | RegexOptions.Multiline
+                | RegexOptions.CultureInvariant
+                | (caseSensitive ? RegexOptions.None : RegexOptions.IgnoreCase)
+        );
 
     public override void Find(ReadOnlySpan<byte> content, MatchCollector found)
     {
@@ -40,7 +49,7 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[][] required, C
             FindAround(content, found);
             return;
         }
-        for (var start = 0; start < content.Length && !found.IsFull;)
+        for (var start = 0; start < content.Length && !found.IsFull; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             var end = Math.Min(start + PieceBytes, content.Length);
@@ -54,7 +63,7 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[][] required, C
     // Tries only the lines that have the required texts.
     private void FindAround(ReadOnlySpan<byte> content, MatchCollector found)
     {
-        for (var position = 0; position < content.Length && !found.IsFull;)
+        for (var position = 0; position < content.Length && !found.IsFull; )
         {
             var index = content[position..].IndexOf(required[0]);
             if (index < 0)
@@ -91,7 +100,13 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[][] required, C
         {
             var sameOffsets = line.Length == end - start;
             var before = sameOffsets ? match.Index : Encoding.UTF8.GetByteCount(line[..match.Index]);
-            found.Add(content, start, end, start + before, sameOffsets ? match.Length : Encoding.UTF8.GetByteCount(line.Slice(match.Index, match.Length)));
+            found.Add(
+                content,
+                start,
+                end,
+                start + before,
+                sameOffsets ? match.Length : Encoding.UTF8.GetByteCount(line.Slice(match.Index, match.Length))
+            );
             return;
         }
     }
@@ -112,7 +127,11 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[][] required, C
         var text = Decode(content[start..end]);
         var sameOffsets = text.Length == end - start;
         var (position, positionByte) = (0, start);
-        while (position < text.Length && !found.IsFull && TryFindLine(text, position, out var line, out var lineEnd, out var match, out var length))
+        while (
+            position < text.Length
+            && !found.IsFull
+            && TryFindLine(text, position, out var line, out var lineEnd, out var match, out var length)
+        )
         {
             // Where the line begins and ends is looked up in the bytes: that holds also where they are not valid UTF-8.
             var lineByte = sameOffsets ? start + line : SkipLines(content, positionByte, text[position..line].Count('\n'));
@@ -179,21 +198,22 @@ internal sealed partial class RegexLineMatcher(Regex regex, byte[][] required, C
     }
 
     // git grep and ripgrep know these inside a set; .NET does not.
-    private static string TranslateClass(Match match) => match.Groups[1].Value switch
-    {
-        "alnum" => "a-zA-Z0-9",
-        "alpha" => "a-zA-Z",
-        "blank" => " \\t",
-        "cntrl" => "\\x00-\\x1f\\x7f",
-        "digit" => "0-9",
-        "graph" => "!-~",
-        "lower" => "a-z",
-        "print" => " -~",
-        "punct" => "!-/:-@\\[-`{-~",
-        "space" => "\\s",
-        "upper" => "A-Z",
-        _ => "0-9A-Fa-f",
-    };
+    private static string TranslateClass(Match match) =>
+        match.Groups[1].Value switch
+        {
+            "alnum" => "a-zA-Z0-9",
+            "alpha" => "a-zA-Z",
+            "blank" => " \\t",
+            "cntrl" => "\\x00-\\x1f\\x7f",
+            "digit" => "0-9",
+            "graph" => "!-~",
+            "lower" => "a-z",
+            "print" => " -~",
+            "punct" => "!-/:-@\\[-`{-~",
+            "space" => "\\s",
+            "upper" => "A-Z",
+            _ => "0-9A-Fa-f",
+        };
 
     [GeneratedRegex(@"\[:(alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit):\]")]
     private static partial Regex PosixClasses();

@@ -16,7 +16,7 @@ internal static partial class RequiredLiteral
     public static IReadOnlyList<string> Find(string pattern)
     {
         var (found, run) = (new List<string>(), new StringBuilder());
-        for (var i = 0; i < pattern.Length;)
+        for (var i = 0; i < pattern.Length; )
         {
             switch (pattern[i])
             {
@@ -35,7 +35,12 @@ internal static partial class RequiredLiteral
                 // A brace that begins no quantifier stands for itself; what follows it is read like all the rest.
                 case '^' or '$' or '.' or ')' or '*' or '+' or '?' or '{' or '}':
                     End(run, found);
-                    i += pattern[i] == '{' && Quantifier().Match(pattern, i) is { Success: true, Length: var length } match && match.Index == i ? length : 1;
+                    i +=
+                        pattern[i] == '{'
+                        && Quantifier().Match(pattern, i) is { Success: true, Length: var length } match
+                        && match.Index == i
+                            ? length
+                            : 1;
                     break;
                 case '\\' when i + 1 == pattern.Length || char.IsAsciiLetterOrDigit(pattern[i + 1]):
                     // A class, an anchor or a code; what follows a code may belong to it.

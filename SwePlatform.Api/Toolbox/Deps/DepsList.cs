@@ -4,8 +4,7 @@ using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Deps;
 
-internal sealed record DepsListArguments(
-    [property: Description("Only manifests in this folder.")] string? Path = null);
+internal sealed record DepsListArguments([property: Description("Only manifests in this folder.")] string? Path = null);
 
 /// <param name="Version">As the manifest writes it: a version, a range, or null if it names none.</param>
 /// <param name="Scope">What it is for: <c>runtime</c>, <c>development</c>, <c>test</c>, <c>build</c>, <c>optional</c>, <c>indirect</c>, or <c>version</c> where a version is set for others to use.</param>
@@ -23,12 +22,17 @@ internal sealed class DepsList : Tool<DepsListArguments, DepsListResult>
 
     public override string Name => "deps.list";
     public override string Title => "List dependencies";
-    public override string Description => "Lists the packages that manifests name, as they are written there: csproj and props, package.json, requirements.txt and pyproject.toml, go.mod, Cargo.toml, pom.xml.";
+    public override string Description =>
+        "Lists the packages that manifests name, as they are written there: csproj and props, package.json, requirements.txt and pyproject.toml, go.mod, Cargo.toml, pom.xml.";
 
     protected override void Check(DepsListArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
 
-    protected override async Task<DepsListResult> RunAsync(DepsListArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<DepsListResult> RunAsync(
+        DepsListArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
         var filter = new PathFilter(arguments.Path);
@@ -56,7 +60,14 @@ internal sealed class DepsList : Tool<DepsListArguments, DepsListResult>
             // Many projects, and most props files, name no package.
             return dependencies.Count == 0 ? null : new(entry.Path, reader.Ecosystem, dependencies, null);
         }
-        catch (Exception exception) when (exception is System.Text.Json.JsonException or System.Xml.XmlException or Tomlyn.TomlException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception
+                    is System.Text.Json.JsonException
+                        or System.Xml.XmlException
+                        or Tomlyn.TomlException
+                        or InvalidOperationException
+                        or FormatException
+            )
         {
             return new(entry.Path, reader.Ecosystem, [], $"The file cannot be read: {exception.Message.Split('\n')[0]}");
         }

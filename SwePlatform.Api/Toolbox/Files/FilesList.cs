@@ -7,7 +7,8 @@ namespace SwePlatform.Api.Toolbox.Files;
 internal sealed record FilesListArguments(
     [property: Description("Folder to list, with all below it; the whole repository if absent.")] string? Path = null,
     [property: Description("Glob that paths must match, such as '*.cs' (any folder) or 'src/**/*.cs'.")] string? Glob = null,
-    [property: Description("How many files to return at most."), Range(1, 100_000)] int Limit = 1000);
+    [property: Description("How many files to return at most."), Range(1, 100_000)] int Limit = 1000
+);
 
 internal sealed record ListedFile(string Path, long Size);
 
@@ -25,12 +26,19 @@ internal sealed class FilesList : Tool<FilesListArguments, FilesListResult>
         problems.Add("glob", arguments.Glob is { } glob ? PathGlob.Problem(glob) : null);
     }
 
-    protected override async Task<FilesListResult> RunAsync(FilesListArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<FilesListResult> RunAsync(
+        FilesListArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
         var filter = new PathFilter(arguments.Path, arguments.Glob is { } glob ? [glob] : null);
-        var files = snapshot.Entries.Where(entry => entry.Kind != EntryKind.Submodule && filter.IsMatch(entry.Path))
-            .Take(arguments.Limit + 1).Select(entry => new ListedFile(entry.Path, entry.Size)).ToList();
+        var files = snapshot
+            .Entries.Where(entry => entry.Kind != EntryKind.Submodule && filter.IsMatch(entry.Path))
+            .Take(arguments.Limit + 1)
+            .Select(entry => new ListedFile(entry.Path, entry.Size))
+            .ToList();
         return files.Count > arguments.Limit ? new(files[..arguments.Limit], true) : new(files, false);
     }
 }

@@ -8,23 +8,34 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Toolbox.Files;
 
 internal sealed record FilesPatchArguments(
-    [property: Description("A unified diff of one or more files, as 'git diff' or 'diff -u' write it. It may create, delete and rename files."), MinLength(1)] string Patch);
+    [property:
+        Description("A unified diff of one or more files, as 'git diff' or 'diff -u' write it. It may create, delete and rename files."),
+        MinLength(1)
+    ]
+        string Patch
+);
 
 /// <param name="Status">added, modified, deleted, renamed, copied, type_changed.</param>
 internal sealed record PatchedFile(string Path, string? OldPath, string Status, int? Additions, int? Deletions);
 
 internal sealed record FilesPatchResult(IReadOnlyList<PatchedFile> Files);
 
-internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, Worktrees worktrees, IBranchWorkspaceStore store) : Tool<FilesPatchArguments, FilesPatchResult>
+internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, Worktrees worktrees, IBranchWorkspaceStore store)
+    : Tool<FilesPatchArguments, FilesPatchResult>
 {
     private const int MaxListBytes = 4 * 1024 * 1024;
 
     public override string Name => "files.patch";
     public override string Title => "Apply a patch";
-    public override string Description => "Applies a unified diff to the files of a workspace: all of it, or nothing. If it does not fit, the error names the file, the hunk and the line that differs.";
+    public override string Description =>
+        "Applies a unified diff to the files of a workspace: all of it, or nothing. If it does not fit, the error names the file, the hunk and the line that differs.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
 
-    protected override async Task<FilesPatchResult> RunAsync(FilesPatchArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<FilesPatchResult> RunAsync(
+        FilesPatchArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var workspace = context.Workspace!;
         if (quota.Problem(workspace) is { } full)
@@ -38,14 +49,40 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, W
         account.Wrote(workspace);
         try
         {
-            await worktrees.ApplyAsync(workspace, Encoding.UTF8.GetBytes(patch), prefixed ? 1 : 0, UnifiedDiff.LacksContext(files), cancellationToken);
+            await worktrees.ApplyAsync(
+                workspace,
+                Encoding.UTF8.GetBytes(patch),
+                prefixed ? 1 : 0,
+                UnifiedDiff.LacksContext(files),
+                cancellationToken
+            );
         }
         catch (GitException exception)
         {
             throw new ToolException("patch_failed", PatchDiagnosis.Explain(files, prefixed, workspace.Folder, exception.Message));
         }
         var after = await store.SnapshotAsync(workspace, cancellationToken);
-        var changes = await context.GitAsync(["diff", "--no-ext-diff", "--no-textconv", "--find-renames", "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", before.Tree, after.Tree], MaxListBytes, cancellationToken);
-        return new(ChangedFiles.Read(changes.Text.Split('\0')).ConvertAll(file => new PatchedFile(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions)));
+        var changes = await context.GitAsync(
+            [
+                "diff",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--find-renames",
+                "-z",
+                "--raw",
+                "--numstat",
+                "--no-abbrev",
+                "--end-of-options",
+                before.Tree,
+                after.Tree,
+            ],
+            MaxListBytes,
+            cancellationToken
+        );
+        return new(
+            ChangedFiles
+                .Read(changes.Text.Split('\0'))
+                .ConvertAll(file => new PatchedFile(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions))
+        );
     }
 }

@@ -8,7 +8,8 @@ namespace SwePlatform.Api.Toolbox.Files;
 internal sealed record FilesReadArguments(
     [property: Description("Path of the file, relative to the root of the repository."), MinLength(1)] string Path,
     [property: Description("First line to return, counted from 1."), Range(1, int.MaxValue)] int? StartLine = null,
-    [property: Description("Last line to return."), Range(1, int.MaxValue)] int? EndLine = null);
+    [property: Description("Last line to return."), Range(1, int.MaxValue)] int? EndLine = null
+);
 
 /// <param name="EndLine">The last line that is in <paramref name="Text"/>; less than asked for if it was cut.</param>
 /// <param name="Truncated">Whether lines that were asked for are missing: ask again from <c>endLine + 1</c>.</param>
@@ -20,7 +21,8 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
 
     public override string Name => "files.read";
     public override string Title => "Read a file";
-    public override string Description => "Returns the text of a file, or a range of its lines. At most 1 MiB at a time; 'truncated' says that there is more.";
+    public override string Description =>
+        "Returns the text of a file, or a range of its lines. At most 1 MiB at a time; 'truncated' says that there is more.";
 
     protected override void Check(FilesReadArguments arguments, ArgumentProblems problems)
     {
@@ -28,7 +30,11 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
         problems.Add("endLine", arguments.EndLine < (arguments.StartLine ?? 1) ? "The last line is not before the first." : null);
     }
 
-    protected override async Task<FilesReadResult> RunAsync(FilesReadArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<FilesReadResult> RunAsync(
+        FilesReadArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
         var path = RepoPath.Normalize(arguments.Path);
@@ -37,9 +43,15 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
         return entry.Kind switch
         {
             EntryKind.Text => Read(snapshot.Read(entry), path, arguments),
-            EntryKind.Symlink => throw new ToolException(ToolException.Unsupported, $"'{path}' is a symbolic link to '{Encoding.UTF8.GetString(snapshot.Read(entry))}'; links are not followed."),
+            EntryKind.Symlink => throw new ToolException(
+                ToolException.Unsupported,
+                $"'{path}' is a symbolic link to '{Encoding.UTF8.GetString(snapshot.Read(entry))}'; links are not followed."
+            ),
             EntryKind.Binary => throw new ToolException(ToolException.Unsupported, $"'{path}' is a binary file of {entry.Size} bytes."),
-            EntryKind.TooLarge => throw new ToolException(ToolException.Unsupported, $"'{path}' has {entry.Size} bytes, which is too large to read."),
+            EntryKind.TooLarge => throw new ToolException(
+                ToolException.Unsupported,
+                $"'{path}' has {entry.Size} bytes, which is too large to read."
+            ),
             _ => throw new ToolException(ToolException.Unsupported, $"'{path}' is a submodule."),
         };
     }
@@ -77,7 +89,8 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
         return new(path, first, read, total, Encoding.UTF8.GetString(content[start..end]), read < last || end - start == MaxTextBytes);
     }
 
-    private static int CountLines(ReadOnlySpan<byte> content) => content.Count((byte)'\n') + (content.Length > 0 && content[^1] != '\n' ? 1 : 0);
+    private static int CountLines(ReadOnlySpan<byte> content) =>
+        content.Count((byte)'\n') + (content.Length > 0 && content[^1] != '\n' ? 1 : 0);
 
     private static int NextLine(ReadOnlySpan<byte> content, int start)
     {

@@ -7,9 +7,11 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Toolbox.Files;
 
 internal sealed record FilesWriteArguments(
-    [property: Description("Path of the file, relative to the root of the repository. Missing folders are made."), MinLength(1)] string Path,
+    [property: Description("Path of the file, relative to the root of the repository. Missing folders are made."), MinLength(1)]
+        string Path,
     [property: Description("The whole text of the file, at most 1 MiB.")] string Content,
-    [property: Description("Fail if the file exists already.")] bool CreateOnly = false);
+    [property: Description("Fail if the file exists already.")] bool CreateOnly = false
+);
 
 internal sealed record FilesWriteResult(string Path, bool Created, long Size);
 
@@ -19,16 +21,24 @@ internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) :
 
     public override string Name => "files.write";
     public override string Title => "Write a file";
-    public override string Description => "Writes a whole text file in a workspace, or replaces it. To change a part of a file, use files.patch.";
+    public override string Description =>
+        "Writes a whole text file in a workspace, or replaces it. To change a part of a file, use files.patch.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer with { Idempotent = true };
 
     protected override void Check(FilesWriteArguments arguments, ArgumentProblems problems)
     {
         problems.Add("path", WorktreePath.Problem(arguments.Path));
-        problems.Add("content", Encoding.UTF8.GetByteCount(arguments.Content) > MaxBytes ? "A file that is written has at most 1 MiB." : null);
+        problems.Add(
+            "content",
+            Encoding.UTF8.GetByteCount(arguments.Content) > MaxBytes ? "A file that is written has at most 1 MiB." : null
+        );
     }
 
-    protected override async Task<FilesWriteResult> RunAsync(FilesWriteArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<FilesWriteResult> RunAsync(
+        FilesWriteArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var workspace = context.Workspace!;
         if (quota.Problem(workspace) is { } full)

@@ -15,18 +15,34 @@ internal static partial class PatchDiagnosis
     /// <param name="gitSays">The lines that Git wrote when it refused the patch.</param>
     public static string Explain(IReadOnlyList<DiffFile> files, bool prefixed, string root, string gitSays)
     {
-        var failures = FailedHunk().Matches(gitSays)
-            .Select(match => ExplainHunk(files, prefixed, root, match.Groups["path"].Value, int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture)))
-            .Where(text => text is not null).ToList();
-        var others = gitSays.Split("error: ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(line => !line.StartsWith("patch failed:", StringComparison.Ordinal) && !(failures.Count > 0 && line.EndsWith("patch does not apply", StringComparison.Ordinal)))
+        var failures = FailedHunk()
+            .Matches(gitSays)
+            .Select(match =>
+                ExplainHunk(
+                    files,
+                    prefixed,
+                    root,
+                    match.Groups["path"].Value,
+                    int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture)
+                )
+            )
+            .Where(text => text is not null)
+            .ToList();
+        var others = gitSays
+            .Split("error: ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line =>
+                !line.StartsWith("patch failed:", StringComparison.Ordinal)
+                && !(failures.Count > 0 && line.EndsWith("patch does not apply", StringComparison.Ordinal))
+            )
             .Where(line => !line.StartsWith("while searching for", StringComparison.Ordinal));
         return $"Nothing was changed. {string.Join(' ', [.. failures, .. others])}";
     }
 
     private static string? ExplainHunk(IReadOnlyList<DiffFile> files, bool prefixed, string root, string path, int line)
     {
-        var file = files.FirstOrDefault(candidate => Plain(candidate.NewPath, prefixed) == path || Plain(candidate.OldPath, prefixed) == path);
+        var file = files.FirstOrDefault(candidate =>
+            Plain(candidate.NewPath, prefixed) == path || Plain(candidate.OldPath, prefixed) == path
+        );
         var hunk = file?.Hunks.FirstOrDefault(candidate => candidate.OldStart == line);
         if (file is null || hunk is null)
         {
@@ -43,13 +59,19 @@ internal static partial class PatchDiagnosis
             return $"{place} there is no file of text of a size that is compared.";
         }
         var lines = File.ReadAllText(location, Encoding.UTF8).Split('\n');
-        return (long)lines.Length * hunk.OldLines.Count > MaxComparisons ? $"{place} the lines that it expects are not there." : $"{place} {Compare(hunk, lines)}";
+        return (long)lines.Length * hunk.OldLines.Count > MaxComparisons
+            ? $"{place} the lines that it expects are not there."
+            : $"{place} {Compare(hunk, lines)}";
     }
 
     private static string Compare(DiffHunk hunk, string[] actual)
     {
         // Git looks for the lines anywhere; the best place tells most about what is wrong.
-        var best = Enumerable.Range(0, actual.Length).OrderByDescending(start => Matching(hunk, actual, start)).ThenBy(start => Math.Abs(start + 1 - hunk.OldStart)).FirstOrDefault();
+        var best = Enumerable
+            .Range(0, actual.Length)
+            .OrderByDescending(start => Matching(hunk, actual, start))
+            .ThenBy(start => Math.Abs(start + 1 - hunk.OldStart))
+            .FirstOrDefault();
         if (Matching(hunk, actual, best) == 0)
         {
             best = Math.Max(0, hunk.OldStart - 1);
@@ -77,7 +99,8 @@ internal static partial class PatchDiagnosis
 
     private static string Plain(string path, bool prefixed) => prefixed && path != DiffFile.None ? path[2..] : path;
 
-    private static string Cut(string text) => (text.Length > Shown ? text[..Shown] + "…" : text).Replace("\r", "\\r", StringComparison.Ordinal);
+    private static string Cut(string text) =>
+        (text.Length > Shown ? text[..Shown] + "…" : text).Replace("\r", "\\r", StringComparison.Ordinal);
 
     [GeneratedRegex(@"patch failed: (?<path>.+?):(?<line>\d{1,9})(?= error:|$)")]
     private static partial Regex FailedHunk();

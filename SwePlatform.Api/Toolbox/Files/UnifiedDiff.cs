@@ -40,13 +40,15 @@ internal static partial class UnifiedDiff
     }
 
     /// <summary>Whether paths begin with a letter and a slash, as Git writes them.</summary>
-    public static bool HasPrefixes(IEnumerable<DiffFile> files) => files.All(file =>
-        (file.OldPath == DiffFile.None || file.OldPath.StartsWith("a/", StringComparison.Ordinal))
-        && (file.NewPath == DiffFile.None || file.NewPath.StartsWith("b/", StringComparison.Ordinal)));
+    public static bool HasPrefixes(IEnumerable<DiffFile> files) =>
+        files.All(file =>
+            (file.OldPath == DiffFile.None || file.OldPath.StartsWith("a/", StringComparison.Ordinal))
+            && (file.NewPath == DiffFile.None || file.NewPath.StartsWith("b/", StringComparison.Ordinal))
+        );
 
     /// <summary>Whether a hunk changes a file without a line around it that says where, as <c>diff -U0</c> writes them.</summary>
-    public static bool LacksContext(IEnumerable<DiffFile> files) => files.Any(file =>
-        file.OldPath != DiffFile.None && file.NewPath != DiffFile.None && file.Hunks.Any(hunk => !hunk.HasContext));
+    public static bool LacksContext(IEnumerable<DiffFile> files) =>
+        files.Any(file => file.OldPath != DiffFile.None && file.NewPath != DiffFile.None && file.Hunks.Any(hunk => !hunk.HasContext));
 
     private static List<DiffHunk> ReadHunks(string[] lines, ref int index)
     {

@@ -36,15 +36,17 @@ internal static class ChangedFiles
         return files;
     }
 
-    private static int? Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+    private static int? Count(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
-    private static string Describe(char status) => status switch
-    {
-        'A' => "added",
-        'D' => "deleted",
-        'R' => "renamed",
-        'C' => "copied",
-        'T' => "type_changed",
-        _ => "modified",
-    };
+    private static string Describe(char status) =>
+        status switch
+        {
+            'A' => "added",
+            'D' => "deleted",
+            'R' => "renamed",
+            'C' => "copied",
+            'T' => "type_changed",
+            _ => "modified",
+        };
 }

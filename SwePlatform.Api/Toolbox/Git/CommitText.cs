@@ -13,8 +13,13 @@ internal static class CommitText
     public static GitCommit? Read(GitObject commit)
     {
         var headerEnd = commit.Content.AsSpan().IndexOf("\n\n"u8);
-        if (headerEnd < 0 || commit.Content.AsSpan().Contains((byte)0) || commit.Content.AsSpan(0, headerEnd).IndexOf("\nencoding "u8) >= 0
-            || Read(commit, "author "u8) is not var (author, date) || Read(commit, "committer "u8) is not var (committer, committedAt))
+        if (
+            headerEnd < 0
+            || commit.Content.AsSpan().Contains((byte)0)
+            || commit.Content.AsSpan(0, headerEnd).IndexOf("\nencoding "u8) >= 0
+            || Read(commit, "author "u8) is not var (author, date)
+            || Read(commit, "committer "u8) is not var (committer, committedAt)
+        )
         {
             return null;
         }
@@ -27,7 +32,16 @@ internal static class CommitText
             end++;
         }
         var subject = string.Join(' ', lines[start..end].Select(line => line.TrimEnd(Blanks)));
-        return new(commit.Id, commit.Parents, author, date, committer, committedAt, subject, string.Join('\n', lines[FindText(lines, end)..]).TrimEnd('\n'));
+        return new(
+            commit.Id,
+            commit.Parents,
+            author,
+            date,
+            committer,
+            committedAt,
+            subject,
+            string.Join('\n', lines[FindText(lines, end)..]).TrimEnd('\n')
+        );
     }
 
     private static (GitPerson Person, DateTimeOffset Date)? Read(GitObject commit, ReadOnlySpan<byte> prefix) =>

@@ -8,7 +8,8 @@ namespace SwePlatform.Api.Toolbox.Git;
 internal sealed record GitBlameArguments(
     [property: Description("Path of the file, relative to the root of the repository."), MinLength(1)] string Path,
     [property: Description("First line, counted from 1."), Range(1, int.MaxValue)] int? StartLine = null,
-    [property: Description("Last line."), Range(1, int.MaxValue)] int? EndLine = null);
+    [property: Description("Last line."), Range(1, int.MaxValue)] int? EndLine = null
+);
 
 internal sealed record BlamedCommit(string Id, GitPerson Author, DateTimeOffset Date, string Subject);
 
@@ -27,7 +28,8 @@ internal sealed class GitBlame : Tool<GitBlameArguments, GitBlameResult>
     public override string Name => "git.blame";
     public override string Title => "Who changed what";
     public override int Version => 2;
-    public override string Description => "Says for each line of a file in which commit it was last changed. Of a workspace it reads what is committed.";
+    public override string Description =>
+        "Says for each line of a file in which commit it was last changed. Of a workspace it reads what is committed.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(GitBlameArguments arguments, ArgumentProblems problems)
@@ -36,17 +38,28 @@ internal sealed class GitBlame : Tool<GitBlameArguments, GitBlameResult>
         problems.Add("endLine", arguments.EndLine < (arguments.StartLine ?? 1) ? "The last line is not before the first." : null);
     }
 
-    protected override Task<string?> CacheScopeAsync(GitBlameArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<string?>(context.Commit.Commit);
+    protected override Task<string?> CacheScopeAsync(
+        GitBlameArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<string?>(context.Commit.Commit);
 
-    protected override async Task<GitBlameResult> RunAsync(GitBlameArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<GitBlameResult> RunAsync(
+        GitBlameArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var path = RepoPath.Normalize(arguments.Path);
         var range = string.Create(CultureInfo.InvariantCulture, $"{arguments.StartLine ?? 1},{(arguments.EndLine is { } end ? end : "")}");
         GitOutput output;
         try
         {
-            output = await context.GitAsync(["blame", "--incremental", "-L", range, context.Commit.Commit, "--", path], MaxBytes, cancellationToken);
+            output = await context.GitAsync(
+                ["blame", "--incremental", "-L", range, context.Commit.Commit, "--", path],
+                MaxBytes,
+                cancellationToken
+            );
         }
         catch (GitException exception) when (exception.Message.Contains("no such path", StringComparison.Ordinal))
         {
@@ -87,9 +100,13 @@ internal sealed class GitBlame : Tool<GitBlameArguments, GitBlameResult>
         return new(path, [.. lines.OrderBy(line => line.StartLine)], [.. commits.Select(commit => Describe(commit.Key, commit.Value))]);
     }
 
-    private static BlamedCommit Describe(string id, Dictionary<string, string> facts) => new(
-        id, new(facts["author"], facts["author-mail"].Trim('<', '>')),
-        DateTimeOffset.FromUnixTimeSeconds(long.Parse(facts["author-time"], CultureInfo.InvariantCulture)), facts.GetValueOrDefault("summary", ""));
+    private static BlamedCommit Describe(string id, Dictionary<string, string> facts) =>
+        new(
+            id,
+            new(facts["author"], facts["author-mail"].Trim('<', '>')),
+            DateTimeOffset.FromUnixTimeSeconds(long.Parse(facts["author-time"], CultureInfo.InvariantCulture)),
+            facts.GetValueOrDefault("summary", "")
+        );
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -23,37 +23,95 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
     // Branches move without any tree changing.
     public override ToolAnnotations Annotations => ToolAnnotations.Reader with { Cacheable = false };
 
-    protected override async Task<GitBranchesResult> RunAsync(GitBranchesArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<GitBranchesResult> RunAsync(
+        GitBranchesArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var list = context.ListReferences();
-        var (branches, tags) = (list.References.Where(Below(References.Branches)).ToList(), list.References.Where(Below(References.Tags)).ToList());
-        var newestBranches = await NewestAsync(branches, "committer "u8.ToArray(), ("committerdate", "refs/heads"), context, cancellationToken);
+        var (branches, tags) = (
+            list.References.Where(Below(References.Branches)).ToList(),
+            list.References.Where(Below(References.Tags)).ToList()
+        );
+        var newestBranches = await NewestAsync(
+            branches,
+            "committer "u8.ToArray(),
+            ("committerdate", "refs/heads"),
+            context,
+            cancellationToken
+        );
         var newestTags = await NewestAsync(tags, "tagger "u8.ToArray(), ("creatordate", "refs/tags"), context, cancellationToken);
 
         var result = new List<GitBranch>();
         foreach (var (reference, commit, time) in newestBranches.Where(item => item.Object is not null))
         {
             var subject = (CommitText.Read(commit!) ?? await GitCommits.ReadAsync(context, reference.Id, cancellationToken)).Subject;
-            result.Add(new(reference.Name[References.Branches.Length..], reference.Id, DateTimeOffset.FromUnixTimeSeconds(time), subject, reference.Name == list.Head));
+            result.Add(
+                new(
+                    reference.Name[References.Branches.Length..],
+                    reference.Id,
+                    DateTimeOffset.FromUnixTimeSeconds(time),
+                    subject,
+                    reference.Name == list.Head
+                )
+            );
         }
-        var commits = await context.ReadObjectsAsync(newestTags.ConvertAll(item => item.Object?.IsAnnotatedTag == true ? $"{item.Reference.Id}^{{}}" : item.Reference.Id), cancellationToken);
-        return new(result, [.. newestTags.Zip(commits, (item, commit) => new GitTag(item.Reference.Name[References.Tags.Length..], commit?.Id ?? item.Reference.Id))],
-            branches.Count > MaxRefs || tags.Count > MaxRefs);
+        var commits = await context.ReadObjectsAsync(
+            newestTags.ConvertAll(item => item.Object?.IsAnnotatedTag == true ? $"{item.Reference.Id}^{{}}" : item.Reference.Id),
+            cancellationToken
+        );
+        return new(
+            result,
+            [
+                .. newestTags.Zip(
+                    commits,
+                    (item, commit) => new GitTag(item.Reference.Name[References.Tags.Length..], commit?.Id ?? item.Reference.Id)
+                ),
+            ],
+            branches.Count > MaxRefs || tags.Count > MaxRefs
+        );
     }
 
     private static async Task<List<(Reference Reference, GitObject? Object, long Time)>> NewestAsync(
-        List<Reference> references, byte[] signature, (string Order, string Below) query, ToolContext context, CancellationToken cancellationToken)
+        List<Reference> references,
+        byte[] signature,
+        (string Order, string Below) query,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         if (references.Count > MaxRefs)
         {
             // Only Git can find the newest without reading them all into this process.
             var output = await context.GitAsync(
-                ["for-each-ref", string.Create(CultureInfo.InvariantCulture, $"--count={MaxRefs}"), $"--sort=-{query.Order}", "--format=%(objectname) %(refname)", query.Below], MaxListBytes, cancellationToken);
-            references = [.. output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).Select(parts => new Reference(parts[1], parts[0]))];
+                [
+                    "for-each-ref",
+                    string.Create(CultureInfo.InvariantCulture, $"--count={MaxRefs}"),
+                    $"--sort=-{query.Order}",
+                    "--format=%(objectname) %(refname)",
+                    query.Below,
+                ],
+                MaxListBytes,
+                cancellationToken
+            );
+            references =
+            [
+                .. output
+                    .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(line => line.Split(' ', 2))
+                    .Select(parts => new Reference(parts[1], parts[0])),
+            ];
         }
         var objects = await context.ReadObjectsAsync(references.ConvertAll(reference => reference.Id), cancellationToken);
-        return [.. references.Zip(objects, (reference, found) => (reference, found, Time: found?.Signature(signature)?.Time ?? found?.CommittedAt ?? 0))
-            .OrderByDescending(item => item.Time).ThenBy(item => item.reference.Name, StringComparer.Ordinal).Take(MaxRefs)];
+        return
+        [
+            .. references
+                .Zip(objects, (reference, found) => (reference, found, Time: found?.Signature(signature)?.Time ?? found?.CommittedAt ?? 0))
+                .OrderByDescending(item => item.Time)
+                .ThenBy(item => item.reference.Name, StringComparer.Ordinal)
+                .Take(MaxRefs),
+        ];
     }
 
     private static Func<Reference, bool> Below(string prefix) => reference => reference.Name.StartsWith(prefix, StringComparison.Ordinal);

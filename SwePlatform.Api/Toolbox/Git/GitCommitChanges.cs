@@ -6,10 +6,24 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Toolbox.Git;
 
 internal sealed record GitCommitArguments(
-    [property: Description("The message: a short first line; if there is more to say, an empty line and the rest."), StringLength(64 * 1024, MinimumLength = 1)] string Message,
-    [property: Description("Author as 'Name <email>'; the caller if absent."), StringLength(320, MinimumLength = 3)] string? Author = null);
+    [property:
+        Description("The message: a short first line; if there is more to say, an empty line and the rest."),
+        StringLength(64 * 1024, MinimumLength = 1)
+    ]
+        string Message,
+    [property: Description("Author as 'Name <email>'; the caller if absent."), StringLength(320, MinimumLength = 3)] string? Author = null
+);
 
-internal sealed record GitCommitResult(string Commit, string Parent, string Branch, GitPerson Author, int FilesChanged, int Additions, int Deletions, IReadOnlyList<ChangedFile> Files);
+internal sealed record GitCommitResult(
+    string Commit,
+    string Parent,
+    string Branch,
+    GitPerson Author,
+    int FilesChanged,
+    int Additions,
+    int Deletions,
+    IReadOnlyList<ChangedFile> Files
+);
 
 internal sealed partial class GitCommitChanges(IBranchWorkspaceStore store) : Tool<GitCommitArguments, GitCommitResult>
 {
@@ -18,27 +32,61 @@ internal sealed partial class GitCommitChanges(IBranchWorkspaceStore store) : To
 
     public override string Name => "git.commit";
     public override string Title => "Commit";
-    public override string Description => "Commits everything that changed in a workspace, except what the repository ignores, on the workspace's branch. Hooks do not run.";
+    public override string Description =>
+        "Commits everything that changed in a workspace, except what the repository ignores, on the workspace's branch. Hooks do not run.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
 
     protected override void Check(GitCommitArguments arguments, ArgumentProblems problems)
     {
-        problems.Add("message", arguments.Message.Trim().Length == 0 || arguments.Message.Contains('\0', StringComparison.Ordinal) ? "A message has words." : null);
+        problems.Add(
+            "message",
+            arguments.Message.Trim().Length == 0 || arguments.Message.Contains('\0', StringComparison.Ordinal)
+                ? "A message has words."
+                : null
+        );
         problems.Add("author", arguments.Author is { } author && !Author().IsMatch(author) ? "Write the author as 'Name <email>'." : null);
     }
 
-    protected override async Task<GitCommitResult> RunAsync(GitCommitArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<GitCommitResult> RunAsync(
+        GitCommitArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var workspace = context.Workspace!;
         var actor = arguments.Author is null && context.FindActorAsync is { } find ? await find(cancellationToken) : null;
         var author = Identity(arguments.Author, actor);
-        var commit = await store.CommitAsync(workspace, arguments.Message, author, cancellationToken)
+        var commit =
+            await store.CommitAsync(workspace, arguments.Message, author, cancellationToken)
             ?? throw new ToolException("nothing_to_commit", "The workspace has no changes to commit.");
         var changes = await context.GitAsync(
-            ["diff", "--no-ext-diff", "--no-textconv", "--find-renames", "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", commit.Parent, commit.Id.Commit], MaxListBytes, cancellationToken);
+            [
+                "diff",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--find-renames",
+                "-z",
+                "--raw",
+                "--numstat",
+                "--no-abbrev",
+                "--end-of-options",
+                commit.Parent,
+                commit.Id.Commit,
+            ],
+            MaxListBytes,
+            cancellationToken
+        );
         var files = ChangedFiles.Read(changes.Text.Split('\0'));
-        return new(commit.Id.Commit, commit.Parent, workspace.Branch, new(author.Name, author.Email),
-            files.Count, files.Sum(file => file.Additions ?? 0), files.Sum(file => file.Deletions ?? 0), [.. files.Take(MaxFiles)]);
+        return new(
+            commit.Id.Commit,
+            commit.Parent,
+            workspace.Branch,
+            new(author.Name, author.Email),
+            files.Count,
+            files.Sum(file => file.Additions ?? 0),
+            files.Sum(file => file.Deletions ?? 0),
+            [.. files.Take(MaxFiles)]
+        );
     }
 
     private static GitIdentity Identity(string? text, ToolActor? actor)
@@ -49,7 +97,9 @@ internal sealed partial class GitCommitChanges(IBranchWorkspaceStore store) : To
             return new(match.Groups["name"].Value.Trim(), match.Groups["email"].Value);
         }
         // Git drops these characters from names by itself, and then finds some names empty.
-        var name = actor is null ? "" : string.Concat(actor.Name.Where(character => !char.IsControl(character) && character is not ('<' or '>'))).Trim();
+        var name = actor is null
+            ? ""
+            : string.Concat(actor.Name.Where(character => !char.IsControl(character) && character is not ('<' or '>'))).Trim();
         return actor is null ? new("SWE Platform", "swe-platform@localhost") : new(name.Length == 0 ? actor.Email : name, actor.Email);
     }
 

@@ -6,7 +6,16 @@ internal sealed record GitPerson(string Name, string Email);
 
 /// <param name="Date">When it was written (author date), in UTC.</param>
 /// <param name="CommittedAt">When it was committed, in UTC.</param>
-internal sealed record GitCommit(string Id, IReadOnlyList<string> Parents, GitPerson Author, DateTimeOffset Date, GitPerson Committer, DateTimeOffset CommittedAt, string Subject, string Body);
+internal sealed record GitCommit(
+    string Id,
+    IReadOnlyList<string> Parents,
+    GitPerson Author,
+    DateTimeOffset Date,
+    GitPerson Committer,
+    DateTimeOffset CommittedAt,
+    string Subject,
+    string Body
+);
 
 /// <summary>Reads commits from what Git prints: fields and commits end with NUL, which no field can hold.</summary>
 internal static class GitCommits
@@ -25,11 +34,21 @@ internal static class GitCommits
         return Read(output.Text.Split('\0').AsSpan(0, Fields));
     }
 
-    public static GitCommit Read(ReadOnlySpan<string> fields) => new(
-        fields[0], fields[1].Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        new(fields[2], fields[3]), ReadDate(fields[4]), new(fields[5], fields[6]), ReadDate(fields[7]), fields[8], fields[9].TrimEnd('\n'));
+    public static GitCommit Read(ReadOnlySpan<string> fields) =>
+        new(
+            fields[0],
+            fields[1].Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            new(fields[2], fields[3]),
+            ReadDate(fields[4]),
+            new(fields[5], fields[6]),
+            ReadDate(fields[7]),
+            fields[8],
+            fields[9].TrimEnd('\n')
+        );
 
     // Git prints no date for a commit that has none.
     private static DateTimeOffset ReadDate(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date.ToUniversalTime() : DateTimeOffset.UnixEpoch;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            ? date.ToUniversalTime()
+            : DateTimeOffset.UnixEpoch;
 }

@@ -9,9 +9,11 @@ namespace SwePlatform.Api.Toolbox.Git;
 internal sealed record GitLogArguments(
     [property: Description("Only commits that changed this file or folder.")] string? Path = null,
     [property: Description("Only commits whose author's name or email contains this text."), StringLength(200)] string? Author = null,
-    [property: Description("Only commits after this time: ISO 8601 such as '2025-01-31' (in UTC), or '2 weeks ago'."), StringLength(50)] string? Since = null,
+    [property: Description("Only commits after this time: ISO 8601 such as '2025-01-31' (in UTC), or '2 weeks ago'."), StringLength(50)]
+        string? Since = null,
     [property: Description("Only commits before this time, written the same way."), StringLength(50)] string? Until = null,
-    [property: Description("How many commits to return at most."), Range(1, 10_000)] int MaxCount = 50);
+    [property: Description("How many commits to return at most."), Range(1, 10_000)] int MaxCount = 50
+);
 
 internal sealed record GitLogResult(IReadOnlyList<GitCommit> Commits);
 
@@ -39,16 +41,37 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     protected override Task<string?> CacheScopeAsync(GitLogArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
         Task.FromResult(IsRelative(arguments.Since) || IsRelative(arguments.Until) ? null : context.Commit.Commit);
 
-    protected override async Task<GitLogResult> RunAsync(GitLogArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<GitLogResult> RunAsync(
+        GitLogArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var path = RepoPath.Normalize(arguments.Path) ?? "";
         var author = string.IsNullOrEmpty(arguments.Author) ? null : arguments.Author;
-        if (path.Length == 0 && arguments.MaxCount <= MaxWalked && !IsRelative(arguments.Since) && !IsRelative(arguments.Until)
-            && await WalkAsync(new(context.Commit.Commit, arguments.MaxCount, author, Seconds(arguments.Since), Seconds(arguments.Until)), context, cancellationToken) is { } walked)
+        if (
+            path.Length == 0
+            && arguments.MaxCount <= MaxWalked
+            && !IsRelative(arguments.Since)
+            && !IsRelative(arguments.Until)
+            && await WalkAsync(
+                new(context.Commit.Commit, arguments.MaxCount, author, Seconds(arguments.Since), Seconds(arguments.Until)),
+                context,
+                cancellationToken
+            )
+                is { } walked
+        )
         {
             return new(walked);
         }
-        List<string> command = ["log", "-z", GitCommits.Format, "--basic-regexp", $"--max-count={arguments.MaxCount.ToString(CultureInfo.InvariantCulture)}"];
+        List<string> command =
+        [
+            "log",
+            "-z",
+            GitCommits.Format,
+            "--basic-regexp",
+            $"--max-count={arguments.MaxCount.ToString(CultureInfo.InvariantCulture)}",
+        ];
         AddIf(command, "--author=", author is null ? null : Special().Replace(author, @"\$0"));
         AddIf(command, "--since=", GitTime(arguments.Since));
         AddIf(command, "--until=", GitTime(arguments.Until));
@@ -61,13 +84,20 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
         var output = await context.GitAsync(command, MaxBytes, cancellationToken);
         if (output.Truncated)
         {
-            throw new ToolException(ToolException.Unsupported, $"These commits have more than {MaxBytes >> 20} MiB of text. Ask for fewer with 'maxCount'.");
+            throw new ToolException(
+                ToolException.Unsupported,
+                $"These commits have more than {MaxBytes >> 20} MiB of text. Ask for fewer with 'maxCount'."
+            );
         }
         return new(Read(output.Text));
     }
 
     // Null where only Git itself can tell.
-    private static async Task<List<GitCommit>?> WalkAsync(HistoryQuestion question, ToolContext context, CancellationToken cancellationToken)
+    private static async Task<List<GitCommit>?> WalkAsync(
+        HistoryQuestion question,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         if (await context.ListCommitsAsync(question, cancellationToken) is not { } found)
         {
@@ -100,7 +130,8 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     // Git takes any text for a time, and understands "now" where it understands nothing.
     private static string? TimeProblem(string? text) =>
         string.IsNullOrEmpty(text) || IsRelative(text) || Time(text) is not null
-            ? null : "Write a time as ISO 8601, such as '2025-01-31' or '2025-01-31T12:00:00Z', or as '2 weeks ago'.";
+            ? null
+            : "Write a time as ISO 8601, such as '2025-01-31' or '2025-01-31T12:00:00Z', or as '2 weeks ago'.";
 
     // To Git, a day without an hour is that day at the present hour: another answer each time it is asked. And seconds
     // without a time zone are the present time, if they are few or many.
@@ -110,7 +141,11 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     private static long? Seconds(string? text) => Time(text) is { } time ? Math.Max(0, time.ToUnixTimeSeconds()) : null;
 
     private static DateTimeOffset? Time(string? text) =>
-        text is not null && Iso().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        text is not null
+        && Iso().IsMatch(text)
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
     private static bool IsRelative(string? text) => text is { Length: > 0 } && Relative().IsMatch(text);
 
@@ -121,6 +156,9 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d([T ]|$)", RegexOptions.NonBacktracking)]
     private static partial Regex Iso();
 
-    [GeneratedRegex(@"^(\d{1,6}[ .](second|minute|hour|day|week|month|year)s?[ .]ago|yesterday|today|now)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(\d{1,6}[ .](second|minute|hour|day|week|month|year)s?[ .]ago|yesterday|today|now)$",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Relative();
 }

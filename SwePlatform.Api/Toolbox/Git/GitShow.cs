@@ -5,13 +5,25 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Toolbox.Git;
 
 internal sealed record GitShowArguments(
-    [property: Description("The commit: an id, a branch, a tag, or one of these with ~n."), StringLength(255, MinimumLength = 1)] string Commit);
+    [property: Description("The commit: an id, a branch, a tag, or one of these with ~n."), StringLength(255, MinimumLength = 1)]
+        string Commit
+);
 
 /// <param name="Patch">The change as a unified diff.</param>
 /// <param name="PatchTruncated">Whether the diff is longer, and only its beginning is here.</param>
 internal sealed record GitShowResult(
-    string Id, IReadOnlyList<string> Parents, GitPerson Author, DateTimeOffset Date, GitPerson Committer, DateTimeOffset CommittedAt,
-    string Subject, string Body, IReadOnlyList<ChangedFile> Files, string Patch, bool PatchTruncated);
+    string Id,
+    IReadOnlyList<string> Parents,
+    GitPerson Author,
+    DateTimeOffset Date,
+    GitPerson Committer,
+    DateTimeOffset CommittedAt,
+    string Subject,
+    string Body,
+    IReadOnlyList<ChangedFile> Files,
+    string Patch,
+    bool PatchTruncated
+);
 
 internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
 {
@@ -19,25 +31,49 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
 
     public override string Name => "git.show";
     public override string Title => "Show a commit";
-    public override string Description => "Shows one commit: who, when, why, the files it changed, and the patch (its first 512 KiB). A merge is compared with its first parent.";
+    public override string Description =>
+        "Shows one commit: who, when, why, the files it changed, and the patch (its first 512 KiB). A merge is compared with its first parent.";
 
-    protected override void Check(GitShowArguments arguments, ArgumentProblems problems) => problems.Add("commit", GitRef.Problem(arguments.Commit));
+    protected override void Check(GitShowArguments arguments, ArgumentProblems problems) =>
+        problems.Add("commit", GitRef.Problem(arguments.Commit));
 
     // A branch is another commit after the next sync.
-    protected override async Task<string?> CacheScopeAsync(GitShowArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
-        (await context.ResolveAsync(arguments.Commit, cancellationToken))?.Commit;
+    protected override async Task<string?> CacheScopeAsync(
+        GitShowArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    ) => (await context.ResolveAsync(arguments.Commit, cancellationToken))?.Commit;
 
-    protected override async Task<GitShowResult> RunAsync(GitShowArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<GitShowResult> RunAsync(
+        GitShowArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await context.FindCommitAsync(arguments.Commit, cancellationToken)
+        var found =
+            await context.FindCommitAsync(arguments.Commit, cancellationToken)
             ?? throw new ToolException(ToolException.NotFound, $"There is no commit '{arguments.Commit}' in this repository.");
         var parent = found.Parents is [var first, ..] ? await context.FindCommitAsync(first, cancellationToken) : null;
         var commit = CommitText.Read(found) ?? await GitCommits.ReadAsync(context, found.Id, cancellationToken);
         try
         {
-            var changes = await context.CompareAsync(new(parent?.Tree ?? TreeComparison.EmptyTreeLike(found.Tree), found.Tree, MaxPatchBytes), cancellationToken);
-            return new(commit.Id, commit.Parents, commit.Author, commit.Date, commit.Committer, commit.CommittedAt, commit.Subject, commit.Body,
-                ChangedFiles.Read(changes.Fields), changes.Patch, changes.PatchTruncated);
+            var changes = await context.CompareAsync(
+                new(parent?.Tree ?? TreeComparison.EmptyTreeLike(found.Tree), found.Tree, MaxPatchBytes),
+                cancellationToken
+            );
+            return new(
+                commit.Id,
+                commit.Parents,
+                commit.Author,
+                commit.Date,
+                commit.Committer,
+                commit.CommittedAt,
+                commit.Subject,
+                commit.Body,
+                ChangedFiles.Read(changes.Fields),
+                changes.Patch,
+                changes.PatchTruncated
+            );
         }
         catch (TooManyDifferencesException)
         {

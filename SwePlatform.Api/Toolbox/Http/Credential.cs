@@ -3,9 +3,19 @@ using System.Text;
 
 namespace SwePlatform.Api.Toolbox.Http;
 
-public enum CredentialType { Bearer, Basic, ApiKey }
+public enum CredentialType
+{
+    Bearer,
+    Basic,
+    ApiKey,
+}
 
-public enum CredentialPlace { Header, Query, Cookie }
+public enum CredentialPlace
+{
+    Header,
+    Query,
+    Cookie,
+}
 
 /// <summary>What an API asks of its callers. It is kept encrypted, and never shown again.</summary>
 /// <param name="Token">The token (bearer) or key (api_key).</param>
@@ -17,25 +27,43 @@ public sealed record Credential(
     [StringLength(500)] string? Username = null,
     [StringLength(2000)] string? Password = null,
     CredentialPlace? In = null,
-    [StringLength(200, MinimumLength = 1)] string? Name = null)
+    [StringLength(200, MinimumLength = 1)] string? Name = null
+)
 {
     /// <summary>What must not be seen in anything that leaves this server for another place than the API.</summary>
-    internal IEnumerable<string> Secrets => new[] { Token, Password, Type == CredentialType.Basic ? BasicValue : null }.OfType<string>().Where(secret => secret.Length >= 4)
-        .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) }).Distinct();
+    internal IEnumerable<string> Secrets =>
+        new[] { Token, Password, Type == CredentialType.Basic ? BasicValue : null }
+            .OfType<string>()
+            .Where(secret => secret.Length >= 4)
+            .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) })
+            .Distinct();
 
     /// <summary>What is wrong with it, by member.</summary>
-    internal (string Field, string Problem)? Check() => this switch
-    {
-        { Type: CredentialType.Basic, Username: null } => ("credential.username", "A basic credential has a username and a password."),
-        { Type: CredentialType.Basic, Username: var name } when name.Contains(':', StringComparison.Ordinal) => ("credential.username", "Must not contain a colon."),
-        { Type: not CredentialType.Basic, Token: null } => ("credential.token", "This credential needs a token."),
-        { Token: { } token } when !RequestHeaders.IsValue(token) => ("credential.token", "Must be plain ASCII text on one line."),
-        { Type: CredentialType.ApiKey, In: null } or { Type: CredentialType.ApiKey, Name: null } => ("credential.name", "The document does not say where its key goes; give 'in' and 'name'."),
-        { Type: CredentialType.ApiKey, In: not CredentialPlace.Query, Name: { } name } when !RequestHeaders.IsName(name) => ("credential.name", "This is not the name of a header."),
-        { Type: CredentialType.ApiKey, In: CredentialPlace.Header, Name: { } name } when RequestHeaders.IsReserved(name) && !name.Equals("authorization", StringComparison.OrdinalIgnoreCase)
-            => ("credential.name", "This header cannot be set."),
-        _ => null,
-    };
+    internal (string Field, string Problem)? Check() =>
+        this switch
+        {
+            { Type: CredentialType.Basic, Username: null } => ("credential.username", "A basic credential has a username and a password."),
+            { Type: CredentialType.Basic, Username: var name } when name.Contains(':', StringComparison.Ordinal) => (
+                "credential.username",
+                "Must not contain a colon."
+            ),
+            { Type: not CredentialType.Basic, Token: null } => ("credential.token", "This credential needs a token."),
+            { Token: { } token } when !RequestHeaders.IsValue(token) => ("credential.token", "Must be plain ASCII text on one line."),
+            { Type: CredentialType.ApiKey, In: null } or { Type: CredentialType.ApiKey, Name: null } => (
+                "credential.name",
+                "The document does not say where its key goes; give 'in' and 'name'."
+            ),
+            { Type: CredentialType.ApiKey, In: not CredentialPlace.Query, Name: { } name } when !RequestHeaders.IsName(name) => (
+                "credential.name",
+                "This is not the name of a header."
+            ),
+            { Type: CredentialType.ApiKey, In: CredentialPlace.Header, Name: { } name }
+                when RequestHeaders.IsReserved(name) && !name.Equals("authorization", StringComparison.OrdinalIgnoreCase) => (
+                "credential.name",
+                "This header cannot be set."
+            ),
+            _ => null,
+        };
 
     internal Uri Apply(Uri address, HttpRequestMessage request)
     {

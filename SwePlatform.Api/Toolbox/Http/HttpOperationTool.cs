@@ -15,7 +15,13 @@ internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, Ou
     public string Name { get; } = $"{api.Name}.{operation.Name}";
     public string Title => operation.Title;
     public string Description => operation.Description;
-    public ToolAnnotations Annotations { get; } = new(ReadOnly: operation.Method is "GET" or "HEAD" or "QUERY" or "OPTIONS", Idempotent: IsIdempotent(operation), Cacheable: false, Sandboxed: false);
+    public ToolAnnotations Annotations { get; } =
+        new(
+            ReadOnly: operation.Method is "GET" or "HEAD" or "QUERY" or "OPTIONS",
+            Idempotent: IsIdempotent(operation),
+            Cacheable: false,
+            Sandboxed: false
+        );
     public TimeSpan TimeLimit => options.CallLimit + TimeSpan.FromSeconds(5);
     public Type ArgumentsType => typeof(JsonElement);
     public JsonElement InputSchema => operation.InputSchema;
@@ -36,7 +42,8 @@ internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, Ou
         return request;
     }
 
-    public Task<string?> CacheScopeAsync(object arguments, ToolContext context, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public Task<string?> CacheScopeAsync(object arguments, ToolContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
 
     public async Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken)
     {
@@ -80,8 +87,13 @@ internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, Ou
         return request;
     }
 
-    private Uri Server() => operation.Server is { } server && Uri.TryCreate(server, UriKind.Absolute, out var own)
-        && Uri.Compare(own, api.BaseUrl, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0 ? own : api.BaseUrl;
+    private Uri Server() =>
+        operation.Server is { } server
+        && Uri.TryCreate(server, UriKind.Absolute, out var own)
+        && Uri.Compare(own, api.BaseUrl, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0
+            ? own
+            : api.BaseUrl;
 
-    private static bool IsIdempotent(HttpOperation operation) => operation.Method is "GET" or "HEAD" or "PUT" or "DELETE" or "QUERY" or "OPTIONS";
+    private static bool IsIdempotent(HttpOperation operation) =>
+        operation.Method is "GET" or "HEAD" or "PUT" or "DELETE" or "QUERY" or "OPTIONS";
 }

@@ -26,27 +26,34 @@ internal sealed class OutboundClient : IDisposable
     public OutboundClient(IOptions<OutboundOptions> options, OutboundGuard guard)
     {
         _options = options.Value;
-        _invoker = new(new ResilienceHandler(FindPipeline)
-        {
-            InnerHandler = new SocketsHttpHandler
+        _invoker = new(
+            new ResilienceHandler(FindPipeline)
             {
-                ConnectCallback = guard.ConnectAsync,
-                UseProxy = false,
-                UseCookies = false,
-                AllowAutoRedirect = false,
-                ActivityHeadersPropagator = null,
-                AutomaticDecompression = DecompressionMethods.All,
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-                MaxResponseHeadersLength = 64,
-            },
-        });
+                InnerHandler = new SocketsHttpHandler
+                {
+                    ConnectCallback = guard.ConnectAsync,
+                    UseProxy = false,
+                    UseCookies = false,
+                    AllowAutoRedirect = false,
+                    ActivityHeadersPropagator = null,
+                    AutomaticDecompression = DecompressionMethods.All,
+                    ConnectTimeout = TimeSpan.FromSeconds(10),
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                    MaxResponseHeadersLength = 64,
+                },
+            }
+        );
     }
 
     /// <param name="circuit">On whose behalf: failures of one do not stop the requests of another.</param>
     /// <param name="repeatable">Whether the request may be sent again if it fails.</param>
     /// <exception cref="OutboundRefusedException">The address must not be reached, or does not answer.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string circuit, bool repeatable, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        string circuit,
+        bool repeatable,
+        CancellationToken cancellationToken
+    )
     {
         for (var redirects = 0; ; redirects++)
         {
@@ -76,7 +83,9 @@ internal sealed class OutboundClient : IDisposable
         }
         catch (BrokenCircuitException)
         {
-            throw new OutboundRefusedException($"{origin} failed too often in the last minute, and is left alone for {BreakDuration.TotalSeconds:0} s. Try again then.");
+            throw new OutboundRefusedException(
+                $"{origin} failed too often in the last minute, and is left alone for {BreakDuration.TotalSeconds:0} s. Try again then."
+            );
         }
         catch (TimeoutRejectedException)
         {
@@ -90,13 +99,17 @@ internal sealed class OutboundClient : IDisposable
 
     private static Uri? Target(HttpRequestMessage request, HttpResponseMessage response) =>
         (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location
-            ? OutboundGuard.CheckForm(new Uri(request.RequestUri!, location).AbsoluteUri) : null;
+            ? OutboundGuard.CheckForm(new Uri(request.RequestUri!, location).AbsoluteUri)
+            : null;
 
     private static HttpRequestMessage Follow(HttpRequestMessage request, Uri target)
     {
         var next = new HttpRequestMessage(request.Method, target);
         // Whatever was meant for one server is none of another's business.
-        if (Uri.Compare(request.RequestUri, target, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0)
+        if (
+            Uri.Compare(request.RequestUri, target, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase)
+            == 0
+        )
         {
             foreach (var header in request.Headers)
             {
@@ -109,37 +122,52 @@ internal sealed class OutboundClient : IDisposable
     private ResiliencePipeline<HttpResponseMessage> FindPipeline(HttpRequestMessage request)
     {
         request.Options.TryGetValue(Circuit, out var circuit);
-        return _pipelines.GetOrCreate(circuit!, entry =>
-        {
-            entry.Size = 1;
-            entry.SlidingExpiration = TimeSpan.FromMinutes(10);
-            return CreatePipeline();
-        })!;
+        return _pipelines.GetOrCreate(
+            circuit!,
+            entry =>
+            {
+                entry.Size = 1;
+                entry.SlidingExpiration = TimeSpan.FromMinutes(10);
+                return CreatePipeline();
+            }
+        )!;
     }
 
-    private ResiliencePipeline<HttpResponseMessage> CreatePipeline() => new ResiliencePipelineBuilder<HttpResponseMessage>()
-        .AddTimeout(new HttpTimeoutStrategyOptions { Timeout = _options.CallLimit })
-        .AddRetry(new HttpRetryStrategyOptions
-        {
-            MaxRetryAttempts = 2,
-            Delay = TimeSpan.FromMilliseconds(250),
-            ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments.Outcome)
-                && arguments.Context.GetRequestMessage() is { } request && request.Options.TryGetValue(Repeatable, out var repeatable) && repeatable),
-        })
-        .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
-        {
-            FailureRatio = 0.5,
-            MinimumThroughput = 10,
-            SamplingDuration = TimeSpan.FromSeconds(60),
-            BreakDuration = BreakDuration,
-            ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments.Outcome)),
-        })
-        .AddTimeout(new HttpTimeoutStrategyOptions { Timeout = _options.AttemptLimit })
-        .Build();
+    private ResiliencePipeline<HttpResponseMessage> CreatePipeline() =>
+        new ResiliencePipelineBuilder<HttpResponseMessage>()
+            .AddTimeout(new HttpTimeoutStrategyOptions { Timeout = _options.CallLimit })
+            .AddRetry(
+                new HttpRetryStrategyOptions
+                {
+                    MaxRetryAttempts = 2,
+                    Delay = TimeSpan.FromMilliseconds(250),
+                    ShouldHandle = arguments =>
+                        ValueTask.FromResult(
+                            IsTransient(arguments.Outcome)
+                                && arguments.Context.GetRequestMessage() is { } request
+                                && request.Options.TryGetValue(Repeatable, out var repeatable)
+                                && repeatable
+                        ),
+                }
+            )
+            .AddCircuitBreaker(
+                new HttpCircuitBreakerStrategyOptions
+                {
+                    FailureRatio = 0.5,
+                    MinimumThroughput = 10,
+                    SamplingDuration = TimeSpan.FromSeconds(60),
+                    BreakDuration = BreakDuration,
+                    ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments.Outcome)),
+                }
+            )
+            .AddTimeout(new HttpTimeoutStrategyOptions { Timeout = _options.AttemptLimit })
+            .Build();
 
     // 429 says that the server is well, and that the caller should slow down.
-    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome.Exception is not HttpRequestException { InnerException: OutboundRefusedException }
-        && outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests && HttpClientResiliencePredicates.IsTransient(outcome);
+    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Exception is not HttpRequestException { InnerException: OutboundRefusedException }
+        && outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests
+        && HttpClientResiliencePredicates.IsTransient(outcome);
 
     public void Dispose()
     {

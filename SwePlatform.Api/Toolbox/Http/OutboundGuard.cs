@@ -23,14 +23,19 @@ internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken 
 internal sealed class OutboundGuard(IOptions<OutboundOptions> options, HostResolver resolver)
 {
     private readonly IPNetwork[] _networks = [.. options.Value.AllowedHosts.Select(Network).OfType<IPNetwork>()];
-    private readonly HashSet<string> _hosts = new(options.Value.AllowedHosts.Where(entry => Network(entry) is null), StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _hosts = new(
+        options.Value.AllowedHosts.Where(entry => Network(entry) is null),
+        StringComparer.OrdinalIgnoreCase
+    );
 
     /// <summary>Checks the form of an address. Where it leads is checked when it is connected to.</summary>
     public static Uri CheckForm(string text)
     {
-        if (text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character) || character == '\\')
+        if (
+            text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character) || character == '\\')
             || !Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
+            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
+        )
         {
             throw new OutboundRefusedException("This is not an address. Use https://host/path.");
         }
@@ -43,7 +48,9 @@ internal sealed class OutboundGuard(IOptions<OutboundOptions> options, HostResol
             // There are readers for whom a digit in a circle is a digit.
             throw new OutboundRefusedException("The host has characters that are not ASCII. Write it in its 'xn--' form.");
         }
-        return uri.UserInfo.Length == 0 ? uri : throw new OutboundRefusedException("The address must not contain a user name or password; give a credential instead.");
+        return uri.UserInfo.Length == 0
+            ? uri
+            : throw new OutboundRefusedException("The address must not contain a user name or password; give a credential instead.");
     }
 
     /// <summary>The addresses of a host, all of which may be reached.</summary>
@@ -65,7 +72,9 @@ internal sealed class OutboundGuard(IOptions<OutboundOptions> options, HostResol
         var isNamed = _hosts.Contains(name) || _hosts.Contains(string.Create(CultureInfo.InvariantCulture, $"{name}:{port}"));
         if (addresses.Length == 0 || (!isNamed && addresses.Any(address => NetworkAddress.IsPrivate(address) && !IsAllowed(address))))
         {
-            throw new OutboundRefusedException($"The host '{name}' is not on the public internet. The operator can allow it with Tools:Http:AllowedHosts.");
+            throw new OutboundRefusedException(
+                $"The host '{name}' is not on the public internet. The operator can allow it with Tools:Http:AllowedHosts."
+            );
         }
         return addresses;
     }

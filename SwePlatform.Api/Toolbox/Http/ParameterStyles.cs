@@ -17,21 +17,37 @@ internal static class ParameterStyles
         };
         var isMatrix = parameter.Style == "matrix";
         var name = isMatrix ? parameter.Name + "=" : "";
-        return prefix + (parameter.Style, value.ValueKind) switch
-        {
-            ("json", _) => escape(value.GetRawText()),
-            (_, JsonValueKind.Array) when isMatrix && parameter.Explode => string.Join(separator, value.EnumerateArray().Select(item => name + escape(Text(item)))),
-            (_, JsonValueKind.Array) => name + string.Join(separator, value.EnumerateArray().Select(item => escape(Text(item)))),
-            (_, JsonValueKind.Object) when parameter.Explode => string.Join(separator, value.EnumerateObject().Select(member => $"{escape(member.Name)}={escape(Text(member.Value))}")),
-            (_, JsonValueKind.Object) => name + string.Join(separator, value.EnumerateObject().Select(member => $"{escape(member.Name)},{escape(Text(member.Value))}")),
-            _ => name + escape(Text(value)),
-        };
+        return prefix
+            + (parameter.Style, value.ValueKind) switch
+            {
+                ("json", _) => escape(value.GetRawText()),
+                (_, JsonValueKind.Array) when isMatrix && parameter.Explode => string.Join(
+                    separator,
+                    value.EnumerateArray().Select(item => name + escape(Text(item)))
+                ),
+                (_, JsonValueKind.Array) => name + string.Join(separator, value.EnumerateArray().Select(item => escape(Text(item)))),
+                (_, JsonValueKind.Object) when parameter.Explode => string.Join(
+                    separator,
+                    value.EnumerateObject().Select(member => $"{escape(member.Name)}={escape(Text(member.Value))}")
+                ),
+                (_, JsonValueKind.Object) => name
+                    + string.Join(
+                        separator,
+                        value.EnumerateObject().Select(member => $"{escape(member.Name)},{escape(Text(member.Value))}")
+                    ),
+                _ => name + escape(Text(value)),
+            };
     }
 
     /// <summary>The pairs of names and values of a query or form parameter, not escaped.</summary>
     public static IEnumerable<(string Name, string Value)> Pairs(string name, string style, bool explode, JsonElement value)
     {
-        var separator = style switch { "spaceDelimited" => " ", "pipeDelimited" => "|", _ => "," };
+        var separator = style switch
+        {
+            "spaceDelimited" => " ",
+            "pipeDelimited" => "|",
+            _ => ",",
+        };
         return (style, value.ValueKind) switch
         {
             ("json", _) => [(name, value.GetRawText())],
@@ -39,7 +55,10 @@ internal static class ParameterStyles
             (_, JsonValueKind.Array) when explode => value.EnumerateArray().Select(item => (name, Text(item))),
             (_, JsonValueKind.Array) => [(name, string.Join(separator, value.EnumerateArray().Select(Text)))],
             (_, JsonValueKind.Object) when explode => value.EnumerateObject().Select(member => (member.Name, Text(member.Value))),
-            (_, JsonValueKind.Object) => [(name, string.Join(separator, value.EnumerateObject().Select(member => $"{member.Name}{separator}{Text(member.Value)}")))],
+            (_, JsonValueKind.Object) =>
+            [
+                (name, string.Join(separator, value.EnumerateObject().Select(member => $"{member.Name}{separator}{Text(member.Value)}"))),
+            ],
             _ => [(name, Text(value))],
         };
     }
@@ -55,23 +74,29 @@ internal static class ParameterStyles
         var written = new StringBuilder();
         foreach (var part in text.EnumerateRunes())
         {
-            written.Append(":/?[]@!$'()*,;".Contains(part.ToString(), StringComparison.Ordinal) ? part.ToString() : Uri.EscapeDataString(part.ToString()));
+            written.Append(
+                ":/?[]@!$'()*,;".Contains(part.ToString(), StringComparison.Ordinal)
+                    ? part.ToString()
+                    : Uri.EscapeDataString(part.ToString())
+            );
         }
         return written.ToString();
     }
 
-    public static string Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Null => "",
-        _ => value.GetRawText(),
-    };
+    public static string Text(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Null => "",
+            _ => value.GetRawText(),
+        };
 
     // The specification stops at one level; what follows is how the well-known servers read on.
-    private static IEnumerable<(string, string)> Deep(string name, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Deep($"{name}[{member.Name}]", member.Value)),
-        JsonValueKind.Array => value.EnumerateArray().SelectMany((item, index) => Deep($"{name}[{index}]", item)),
-        _ => [(name, Text(value))],
-    };
+    private static IEnumerable<(string, string)> Deep(string name, JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Deep($"{name}[{member.Name}]", member.Value)),
+            JsonValueKind.Array => value.EnumerateArray().SelectMany((item, index) => Deep($"{name}[{index}]", item)),
+            _ => [(name, Text(value))],
+        };
 }

@@ -23,7 +23,10 @@ internal static partial class RequestBuilder
         var cookies = new List<string>();
         foreach (var parameter in operation.Parameters)
         {
-            if (!arguments.TryGetProperty(parameter.Argument, out var value) || (value.ValueKind == JsonValueKind.Null && parameter.Place != ParameterPlace.Path))
+            if (
+                !arguments.TryGetProperty(parameter.Argument, out var value)
+                || (value.ValueKind == JsonValueKind.Null && parameter.Place != ParameterPlace.Path)
+            )
             {
                 continue;
             }
@@ -33,13 +36,24 @@ internal static partial class RequestBuilder
                     path = FillPath(path, parameter, value, problems);
                     break;
                 case ParameterPlace.Query:
-                    query.AddRange(ParameterStyles.Pairs(parameter.Name, parameter.Style, parameter.Explode, value)
-                        .Select(pair => $"{Uri.EscapeDataString(pair.Name)}={ParameterStyles.Escape(pair.Value, parameter.AllowReserved)}"));
+                    query.AddRange(
+                        ParameterStyles
+                            .Pairs(parameter.Name, parameter.Style, parameter.Explode, value)
+                            .Select(pair =>
+                                $"{Uri.EscapeDataString(pair.Name)}={ParameterStyles.Escape(pair.Value, parameter.AllowReserved)}"
+                            )
+                    );
                     break;
                 case ParameterPlace.QueryString:
-                    query.Add(value.ValueKind == JsonValueKind.Object && parameter.Style != "json"
-                        ? string.Join('&', FormPairs(value, null).Select(pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}"))
-                        : Uri.EscapeDataString(ParameterStyles.Text(value)));
+                    query.Add(
+                        value.ValueKind == JsonValueKind.Object && parameter.Style != "json"
+                            ? string.Join(
+                                '&',
+                                FormPairs(value, null)
+                                    .Select(pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}")
+                            )
+                            : Uri.EscapeDataString(ParameterStyles.Text(value))
+                    );
                     break;
                 case ParameterPlace.Cookie:
                     cookies.Add($"{parameter.Name}={ParameterStyles.Simple(parameter, value, Uri.EscapeDataString)}");
@@ -60,15 +74,28 @@ internal static partial class RequestBuilder
         {
             problems.Add("path", "The path must not have '.' or '..' as a part.");
         }
-        return new(query.Count == 0 ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{string.Join('&', query)}", headers, Content(operation.Body, arguments, problems));
+        return new(
+            query.Count == 0 ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{string.Join('&', query)}",
+            headers,
+            Content(operation.Body, arguments, problems)
+        );
     }
 
     private static string FillPath(string path, HttpParameter parameter, JsonElement value, ArgumentProblems problems)
     {
         var text = ParameterStyles.Simple(parameter, value, static part => part);
         // Escaped, it is one part of the path; but there are servers that unescape before they look for '..'.
-        problems.Add(parameter.Argument, text.Length == 0 ? "Must not be empty." : Separators().Split(text).Any(part => part is "." or "..") ? "Must not have '.' or '..' as a part." : null);
-        return path.Replace($"{{{parameter.Name}}}", ParameterStyles.Simple(parameter, value, Uri.EscapeDataString), StringComparison.Ordinal);
+        problems.Add(
+            parameter.Argument,
+            text.Length == 0 ? "Must not be empty."
+                : Separators().Split(text).Any(part => part is "." or "..") ? "Must not have '.' or '..' as a part."
+                : null
+        );
+        return path.Replace(
+            $"{{{parameter.Name}}}",
+            ParameterStyles.Simple(parameter, value, Uri.EscapeDataString),
+            StringComparison.Ordinal
+        );
     }
 
     private static Func<HttpContent>? Content(HttpBody? body, JsonElement arguments, ArgumentProblems problems)
@@ -93,7 +120,10 @@ internal static partial class RequestBuilder
                     problems.Add(body.Argument, "Must be an object.");
                     return null;
                 }
-                return body.Kind == BodyKind.Form ? () => new FormUrlEncodedContent(FormPairs(value, body.Fields).Select(pair => KeyValuePair.Create(pair.Name, pair.Value))) : () => Multipart(value, body);
+                return body.Kind == BodyKind.Form
+                    ? () =>
+                        new FormUrlEncodedContent(FormPairs(value, body.Fields).Select(pair => KeyValuePair.Create(pair.Name, pair.Value)))
+                    : () => Multipart(value, body);
         }
     }
 
@@ -106,9 +136,17 @@ internal static partial class RequestBuilder
             foreach (var item in items)
             {
                 var isFile = body.Files?.Contains(member.Name) == true;
-                var part = Bytes(Encoding.UTF8.GetBytes(ParameterStyles.Text(item)),
-                    isFile ? "application/octet-stream" : item.ValueKind == JsonValueKind.Object ? "application/json" : "text/plain");
-                part.Headers.ContentDisposition = new("form-data") { Name = Quoted(member.Name), FileName = isFile ? Quoted(member.Name) : null };
+                var part = Bytes(
+                    Encoding.UTF8.GetBytes(ParameterStyles.Text(item)),
+                    isFile ? "application/octet-stream"
+                        : item.ValueKind == JsonValueKind.Object ? "application/json"
+                        : "text/plain"
+                );
+                part.Headers.ContentDisposition = new("form-data")
+                {
+                    Name = Quoted(member.Name),
+                    FileName = isFile ? Quoted(member.Name) : null,
+                };
                 content.Add(part);
             }
         }
@@ -116,13 +154,19 @@ internal static partial class RequestBuilder
     }
 
     // As browsers do it: what would end the quoted name is escaped.
-    private static string Quoted(string name) => $"\"{name.Replace("\"", "%22", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)}\"";
+    private static string Quoted(string name) =>
+        $"\"{name.Replace("\"", "%22", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)}\"";
 
-    private static IEnumerable<(string Name, string Value)> FormPairs(JsonElement value, IReadOnlyDictionary<string, FieldStyle>? fields) => value.EnumerateObject()
-        .Where(member => member.Value.ValueKind != JsonValueKind.Null)
-        .SelectMany(member => fields?.GetValueOrDefault(member.Name) is { } style
-            ? ParameterStyles.Pairs(member.Name, style.Style, style.Explode, member.Value)
-            : member.Value.ValueKind == JsonValueKind.Object ? [(member.Name, member.Value.GetRawText())] : ParameterStyles.Pairs(member.Name, "form", true, member.Value));
+    private static IEnumerable<(string Name, string Value)> FormPairs(JsonElement value, IReadOnlyDictionary<string, FieldStyle>? fields) =>
+        value
+            .EnumerateObject()
+            .Where(member => member.Value.ValueKind != JsonValueKind.Null)
+            .SelectMany(member =>
+                fields?.GetValueOrDefault(member.Name) is { } style
+                    ? ParameterStyles.Pairs(member.Name, style.Style, style.Explode, member.Value)
+                : member.Value.ValueKind == JsonValueKind.Object ? [(member.Name, member.Value.GetRawText())]
+                : ParameterStyles.Pairs(member.Name, "form", true, member.Value)
+            );
 
     private static ByteArrayContent Bytes(byte[] bytes, string mediaType)
     {

@@ -19,27 +19,58 @@ internal static class ResponseReader
     private static readonly string[] TextKinds = ["json", "xml", "javascript", "yaml", "graphql", "x-www-form-urlencoded"];
 
     private static readonly string[] Shown =
-        ["Content-Type", "Location", "Link", "ETag", "Last-Modified", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-Id", "X-Total-Count"];
+    [
+        "Content-Type",
+        "Location",
+        "Link",
+        "ETag",
+        "Last-Modified",
+        "Retry-After",
+        "X-RateLimit-Limit",
+        "X-RateLimit-Remaining",
+        "X-RateLimit-Reset",
+        "X-Request-Id",
+        "X-Total-Count",
+    ];
 
-    public static async Task<HttpResult> ReadAsync(HttpResponseMessage response, int maxBytes, Credential? credential, CancellationToken cancellationToken)
+    public static async Task<HttpResult> ReadAsync(
+        HttpResponseMessage response,
+        int maxBytes,
+        Credential? credential,
+        CancellationToken cancellationToken
+    )
     {
         var (bytes, truncated) = await ReadBytesAsync(response, maxBytes, cancellationToken);
-        var text = IsText(response.Content.Headers.ContentType?.MediaType) ? Redact(Decode(bytes, response.Content.Headers.ContentType?.CharSet), credential) : null;
-        return new((int)response.StatusCode, Headers(response, credential), bytes.Length == 0 || text is null ? null : Parse(text), truncated);
+        var text = IsText(response.Content.Headers.ContentType?.MediaType)
+            ? Redact(Decode(bytes, response.Content.Headers.ContentType?.CharSet), credential)
+            : null;
+        return new(
+            (int)response.StatusCode,
+            Headers(response, credential),
+            bytes.Length == 0 || text is null ? null : Parse(text),
+            truncated
+        );
     }
 
     /// <summary>Why the call failed, for an answer that says so.</summary>
     public static ToolException Fail(HttpResult result)
     {
         var body = result.Body is { } value ? ParameterStyles.Text(value) : "";
-        var excerpt = body.Length <= ExcerptLength ? body : body[..(char.IsHighSurrogate(body[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength)] + " …";
+        var excerpt =
+            body.Length <= ExcerptLength
+                ? body
+                : body[..(char.IsHighSurrogate(body[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength)] + " …";
         var message = result.Status is >= 300 and < 400
             ? $"The server answered {result.Status} and points to {result.Headers.GetValueOrDefault("location") ?? "nowhere"}. Redirects are not followed."
             : $"The server answered {result.Status}{(result.Headers.GetValueOrDefault("retry-after") is { } wait ? $" (retry after {wait})" : "")}.";
         return new("http_status", excerpt.Length == 0 ? message : $"{message} {excerpt}");
     }
 
-    public static async Task<(byte[] Bytes, bool Truncated)> ReadBytesAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    public static async Task<(byte[] Bytes, bool Truncated)> ReadBytesAsync(
+        HttpResponseMessage response,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var read = new MemoryStream();
@@ -61,7 +92,10 @@ internal static class ResponseReader
         var headers = new Dictionary<string, string>();
         foreach (var name in Shown)
         {
-            if (response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values))
+            if (
+                response.Headers.NonValidated.TryGetValues(name, out var values)
+                || response.Content.Headers.NonValidated.TryGetValues(name, out values)
+            )
             {
                 headers[name.ToLowerInvariant()] = Clean(Redact(values.ToString(), credential));
             }
@@ -99,8 +133,12 @@ internal static class ResponseReader
     private static string Clean(string text) => text.TrimStart('\uFEFF').Replace('\0', '\uFFFD');
 
     private static string Redact(string text, Credential? credential) =>
-        credential is null ? text : credential.Secrets.Aggregate(text, (current, secret) => current.Replace(secret, "***", StringComparison.Ordinal));
+        credential is null
+            ? text
+            : credential.Secrets.Aggregate(text, (current, secret) => current.Replace(secret, "***", StringComparison.Ordinal));
 
-    private static bool IsText(string? mediaType) => mediaType is null || mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+    private static bool IsText(string? mediaType) =>
+        mediaType is null
+        || mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
         || TextKinds.Any(kind => mediaType.Contains(kind, StringComparison.OrdinalIgnoreCase));
 }

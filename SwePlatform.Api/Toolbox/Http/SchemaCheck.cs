@@ -26,7 +26,12 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
         }
         if (root.TryGetProperty("required", out var required))
         {
-            foreach (var name in required.EnumerateArray().Select(name => name.GetString()!).Where(name => !arguments.TryGetProperty(name, out _)))
+            foreach (
+                var name in required
+                    .EnumerateArray()
+                    .Select(name => name.GetString()!)
+                    .Where(name => !arguments.TryGetProperty(name, out _))
+            )
             {
                 problems.Add(name, Missing);
             }
@@ -34,7 +39,9 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
         var known = root.GetProperty("properties");
         foreach (var argument in arguments.EnumerateObject())
         {
-            var problem = known.TryGetProperty(argument.Name, out var schema) ? Find(schema, argument.Value, argument.Name, 1) : (argument.Name, Unknown);
+            var problem = known.TryGetProperty(argument.Name, out var schema)
+                ? Find(schema, argument.Value, argument.Name, 1)
+                : (argument.Name, Unknown);
             if (problem is var (field, text))
             {
                 problems.Add(field, text);
@@ -55,7 +62,9 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
         return CheckType(schema, value) is { } wrong ? (field, wrong)
             : CheckEnum(schema, value) is { } unknown ? (field, unknown)
             : CheckLimits(schema, value) is { } outside ? (field, outside)
-            : CheckMembers(schema, value, field, depth, isPart) ?? CheckItems(schema, value, field, depth) ?? CheckBranches(schema, value, field, depth, isPart);
+            : CheckMembers(schema, value, field, depth, isPart)
+                ?? CheckItems(schema, value, field, depth)
+                ?? CheckBranches(schema, value, field, depth, isPart);
     }
 
     private (string, string)? CheckMembers(JsonElement schema, JsonElement value, string field, int depth, bool isPart)
@@ -79,9 +88,13 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
         var hasRest = schema.TryGetProperty("additionalProperties", out var rest);
         foreach (var member in value.EnumerateObject())
         {
-            var problem = hasProperties && properties.TryGetProperty(member.Name, out var known) ? Find(known, member.Value, Join(field, member.Name), depth + 1)
+            var problem =
+                hasProperties && properties.TryGetProperty(member.Name, out var known)
+                    ? Find(known, member.Value, Join(field, member.Name), depth + 1)
                 : !hasRest ? null
-                : rest.ValueKind == JsonValueKind.False ? isPart ? null : (Join(field, member.Name), Unknown)
+                : rest.ValueKind == JsonValueKind.False
+                    ? isPart ? null
+                        : (Join(field, member.Name), Unknown)
                 : Find(rest, member.Value, Join(field, member.Name), depth + 1);
             if (problem is not null)
             {
@@ -134,7 +147,9 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
             // The branch that fits furthest is the one that was meant.
             deepest = deepest is null || problem.Field.Length > deepest.Value.Field.Length ? problem : deepest;
         }
-        return deepest is { } found && found.Field != field ? found : deepest is null ? null : (field, "Fits none of the forms that are allowed here.");
+        return deepest is { } found && found.Field != field ? found
+            : deepest is null ? null
+            : (field, "Fits none of the forms that are allowed here.");
     }
 
     private static string? CheckType(JsonElement schema, JsonElement value)
@@ -143,21 +158,25 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
         {
             return null;
         }
-        var names = type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!).ToArray() : [type.GetString()!];
-        return names.Any(name => Is(name, value)) ? null : $"Must be {string.Join(" or ", names.Select(name => name == "null" ? name : ("aeio".Contains(name[0], StringComparison.Ordinal) ? "an " : "a ") + name))}.";
+        var names =
+            type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!).ToArray() : [type.GetString()!];
+        return names.Any(name => Is(name, value))
+            ? null
+            : $"Must be {string.Join(" or ", names.Select(name => name == "null" ? name : ("aeio".Contains(name[0], StringComparison.Ordinal) ? "an " : "a ") + name))}.";
     }
 
-    private static bool Is(string type, JsonElement value) => type switch
-    {
-        "object" => value.ValueKind == JsonValueKind.Object,
-        "array" => value.ValueKind == JsonValueKind.Array,
-        "string" => value.ValueKind == JsonValueKind.String,
-        "number" => value.ValueKind == JsonValueKind.Number,
-        "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Math.Floor(number) == number,
-        "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        "null" => value.ValueKind == JsonValueKind.Null,
-        _ => true,
-    };
+    private static bool Is(string type, JsonElement value) =>
+        type switch
+        {
+            "object" => value.ValueKind == JsonValueKind.Object,
+            "array" => value.ValueKind == JsonValueKind.Array,
+            "string" => value.ValueKind == JsonValueKind.String,
+            "number" => value.ValueKind == JsonValueKind.Number,
+            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Math.Floor(number) == number,
+            "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            "null" => value.ValueKind == JsonValueKind.Null,
+            _ => true,
+        };
 
     private static string? CheckEnum(JsonElement schema, JsonElement value)
     {
@@ -179,13 +198,19 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
             _ => (0, "", "", ""),
         };
         return least.Length == 0 ? null
-            : schema.TryGetProperty(least, out var minimum) && size < minimum.GetDouble() ? $"Must {(unit.Length == 0 ? "be" : "have")} at least {minimum} {unit}".TrimEnd() + "."
-            : schema.TryGetProperty(most, out var maximum) && size > maximum.GetDouble() ? $"Must {(unit.Length == 0 ? "be" : "have")} at most {maximum} {unit}".TrimEnd() + "."
+            : schema.TryGetProperty(least, out var minimum) && size < minimum.GetDouble()
+                ? $"Must {(unit.Length == 0 ? "be" : "have")} at least {minimum} {unit}".TrimEnd() + "."
+            : schema.TryGetProperty(most, out var maximum) && size > maximum.GetDouble()
+                ? $"Must {(unit.Length == 0 ? "be" : "have")} at most {maximum} {unit}".TrimEnd() + "."
             : null;
     }
 
-    private JsonElement? Resolve(string reference) => reference.StartsWith("#/$defs/", StringComparison.Ordinal)
-        && root.TryGetProperty("$defs", out var definitions) && definitions.TryGetProperty(reference["#/$defs/".Length..], out var found) ? found : null;
+    private JsonElement? Resolve(string reference) =>
+        reference.StartsWith("#/$defs/", StringComparison.Ordinal)
+        && root.TryGetProperty("$defs", out var definitions)
+        && definitions.TryGetProperty(reference["#/$defs/".Length..], out var found)
+            ? found
+            : null;
 
     private static string Join(string field, string name) => field.Length == 0 ? name : $"{field}.{name}";
 }

@@ -56,7 +56,9 @@ internal static class JestReports
             json.Skip();
             return;
         }
-        string? name = null, status = null, message = null;
+        string? name = null,
+            status = null,
+            message = null;
         var tests = 0;
         while (NextMember(ref json) is { } member)
         {
@@ -97,7 +99,8 @@ internal static class JestReports
             json.Skip();
             return false;
         }
-        string? name = null, status = null;
+        string? name = null,
+            status = null;
         var stack = "";
         while (NextMember(ref json) is { } member)
         {
@@ -111,7 +114,7 @@ internal static class JestReports
                     break;
                 case "failureMessages" when json.TokenType == JsonTokenType.StartArray:
                     var messages = new List<string>();
-                    for (var length = 0; NextItem(ref json);)
+                    for (var length = 0; NextItem(ref json); )
                     {
                         if (length < MaxText && Text(ref json) is { } text)
                         {

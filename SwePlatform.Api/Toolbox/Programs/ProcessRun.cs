@@ -6,9 +6,15 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Toolbox.Programs;
 
 internal sealed record ProcessRunArguments(
-    [property: Description("The program and its arguments, one string each. There is no shell: for one, run [\"sh\", \"-c\", \"…\"]."), MinLength(1), MaxLength(1000)] IReadOnlyList<string> Command,
+    [property:
+        Description("The program and its arguments, one string each. There is no shell: for one, run [\"sh\", \"-c\", \"…\"]."),
+        MinLength(1),
+        MaxLength(1000)
+    ]
+        IReadOnlyList<string> Command,
     [property: Description("After this time it is ended."), Range(1, ProcessRun.MaxSeconds)] int TimeoutSeconds = 60,
-    [property: Description("What the program reads from its standard input.")] string? Stdin = null);
+    [property: Description("What the program reads from its standard input.")] string? Stdin = null
+);
 
 /// <param name="Truncated">Whether a stream had more than 1 MiB, and the rest of it is missing.</param>
 /// <param name="Stopped">Why it was ended before its own end, if it was.</param>
@@ -20,24 +26,43 @@ internal sealed class ProcessRun(ProgramRunner programs, WorkspaceQuota quota) :
 
     public override string Name => "process.run";
     public override string Title => "Run a program";
-    public override string Description => "Runs a program in a workspace, shut in: it sees the workspace and the system's programs, has no network, and everything it started ends with it. A full workspace lets programs delete files, not write them.";
+    public override string Description =>
+        "Runs a program in a workspace, shut in: it sees the workspace and the system's programs, has no network, and everything it started ends with it. A full workspace lets programs delete files, not write them.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(MaxSeconds + 30);
 
     protected override void Check(ProcessRunArguments arguments, ArgumentProblems problems)
     {
-        problems.Add("command", arguments.Command.Any(part => part.Contains('\0', StringComparison.Ordinal)) ? "Arguments have no null characters."
-            : arguments.Command[0].Length == 0 ? "Name a program." : null);
+        problems.Add(
+            "command",
+            arguments.Command.Any(part => part.Contains('\0', StringComparison.Ordinal)) ? "Arguments have no null characters."
+                : arguments.Command[0].Length == 0 ? "Name a program."
+                : null
+        );
     }
 
-    protected override async Task<ProcessRunResult> RunAsync(ProcessRunArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<ProcessRunResult> RunAsync(
+        ProcessRunArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
-        var result = await programs.RunAsync(new(context.Workspace!, arguments.Command, TimeSpan.FromSeconds(arguments.TimeoutSeconds))
-        {
-            Input = arguments.Stdin,
-            Output = context.Output,
-            DeleteOnly = quota.IsFull(context.Workspace!),
-        }, cancellationToken);
-        return new(result.ExitCode, result.Stdout, result.Stderr, result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped);
+        var result = await programs.RunAsync(
+            new(context.Workspace!, arguments.Command, TimeSpan.FromSeconds(arguments.TimeoutSeconds))
+            {
+                Input = arguments.Stdin,
+                Output = context.Output,
+                DeleteOnly = quota.IsFull(context.Workspace!),
+            },
+            cancellationToken
+        );
+        return new(
+            result.ExitCode,
+            result.Stdout,
+            result.Stderr,
+            result.Truncated,
+            (long)result.Duration.TotalMilliseconds,
+            result.Stopped
+        );
     }
 }

@@ -8,50 +8,120 @@ internal static class ProjectCommands
 {
     private const string JUnit = SandboxPlan.Results + "/junit.xml";
 
-    public static IReadOnlyList<string> Build(FoundProject project, BranchWorkspace workspace, string? target) => project.Ecosystem switch
-    {
-        Ecosystem.Dotnet => ["dotnet", "build", .. Optional(target), "--nologo", "--verbosity", "minimal", "-nodeReuse:false"],
-        Ecosystem.Rust => ["cargo", "build", "--message-format", "short", .. Offline(workspace), .. target is null ? [] : new[] { "--package", target }],
-        Ecosystem.Go => ["go", "build", target ?? "./..."],
-        Ecosystem.Java => [.. Java(project, workspace), .. IsGradle(project, workspace) ? [target ?? "assemble"] : new[] { target ?? "package", "-DskipTests" }],
-        Ecosystem.Node => NodeCommands.Build(project, workspace, target),
-        _ => ["python3", "-m", "compileall", "-q", target ?? "."],
-    };
+    public static IReadOnlyList<string> Build(FoundProject project, BranchWorkspace workspace, string? target) =>
+        project.Ecosystem switch
+        {
+            Ecosystem.Dotnet => ["dotnet", "build", .. Optional(target), "--nologo", "--verbosity", "minimal", "-nodeReuse:false"],
+            Ecosystem.Rust =>
+            [
+                "cargo",
+                "build",
+                "--message-format",
+                "short",
+                .. Offline(workspace),
+                .. target is null ? [] : new[] { "--package", target },
+            ],
+            Ecosystem.Go => ["go", "build", target ?? "./..."],
+            Ecosystem.Java =>
+            [
+                .. Java(project, workspace),
+                .. IsGradle(project, workspace) ? [target ?? "assemble"] : new[] { target ?? "package", "-DskipTests" },
+            ],
+            Ecosystem.Node => NodeCommands.Build(project, workspace, target),
+            _ => ["python3", "-m", "compileall", "-q", target ?? "."],
+        };
 
-    public static IReadOnlyList<string> Test(FoundProject project, BranchWorkspace workspace, string? filter, string? pytest) => project.Ecosystem switch
-    {
-        Ecosystem.Dotnet => TestingPlatform.Test(project, workspace, filter) ?? ["dotnet", "test", "--nologo", "--verbosity", "minimal", "-nodeReuse:false", "--logger", "trx", "--results-directory", SandboxPlan.Results,
-            .. filter is null ? [] : new[] { "--filter", filter }],
-        Ecosystem.Rust => ["cargo", "test", "--no-fail-fast", "--message-format", "short", .. Offline(workspace), .. Optional(filter)],
-        Ecosystem.Go => ["go", "test", "-json", .. filter is null ? [] : new[] { "-run", filter }, "./..."],
-        Ecosystem.Java => IsGradle(project, workspace)
-            // What is up to date would not be run, and leave no report.
-            ? [.. Java(project, workspace), "cleanTest", "test", .. filter is null ? [] : new[] { "--tests", filter }]
-            : [.. Java(project, workspace), "test", .. filter is null ? [] : new[] { $"-Dtest={filter}", "-Dsurefire.failIfNoSpecifiedTests=false" }],
-        Ecosystem.Node => NodeCommands.Test(project, workspace, filter),
-        _ => pytest is not null
-            ? [pytest, "-m", "pytest", "-q", "-p", "no:cacheprovider", $"--junitxml={JUnit}", .. filter is null ? [] : new[] { "-k", filter }]
-            : ["python3", "-m", "unittest", "discover", "-v", .. TestFolder(project, workspace), .. filter is null ? [] : new[] { "-k", filter }],
-    };
+    public static IReadOnlyList<string> Test(FoundProject project, BranchWorkspace workspace, string? filter, string? pytest) =>
+        project.Ecosystem switch
+        {
+            Ecosystem.Dotnet => TestingPlatform.Test(project, workspace, filter)
+                ??
+                [
+                    "dotnet",
+                    "test",
+                    "--nologo",
+                    "--verbosity",
+                    "minimal",
+                    "-nodeReuse:false",
+                    "--logger",
+                    "trx",
+                    "--results-directory",
+                    SandboxPlan.Results,
+                    .. filter is null ? [] : new[] { "--filter", filter },
+                ],
+            Ecosystem.Rust => ["cargo", "test", "--no-fail-fast", "--message-format", "short", .. Offline(workspace), .. Optional(filter)],
+            Ecosystem.Go => ["go", "test", "-json", .. filter is null ? [] : new[] { "-run", filter }, "./..."],
+            Ecosystem.Java => IsGradle(project, workspace)
+                // What is up to date would not be run, and leave no report.
+                ? [.. Java(project, workspace), "cleanTest", "test", .. filter is null ? [] : new[] { "--tests", filter }]
+                :
+                [
+                    .. Java(project, workspace),
+                    "test",
+                    .. filter is null ? [] : new[] { $"-Dtest={filter}", "-Dsurefire.failIfNoSpecifiedTests=false" },
+                ],
+            Ecosystem.Node => NodeCommands.Test(project, workspace, filter),
+            _ => pytest is not null
+                ?
+                [
+                    pytest,
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-p",
+                    "no:cacheprovider",
+                    $"--junitxml={JUnit}",
+                    .. filter is null ? [] : new[] { "-k", filter },
+                ]
+                :
+                [
+                    "python3",
+                    "-m",
+                    "unittest",
+                    "discover",
+                    "-v",
+                    .. TestFolder(project, workspace),
+                    .. filter is null ? [] : new[] { "-k", filter },
+                ],
+        };
 
     // unittest looks into folders only if they are packages; the root stays on the search path all the same.
     private static string[] TestFolder(FoundProject project, BranchWorkspace workspace)
     {
         var folder = Path.Combine(workspace.Folder, project.Folder, "tests");
-        return Directory.Exists(folder) && new DirectoryInfo(folder).LinkTarget is null && !File.Exists(Path.Combine(folder, "__init__.py")) ? ["-s", "tests"] : [];
+        return Directory.Exists(folder) && new DirectoryInfo(folder).LinkTarget is null && !File.Exists(Path.Combine(folder, "__init__.py"))
+            ? ["-s", "tests"]
+            : [];
     }
 
     private static string[] Java(FoundProject project, BranchWorkspace workspace) =>
-        !IsGradle(project, workspace) ? [.. Program(project, workspace, "mvn", "mvnw", ".m2/wrapper"), "--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", .. Offline(workspace)]
-        : [.. Program(project, workspace, "gradle", "gradlew", ".gradle/wrapper"), "--no-daemon", "--console=plain", .. Offline(workspace)];
+        !IsGradle(project, workspace)
+            ?
+            [
+                .. Program(project, workspace, "mvn", "mvnw", ".m2/wrapper"),
+                "--batch-mode",
+                "--no-transfer-progress",
+                "-Dstyle.color=never",
+                .. Offline(workspace),
+            ]
+            :
+            [
+                .. Program(project, workspace, "gradle", "gradlew", ".gradle/wrapper"),
+                "--no-daemon",
+                "--console=plain",
+                .. Offline(workspace),
+            ];
 
     // A wrapper loads the version that the project wants: with network, or once it has done so.
     private static string[] Program(FoundProject project, BranchWorkspace workspace, string installed, string wrapper, string loaded) =>
-        Exists(project, workspace, wrapper) && (workspace.AllowNetwork || Directory.Exists(Path.Combine(workspace.Home(), loaded))) ? ["sh", "./" + wrapper] : [installed];
+        Exists(project, workspace, wrapper) && (workspace.AllowNetwork || Directory.Exists(Path.Combine(workspace.Home(), loaded)))
+            ? ["sh", "./" + wrapper]
+            : [installed];
 
     private static bool IsGradle(FoundProject project, BranchWorkspace workspace) => !Exists(project, workspace, "pom.xml");
 
-    private static bool Exists(FoundProject project, BranchWorkspace workspace, string file) => File.Exists(Path.Combine(workspace.Folder, project.Folder, file));
+    private static bool Exists(FoundProject project, BranchWorkspace workspace, string file) =>
+        File.Exists(Path.Combine(workspace.Folder, project.Folder, file));
 
     private static string[] Offline(BranchWorkspace workspace) => workspace.AllowNetwork ? [] : ["--offline"];
 

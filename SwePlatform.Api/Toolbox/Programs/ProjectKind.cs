@@ -4,7 +4,15 @@ using SwePlatform.Api.Workspaces;
 namespace SwePlatform.Api.Toolbox.Programs;
 
 /// <summary>How projects of one kind are built and tested.</summary>
-public enum Ecosystem { Dotnet, Rust, Go, Java, Node, Python }
+public enum Ecosystem
+{
+    Dotnet,
+    Rust,
+    Go,
+    Java,
+    Node,
+    Python,
+}
 
 /// <summary>A folder with something to build.</summary>
 /// <param name="Folder">Relative to the root; empty for the root itself.</param>
@@ -15,8 +23,10 @@ internal sealed record FoundProject(Ecosystem Ecosystem, string Folder)
 
     public IReadOnlyList<OtherProject>? OthersOrNull => Others.Count > 0 ? Others : null;
 
-    public string NameOthers() => Others.Count == 0 ? ""
-        : $" Other projects are here, to be chosen with 'ecosystem' and 'path': {string.Join(", ", Others.Select(other => $"{other.Ecosystem} in {(other.Folder.Length == 0 ? "the root" : $"'{other.Folder}'")}"))}.";
+    public string NameOthers() =>
+        Others.Count == 0
+            ? ""
+            : $" Other projects are here, to be chosen with 'ecosystem' and 'path': {string.Join(", ", Others.Select(other => $"{other.Ecosystem} in {(other.Folder.Length == 0 ? "the root" : $"'{other.Folder}'")}"))}.";
 }
 
 /// <summary>A project beside the one that was chosen.</summary>
@@ -56,14 +66,20 @@ internal static class ProjectKind
         {
             throw new ToolException(ToolException.NotFound, problem!);
         }
-        var found = Walk(start, MaxDepth).Take(MaxFolders).SelectMany(candidate => Recognise(workspace, candidate)).Where(project => wanted is null || project.Ecosystem == wanted)
-            .DistinctBy(project => project.Ecosystem).ToList();
+        var found = Walk(start, MaxDepth)
+            .Take(MaxFolders)
+            .SelectMany(candidate => Recognise(workspace, candidate))
+            .Where(project => wanted is null || project.Ecosystem == wanted)
+            .DistinctBy(project => project.Ecosystem)
+            .ToList();
         if (found.Count > 0)
         {
             return found[0] with { Others = [.. found.Skip(1).Select(project => new OtherProject(project.Ecosystem, project.Folder))] };
         }
-        throw new ToolException(ToolException.Unsupported,
-            "No project was recognised here. Known are .NET, Rust, Go, Java (Maven, Gradle), Node and Python; name the folder with 'path', or use process.run.");
+        throw new ToolException(
+            ToolException.Unsupported,
+            "No project was recognised here. Known are .NET, Rust, Go, Java (Maven, Gradle), Node and Python; name the folder with 'path', or use process.run."
+        );
     }
 
     private static IEnumerable<FoundProject> Recognise(BranchWorkspace workspace, string candidate)
@@ -71,9 +87,13 @@ internal static class ProjectKind
         var folder = Path.GetRelativePath(workspace.Folder, candidate) is var relative && relative == "." ? "" : relative;
         // Read once: there are many patterns.
         var names = Names(candidate, "").Concat(Names(candidate, "test/")).Concat(Names(candidate, "tests/")).ToList();
-        return Marks.Where(mark => mark.Patterns.Any(pattern => names.Exists(name => Matches(pattern, name)))).Select(mark => new FoundProject(mark.Ecosystem, folder))
+        return Marks
+            .Where(mark => mark.Patterns.Any(pattern => names.Exists(name => Matches(pattern, name))))
+            .Select(mark => new FoundProject(mark.Ecosystem, folder))
             // Many a project of another kind has a package.json only for its tools.
-            .OrderBy(project => project.Ecosystem == Ecosystem.Node && names.Contains("package.json") && NodeCommands.HasNoScripts(folder, workspace));
+            .OrderBy(project =>
+                project.Ecosystem == Ecosystem.Node && names.Contains("package.json") && NodeCommands.HasNoScripts(folder, workspace)
+            );
     }
 
     private static (string? Folder, string? Problem) Locate(BranchWorkspace workspace, string folder)
@@ -93,18 +113,26 @@ internal static class ProjectKind
             {
                 yield return folder;
             }
-            level = [.. level.SelectMany(folder => new DirectoryInfo(folder).EnumerateDirectories("*", Readable))
-                .Where(folder => folder.LinkTarget is null && folder.Name[0] != '.' && !Skipped.Contains(folder.Name))
-                .Select(folder => folder.FullName).Order(StringComparer.Ordinal)];
+            level =
+            [
+                .. level
+                    .SelectMany(folder => new DirectoryInfo(folder).EnumerateDirectories("*", Readable))
+                    .Where(folder => folder.LinkTarget is null && folder.Name[0] != '.' && !Skipped.Contains(folder.Name))
+                    .Select(folder => folder.FullName)
+                    .Order(StringComparer.Ordinal),
+            ];
         }
     }
 
     private static IEnumerable<string> Names(string folder, string below)
     {
         var parent = new DirectoryInfo(Path.Combine(folder, below.TrimEnd('/')));
-        return below.Length > 0 && (!parent.Exists || parent.LinkTarget is not null) ? [] : parent.EnumerateFiles("*", Readable).Select(file => below + file.Name);
+        return below.Length > 0 && (!parent.Exists || parent.LinkTarget is not null)
+            ? []
+            : parent.EnumerateFiles("*", Readable).Select(file => below + file.Name);
     }
 
     private static bool Matches(string pattern, string name) =>
-        Path.GetDirectoryName(pattern) == Path.GetDirectoryName(name) && FileSystemName.MatchesSimpleExpression(Path.GetFileName(pattern), Path.GetFileName(name), ignoreCase: false);
+        Path.GetDirectoryName(pattern) == Path.GetDirectoryName(name)
+        && FileSystemName.MatchesSimpleExpression(Path.GetFileName(pattern), Path.GetFileName(name), ignoreCase: false);
 }

@@ -8,9 +8,11 @@ namespace SwePlatform.Api.Toolbox.Programs;
 
 internal sealed record ProjectTestArguments(
     [property: Description("Folder of the project; the nearest to the root if absent.")] string? Path = null,
-    [property: Description("Run only these tests: an expression of the project's own test runner."), StringLength(1000, MinimumLength = 1)] string? Filter = null,
+    [property: Description("Run only these tests: an expression of the project's own test runner."), StringLength(1000, MinimumLength = 1)]
+        string? Filter = null,
     [property: Description("The kind of project, where a folder has several.")] Ecosystem? Ecosystem = null,
-    [property: Description("After this time it is ended."), Range(1, ProcessRun.MaxSeconds)] int TimeoutSeconds = 900);
+    [property: Description("After this time it is ended."), Range(1, ProcessRun.MaxSeconds)] int TimeoutSeconds = 900
+);
 
 /// <param name="Counts">Null if the runner left no report that can be read; then the output tells.</param>
 /// <param name="Errors">Why the project does not even build.</param>
@@ -18,8 +20,21 @@ internal sealed record ProjectTestArguments(
 /// <param name="Stopped">Why it was ended before its own end, if it was.</param>
 /// <param name="Others">Projects of other kinds in this repository.</param>
 internal sealed record ProjectTestResult(
-    Ecosystem Ecosystem, string Folder, IReadOnlyList<string> Command, bool Success, int ExitCode, TestCounts? Counts, IReadOnlyList<TestFailure> Failures, bool FailuresTruncated,
-    IReadOnlyList<BuildError> Errors, string Output, bool Truncated, long DurationMs, StopReason? Stopped, IReadOnlyList<OtherProject>? Others);
+    Ecosystem Ecosystem,
+    string Folder,
+    IReadOnlyList<string> Command,
+    bool Success,
+    int ExitCode,
+    TestCounts? Counts,
+    IReadOnlyList<TestFailure> Failures,
+    bool FailuresTruncated,
+    IReadOnlyList<BuildError> Errors,
+    string Output,
+    bool Truncated,
+    long DurationMs,
+    StopReason? Stopped,
+    IReadOnlyList<OtherProject>? Others
+);
 
 internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<ProjectTestArguments, ProjectTestResult>
 {
@@ -27,17 +42,27 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
 
     public override string Name => "project.test";
     public override string Title => "Test";
-    public override string Description => "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the failing tests with message and place. Runs shut in, without network.";
+    public override string Description =>
+        "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the failing tests with message and place. Runs shut in, without network.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 
     protected override void Check(ProjectTestArguments arguments, ArgumentProblems problems)
     {
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
-        problems.Add("filter", arguments.Filter is { } filter && (filter[0] == '-' || filter.Any(char.IsControl)) ? "A filter is an expression, not an option." : null);
+        problems.Add(
+            "filter",
+            arguments.Filter is { } filter && (filter[0] == '-' || filter.Any(char.IsControl))
+                ? "A filter is an expression, not an option."
+                : null
+        );
     }
 
-    protected override async Task<ProjectTestResult> RunAsync(ProjectTestArguments arguments, ToolContext context, CancellationToken cancellationToken)
+    protected override async Task<ProjectTestResult> RunAsync(
+        ProjectTestArguments arguments,
+        ToolContext context,
+        CancellationToken cancellationToken
+    )
     {
         var workspace = context.Workspace!;
         var project = ProjectKind.Find(workspace, arguments.Path, arguments.Ecosystem);
@@ -47,13 +72,26 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
         try
         {
             var since = time.GetUtcNow().UtcDateTime;
-            var result = await runs.RunAsync(project, command, context, TimeSpan.FromSeconds(arguments.TimeoutSeconds), results, cancellationToken);
+            var result = await runs.RunAsync(
+                project,
+                command,
+                context,
+                TimeSpan.FromSeconds(arguments.TimeoutSeconds),
+                results,
+                cancellationToken
+            );
             var text = ReportFiles.ReadOutput(results) ?? (result.Truncated ? null : result.Stdout);
             var report = ReadReport(project, workspace, results, since, text, result, cancellationToken);
-            if (project.Ecosystem == Ecosystem.Python && pytest is null && (report is null or { Counts.Total: 0 } || result.Stderr.Contains("No module named 'pytest'", StringComparison.Ordinal)))
+            if (
+                project.Ecosystem == Ecosystem.Python
+                && pytest is null
+                && (report is null or { Counts.Total: 0 } || result.Stderr.Contains("No module named 'pytest'", StringComparison.Ordinal))
+            )
             {
-                throw new ToolException(ToolException.Unsupported,
-                    "unittest finds no tests that it can run here, and pytest is not installed. Install it on the server (Debian: python3-pytest), or into the workspace with process.run: python3 -m venv .venv, then .venv/bin/pip install pytest, which needs the project's setting 'allowNetwork'.");
+                throw new ToolException(
+                    ToolException.Unsupported,
+                    "unittest finds no tests that it can run here, and pytest is not installed. Install it on the server (Debian: python3-pytest), or into the workspace with process.run: python3 -m venv .venv, then .venv/bin/pip install pytest, which needs the project's setting 'allowNetwork'."
+                );
             }
             if (project.Ecosystem == Ecosystem.Go)
             {
@@ -62,9 +100,24 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
             var places = new SourceFiles(workspace, project);
             var failures = report?.Failures ?? [];
             // A report of failures says more than compilers that happen to have printed something.
-            var errors = result.Success || failures.Count > 0 ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}", cancellationToken);
-            return new(project.Ecosystem, project.Folder, command, result.Success, result.ExitCode, report?.Counts, [.. failures.Take(MaxFailures).Select(places.Locate)], failures.Count > MaxFailures,
-                [.. errors.Select(places.Locate)], ProjectRuns.Tail(result), result.Truncated, (long)result.Duration.TotalMilliseconds, result.Stopped, project.OthersOrNull);
+            var errors =
+                result.Success || failures.Count > 0 ? [] : BuildErrors.Read($"{result.Stdout}\n{result.Stderr}", cancellationToken);
+            return new(
+                project.Ecosystem,
+                project.Folder,
+                command,
+                result.Success,
+                result.ExitCode,
+                report?.Counts,
+                [.. failures.Take(MaxFailures).Select(places.Locate)],
+                failures.Count > MaxFailures,
+                [.. errors.Select(places.Locate)],
+                ProjectRuns.Tail(result),
+                result.Truncated,
+                (long)result.Duration.TotalMilliseconds,
+                result.Stopped,
+                project.OthersOrNull
+            );
         }
         finally
         {
@@ -73,17 +126,25 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
     }
 
     private static TestReport? ReadReport(
-        FoundProject project, BranchWorkspace workspace, string results, DateTime since, string? text, ProgramResult result, CancellationToken cancellationToken)
+        FoundProject project,
+        BranchWorkspace workspace,
+        string results,
+        DateTime since,
+        string? text,
+        ProgramResult result,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return ReportFiles.Read(project, workspace, results, since, cancellationToken) ?? project.Ecosystem switch
-            {
-                Ecosystem.Python => TextReports.ReadUnittest(result.Stderr, cancellationToken),
-                Ecosystem.Go when text is not null => TextReports.ReadGo(text, cancellationToken),
-                Ecosystem.Rust when text is not null => TextReports.ReadCargo(text, cancellationToken),
-                _ => null,
-            };
+            return ReportFiles.Read(project, workspace, results, since, cancellationToken)
+                ?? project.Ecosystem switch
+                {
+                    Ecosystem.Python => TextReports.ReadUnittest(result.Stderr, cancellationToken),
+                    Ecosystem.Go when text is not null => TextReports.ReadGo(text, cancellationToken),
+                    Ecosystem.Rust when text is not null => TextReports.ReadCargo(text, cancellationToken),
+                    _ => null,
+                };
         }
         catch (RegexMatchTimeoutException)
         {

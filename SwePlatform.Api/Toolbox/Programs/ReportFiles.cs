@@ -10,16 +10,37 @@ internal static class ReportFiles
     private const long MaxOutputBytes = 16L * 1024 * 1024;
     private const int MaxFiles = 5000;
 
-    private static readonly EnumerationOptions NoLinks = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 12 };
+    private static readonly EnumerationOptions NoLinks = new()
+    {
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = true,
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 12,
+    };
 
     /// <param name="since">Reports in the workspace that are older are those of another run.</param>
-    public static TestReport? Read(FoundProject project, BranchWorkspace workspace, string results, DateTime since, CancellationToken cancellationToken)
+    public static TestReport? Read(
+        FoundProject project,
+        BranchWorkspace workspace,
+        string results,
+        DateTime since,
+        CancellationToken cancellationToken
+    )
     {
-        var files = Enumerate(results, "*", cancellationToken).Where(file => file.Extension is ".trx" or ".xml" || file.Name == "jest.json");
+        var files = Enumerate(results, "*", cancellationToken)
+            .Where(file => file.Extension is ".trx" or ".xml" || file.Name == "jest.json");
         if (project.Ecosystem == Ecosystem.Java)
         {
-            files = files.Concat(Enumerate(Path.Combine(workspace.Folder, project.Folder), "TEST-*.xml", cancellationToken)
-                .Where(file => file.LastWriteTimeUtc >= since && (file.FullName.Contains("/surefire-reports/", StringComparison.Ordinal) || file.FullName.Contains("/test-results/", StringComparison.Ordinal))));
+            files = files.Concat(
+                Enumerate(Path.Combine(workspace.Folder, project.Folder), "TEST-*.xml", cancellationToken)
+                    .Where(file =>
+                        file.LastWriteTimeUtc >= since
+                        && (
+                            file.FullName.Contains("/surefire-reports/", StringComparison.Ordinal)
+                            || file.FullName.Contains("/test-results/", StringComparison.Ordinal)
+                        )
+                    )
+            );
         }
         var reports = new List<TestReport>();
         var left = MaxBytes;
@@ -50,9 +71,12 @@ internal static class ReportFiles
     }
 
     // What has no length is empty, or something to wait for without end, such as a pipe.
-    private static bool IsReadable(FileInfo file) => file is { Exists: true, LinkTarget: null, Length: > 0 } && FileKinds.Of(file.FullName) == FileKind.Regular;
+    private static bool IsReadable(FileInfo file) =>
+        file is { Exists: true, LinkTarget: null, Length: > 0 } && FileKinds.Of(file.FullName) == FileKind.Regular;
 
     /// <summary>All that a runner printed whose output is its report: what is kept for people is cut.</summary>
     public static string? ReadOutput(string results) =>
-        new FileInfo(Path.Combine(results, ProjectRuns.OutputFile)) is var file && IsReadable(file) && file.Length <= MaxOutputBytes ? File.ReadAllText(file.FullName) : null;
+        new FileInfo(Path.Combine(results, ProjectRuns.OutputFile)) is var file && IsReadable(file) && file.Length <= MaxOutputBytes
+            ? File.ReadAllText(file.FullName)
+            : null;
 }

@@ -13,7 +13,13 @@ internal sealed class SourceFiles(BranchWorkspace workspace, FoundProject projec
 
     private static readonly string[] Extensions = [".java", ".kt", ".groovy", ".scala"];
 
-    private static readonly EnumerationOptions NoLinks = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 20 };
+    private static readonly EnumerationOptions NoLinks = new()
+    {
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = true,
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 20,
+    };
 
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace.Folder)) + "/";
     private ILookup<string, string>? _byName;
@@ -38,7 +44,8 @@ internal sealed class SourceFiles(BranchWorkspace workspace, FoundProject projec
         return failure with { File = null, Line = null };
     }
 
-    public BuildError Locate(BuildError error) => error.File is { } file && Find(file, []) is { } found ? error with { File = found } : error;
+    public BuildError Locate(BuildError error) =>
+        error.File is { } file && Find(file, []) is { } found ? error with { File = found } : error;
 
     private string? Find(string file, string[] package)
     {
@@ -50,7 +57,9 @@ internal sealed class SourceFiles(BranchWorkspace workspace, FoundProject projec
                 return inPackage;
             }
         }
-        return Existing(Path.Combine(project.Folder, file)) ?? Existing(file) ?? (Extensions.Contains(Path.GetExtension(file)) ? FindSource(file) : null);
+        return Existing(Path.Combine(project.Folder, file))
+            ?? Existing(file)
+            ?? (Extensions.Contains(Path.GetExtension(file)) ? FindSource(file) : null);
     }
 
     private string? Existing(string path)
@@ -61,12 +70,20 @@ internal sealed class SourceFiles(BranchWorkspace workspace, FoundProject projec
         }
         var full = Path.GetFullPath(Path.Combine(_root, path));
         // Not through links: whether a file is there would say what the server has elsewhere.
-        return full.StartsWith(_root, StringComparison.Ordinal) && WorktreePath.Find(workspace.Folder, full[_root.Length..]).Path is { } found && File.Exists(found) ? full[_root.Length..] : null;
+        return
+            full.StartsWith(_root, StringComparison.Ordinal)
+            && WorktreePath.Find(workspace.Folder, full[_root.Length..]).Path is { } found
+            && File.Exists(found)
+            ? full[_root.Length..]
+            : null;
     }
 
     private string? FindSource(string file)
     {
-        _byName ??= new DirectoryInfo(_root).EnumerateFiles("*", NoLinks).Where(found => Extensions.Contains(found.Extension)).Take(MaxFiles)
+        _byName ??= new DirectoryInfo(_root)
+            .EnumerateFiles("*", NoLinks)
+            .Where(found => Extensions.Contains(found.Extension))
+            .Take(MaxFiles)
             .ToLookup(found => found.Name, found => found.FullName[_root.Length..]);
         return _byName[Path.GetFileName(file)].FirstOrDefault(path => path.EndsWith("/" + file, StringComparison.Ordinal));
     }

@@ -10,15 +10,18 @@ internal static partial class SourcePlace
     private const string Root = SandboxPlan.Workspace + "/";
 
     /// <summary>The first place in a stack that may be in the repository.</summary>
-    public static (string? File, int? Line) Find(string stack) => All(stack).Select(place => ((string?)place.File, (int?)place.Line)).FirstOrDefault();
+    public static (string? File, int? Line) Find(string stack) =>
+        All(stack).Select(place => ((string?)place.File, (int?)place.Line)).FirstOrDefault();
 
     /// <summary>The places in a stack that may be in the repository, the innermost first. Java names no folders: they are those of the package.</summary>
     public static IEnumerable<(string File, int Line)> All(string stack)
     {
         var matches = PythonFrame().Matches(stack).Reverse().ToList();
-        return (matches.Count > 0 ? matches : JavaFrame().Matches(stack) is { Count: > 0 } java ? java.ToList() : Frame().Matches(stack).ToList())
-            .Select(match => (File: Relative(match.Groups["package"].Value.Replace('.', '/') + match.Groups["file"].Value), Line: int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture)))
-            .Where(place => IsOurs(place.File));
+        return (
+            matches.Count > 0 ? matches
+            : JavaFrame().Matches(stack) is { Count: > 0 } java ? java.ToList()
+            : Frame().Matches(stack).ToList()
+        ).Select(match => (File: Relative(match.Groups["package"].Value.Replace('.', '/') + match.Groups["file"].Value), Line: int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture))).Where(place => IsOurs(place.File));
     }
 
     /// <summary>A path as the repository has it.</summary>
@@ -29,12 +32,19 @@ internal static partial class SourcePlace
         return plain.StartsWith("./", StringComparison.Ordinal) ? plain[2..] : plain;
     }
 
-    private static bool IsOurs(string path) => Relative(path) is var plain && !plain.StartsWith('/') && !plain.Contains("node_modules/", StringComparison.Ordinal) && !plain.StartsWith("node:", StringComparison.Ordinal);
+    private static bool IsOurs(string path) =>
+        Relative(path) is var plain
+        && !plain.StartsWith('/')
+        && !plain.Contains("node_modules/", StringComparison.Ordinal)
+        && !plain.StartsWith("node:", StringComparison.Ordinal);
 
     [GeneratedRegex("""File "(?<file>[^"\n]+)", line (?<line>\d{1,8})""", RegexOptions.NonBacktracking)]
     private static partial Regex PythonFrame();
 
-    [GeneratedRegex(@"^\s*at (?:[\w.@-]*/)*(?<package>(?:\w+\.)*?)[\w$]+\.[\w$<>]+\((?<file>\w+\.(?:java|kt|groovy|scala)):(?<line>\d{1,8})\)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^\s*at (?:[\w.@-]*/)*(?<package>(?:\w+\.)*?)[\w$]+\.[\w$<>]+\((?<file>\w+\.(?:java|kt|groovy|scala)):(?<line>\d{1,8})\)",
+        RegexOptions.Multiline | RegexOptions.NonBacktracking
+    )]
     private static partial Regex JavaFrame();
 
     [GeneratedRegex(@"(?<file>(?:file://)?[\w@./+-]+\.\w{1,8}):(?:line )?(?<line>\d{1,8})", RegexOptions.NonBacktracking)]

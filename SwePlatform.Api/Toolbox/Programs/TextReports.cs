@@ -23,7 +23,8 @@ internal static partial class TextReports
             return null;
         }
         var total = Number(ran, "total");
-        var blocks = text.Split("======================================================================\n", StringSplitOptions.None).Skip(1);
+        var blocks = text.Split("======================================================================\n", StringSplitOptions.None)
+            .Skip(1);
         var failures = new List<TestFailure>();
         foreach (var block in blocks.Take(TestTally.MaxFailures))
         {
@@ -33,7 +34,13 @@ internal static partial class TextReports
             if (head.Success && body.Length > 1)
             {
                 var stack = body[1].Trim();
-                failures.Add(TestReport.Failure(head.Groups["name"].Value, stack.Split('\n').LastOrDefault(line => UnittestError().IsMatch(line)) ?? stack.Split('\n')[^1], stack));
+                failures.Add(
+                    TestReport.Failure(
+                        head.Groups["name"].Value,
+                        stack.Split('\n').LastOrDefault(line => UnittestError().IsMatch(line)) ?? stack.Split('\n')[^1],
+                        stack
+                    )
+                );
             }
         }
         var skipped = UnittestSkipped().Match(text) is { Success: true } found ? Number(found, "skipped") : 0;
@@ -92,7 +99,14 @@ internal static partial class TextReports
 
     /// <summary>The output of Go's <c>test -json</c> as it would be without that.</summary>
     public static string GoOutput(string text) =>
-        string.Concat(text.Split('\n').Select(line => line.StartsWith('{') && ReadGoEvent(line) is { } entry ? entry.Output : line.Length == 0 ? "" : line + "\n"));
+        string.Concat(
+            text.Split('\n')
+                .Select(line =>
+                    line.StartsWith('{') && ReadGoEvent(line) is { } entry ? entry.Output
+                    : line.Length == 0 ? ""
+                    : line + "\n"
+                )
+        );
 
     /// <summary>Rust's <c>cargo test</c>.</summary>
     public static TestReport? ReadCargo(string text, CancellationToken cancellationToken)
@@ -105,12 +119,18 @@ internal static partial class TextReports
             failed += Number(result, "failed");
             ignored += Number(result, "ignored");
         }
-        var failures = CargoFailure().Matches(text).Take(TestTally.MaxFailures).Select(match => TestReport.Failure(match.Groups["name"].Value, CargoMessage(match.Groups["output"].Value), match.Groups["output"].Value));
+        var failures = CargoFailure()
+            .Matches(text)
+            .Take(TestTally.MaxFailures)
+            .Select(match =>
+                TestReport.Failure(match.Groups["name"].Value, CargoMessage(match.Groups["output"].Value), match.Groups["output"].Value)
+            );
         return passed + failed + ignored == 0 ? null : new(new(passed + failed + ignored, passed, failed, ignored), [.. failures]);
     }
 
     // "thread 'x' panicked at src/lib.rs:9:5:" and then the message.
-    private static string CargoMessage(string output) => string.Join('\n', output.Trim().Split('\n').Where(line => !line.StartsWith("note:", StringComparison.Ordinal)).Skip(1).Take(3));
+    private static string CargoMessage(string output) =>
+        string.Join('\n', output.Trim().Split('\n').Where(line => !line.StartsWith("note:", StringComparison.Ordinal)).Skip(1).Take(3));
 
     private sealed record GoEvent(string? Action, string? Package, string? Test, string? Output);
 
@@ -143,9 +163,16 @@ internal static partial class TextReports
     [GeneratedRegex(@"^\s*(?:=== |--- )")]
     private static partial Regex GoNoise();
 
-    [GeneratedRegex(@"^test result: \w+\. (?<passed>\d{1,8}) passed; (?<failed>\d{1,8}) failed; (?<ignored>\d{1,8}) ignored", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^test result: \w+\. (?<passed>\d{1,8}) passed; (?<failed>\d{1,8}) failed; (?<ignored>\d{1,8}) ignored",
+        RegexOptions.Multiline | RegexOptions.NonBacktracking
+    )]
     private static partial Regex CargoResult();
 
-    [GeneratedRegex(@"^---- (?<name>\S+)(?: - should panic)? stdout ----\n(?<output>.*?)(?=\n\n----|\n\nfailures:|\z)", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 2000)]
+    [GeneratedRegex(
+        @"^---- (?<name>\S+)(?: - should panic)? stdout ----\n(?<output>.*?)(?=\n\n----|\n\nfailures:|\z)",
+        RegexOptions.Multiline | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 2000
+    )]
     private static partial Regex CargoFailure();
 }

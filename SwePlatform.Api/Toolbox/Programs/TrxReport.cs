@@ -41,8 +41,13 @@ internal sealed class TrxReport(XmlReader reader, CancellationToken cancellation
 
     private bool ReadResult()
     {
-        var (outcome, name, id) = (reader.GetAttribute("outcome"), reader.GetAttribute("testName") ?? "?", reader.GetAttribute("testId") ?? "");
-        string? message = null, stack = null;
+        var (outcome, name, id) = (
+            reader.GetAttribute("outcome"),
+            reader.GetAttribute("testName") ?? "?",
+            reader.GetAttribute("testId") ?? ""
+        );
+        string? message = null,
+            stack = null;
         var (depth, more) = (reader.Depth, !reader.IsEmptyElement);
         while (more && BoundedXml.Next(reader, cancellationToken) && reader.Depth > depth)
         {
@@ -87,5 +92,7 @@ internal sealed class TrxReport(XmlReader reader, CancellationToken cancellation
 
     // Some runners write the method's name only.
     private string FullName(string name, string testId) =>
-        _classes.GetValueOrDefault(testId)?.Split(',')[0] is { Length: > 0 } type && !name.Contains(type, StringComparison.Ordinal) ? $"{type}.{name}" : name;
+        _classes.GetValueOrDefault(testId)?.Split(',')[0] is { Length: > 0 } type && !name.Contains(type, StringComparison.Ordinal)
+            ? $"{type}.{name}"
+            : name;
 }

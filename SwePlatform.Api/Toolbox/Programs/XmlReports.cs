@@ -38,7 +38,8 @@ internal static class XmlReports
     }
 
     /// <summary>The text of an element, as long as anybody reads.</summary>
-    public static string Text(XmlReader reader, CancellationToken cancellationToken) => BoundedXml.ReadText(reader, MaxText, cancellationToken);
+    public static string Text(XmlReader reader, CancellationToken cancellationToken) =>
+        BoundedXml.ReadText(reader, MaxText, cancellationToken);
 
     private static TestReport ReadJUnit(XmlReader reader, CancellationToken cancellationToken)
     {
@@ -56,7 +57,8 @@ internal static class XmlReports
     private static void ReadTest(XmlReader reader, TestTally tally, CancellationToken cancellationToken)
     {
         var (name, depth) = (Name(reader), reader.Depth);
-        (string? Message, string Text)? failure = null, error = null;
+        (string? Message, string Text)? failure = null,
+            error = null;
         var skipped = false;
         if (!reader.IsEmptyElement)
         {
@@ -98,6 +100,8 @@ internal static class XmlReports
     private static string Name(XmlReader test)
     {
         var (type, name) = (test.GetAttribute("classname"), test.GetAttribute("name") ?? "?");
-        return type is null or "" or "test" || type == name ? name : type.Contains('/', StringComparison.Ordinal) ? $"{type} > {name}" : $"{type}.{name}";
+        return type is null or "" or "test" || type == name ? name
+            : type.Contains('/', StringComparison.Ordinal) ? $"{type} > {name}"
+            : $"{type}.{name}";
     }
 }

@@ -6,7 +6,8 @@ namespace SwePlatform.AppHost.Stores.Garnet;
 
 /// <summary>Garnet, which speaks Redis' protocol, as a process of this machine: what <c>AddRedis</c> is where containers run.</summary>
 internal sealed class GarnetProcess(string name, string program, string folder, int port, ParameterResource password)
-    : ExecutableResource(name, program, folder), IResourceWithConnectionString
+    : ExecutableResource(name, program, folder),
+        IResourceWithConnectionString
 {
     public int Port { get; } = port;
 
@@ -50,12 +51,14 @@ internal sealed class GarnetHealthCheck(GarnetProcess server) : IHealthCheck, IA
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return _connection ??= await ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions
-            {
-                EndPoints = { { "127.0.0.1", server.Port } },
-                Password = await server.Password.GetValueAsync(cancellationToken),
-                ConnectTimeout = 2000,
-            });
+            return _connection ??= await ConnectionMultiplexer.ConnectAsync(
+                new ConfigurationOptions
+                {
+                    EndPoints = { { "127.0.0.1", server.Port } },
+                    Password = await server.Password.GetValueAsync(cancellationToken),
+                    ConnectTimeout = 2000,
+                }
+            );
         }
         finally
         {

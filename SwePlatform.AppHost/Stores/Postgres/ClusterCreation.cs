@@ -6,7 +6,12 @@ internal static class ClusterCreation
     private const string Unfinished = ".new";
 
     public static async Task RunAsync(
-        PostgresStorage storage, PostgresBinaries binaries, ServerAccount account, string superuser, string password)
+        PostgresStorage storage,
+        PostgresBinaries binaries,
+        ServerAccount account,
+        string superuser,
+        string password
+    )
     {
         Terminal.Write($"Creating the database with PostgreSQL {binaries.Version} ({binaries.Folder})");
         RemoveRemains(storage);
@@ -26,9 +31,11 @@ internal static class ClusterCreation
             }
             if (!outcome.Succeeded)
             {
-                throw new StartException(outcome.Output.Contains("No space left", StringComparison.Ordinal)
-                    ? $"There is no room for the database: the disk of {storage.Root} is full. Free some space, or choose another folder with --data DIR."
-                    : $"The database could not be created: {outcome.Output}");
+                throw new StartException(
+                    outcome.Output.Contains("No space left", StringComparison.Ordinal)
+                        ? $"There is no room for the database: the disk of {storage.Root} is full. Free some space, or choose another folder with --data DIR."
+                        : $"The database could not be created: {outcome.Output}"
+                );
             }
         }
         finally
@@ -41,8 +48,17 @@ internal static class ClusterCreation
         Task<ExternalProgram.Outcome> InitAsync(string locale)
         {
             var start = account.Run(
-                binaries.InitDb, "--pgdata", fresh, "--username", superuser, $"--pwfile={passwordFile}", "--auth=scram-sha-256",
-                "--encoding=UTF8", $"--locale={locale}", "--data-checksums");
+                binaries.InitDb,
+                "--pgdata",
+                fresh,
+                "--username",
+                superuser,
+                $"--pwfile={passwordFile}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                $"--locale={locale}",
+                "--data-checksums"
+            );
             start.WorkingDirectory = storage.Root;
             return ExternalProgram.RunAsync(start);
         }

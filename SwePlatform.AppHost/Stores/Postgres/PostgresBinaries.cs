@@ -25,15 +25,21 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
     /// version that made it.
     /// </summary>
     public static async Task<PostgresBinaries> FindAsync(
-        string? asked, PostgresStorage storage, ServerAccount account, CancellationToken cancellationToken)
+        string? asked,
+        PostgresStorage storage,
+        ServerAccount account,
+        CancellationToken cancellationToken
+    )
     {
         var needed = storage.ClusterVersion;
         if (asked is not null and not "" and not PostgresPackage.Keyword)
         {
-            var found = await LookAsync(asked, account)
+            var found =
+                await LookAsync(asked, account)
                 ?? throw new StartException(
                     $"{FolderVariable} is {asked}, but there is no PostgreSQL {OldestVersion} or newer that can be run "
-                    + "(postgres, initdb, pg_ctl).");
+                        + "(postgres, initdb, pg_ctl)."
+                );
             return Fits(found, needed) ? found : throw WrongVersion(needed, storage);
         }
         if (asked != PostgresPackage.Keyword)
@@ -50,15 +56,16 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
         {
             throw WrongVersion(needed, storage);
         }
-        return new PostgresBinaries(
-            await PostgresPackage.EnsureAsync(storage, cancellationToken), PostgresPackage.MajorVersion);
+        return new PostgresBinaries(await PostgresPackage.EnsureAsync(storage, cancellationToken), PostgresPackage.MajorVersion);
     }
 
     private static bool Fits(PostgresBinaries binaries, int? needed) => needed is null || binaries.Version == needed;
 
-    private static StartException WrongVersion(int? needed, PostgresStorage storage) => new(
-        $"The database in {storage.Root} was made by PostgreSQL {needed}, whose programs were not found. "
-        + $"Install that version, or name its bin folder in {PostgresBinaries.FolderVariable}.");
+    private static StartException WrongVersion(int? needed, PostgresStorage storage) =>
+        new(
+            $"The database in {storage.Root} was made by PostgreSQL {needed}, whose programs were not found. "
+                + $"Install that version, or name its bin folder in {PostgresBinaries.FolderVariable}."
+        );
 
     private static async Task<PostgresBinaries?> LookAsync(string folder, ServerAccount account)
     {
@@ -67,7 +74,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
             return null;
         }
         var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo(Program(folder, "postgres"), ["--version"]));
-        return outcome.Succeeded
+        return
+            outcome.Succeeded
             && int.TryParse(VersionPattern().Match(outcome.Output).Groups["major"].Value, out var version)
             && version >= OldestVersion
             ? new PostgresBinaries(Path.GetFullPath(folder), version)
@@ -76,8 +84,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
 
     private static bool IsComplete(string folder) => Programs.All(program => File.Exists(Program(folder, program)));
 
-    private static string Program(string folder, string name) =>
-        Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
+    private static string Program(string folder, string name) => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     [GeneratedRegex(@"\(PostgreSQL\) (?<major>\d+)")]
     private static partial Regex VersionPattern();

@@ -5,7 +5,9 @@ namespace SwePlatform.AppHost.Stores.Postgres;
 
 /// <summary>A database on a <see cref="PostgresProcess"/>.</summary>
 internal sealed class PostgresDatabase(string name, PostgresProcess parent)
-    : Resource(name), IResourceWithConnectionString, IResourceWithParent<PostgresProcess>
+    : Resource(name),
+        IResourceWithConnectionString,
+        IResourceWithParent<PostgresProcess>
 {
     public PostgresProcess Parent { get; } = parent;
 

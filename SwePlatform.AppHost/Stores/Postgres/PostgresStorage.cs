@@ -49,7 +49,8 @@ internal sealed class PostgresStorage
             {
                 throw new StartException(
                     $"The database of this data folder was in {root}, which is gone. "
-                    + $"Restore it, or delete {pointer} to start with an empty database.");
+                        + $"Restore it, or delete {pointer} to start with an empty database."
+                );
             }
         }
         CreatePassable(root);
@@ -59,7 +60,8 @@ internal sealed class PostgresStorage
             {
                 throw new StartException(
                     $"The user {account.Name}, who runs PostgreSQL, can no longer enter {root}. "
-                    + "Let that user pass through the folders above it.");
+                        + "Let that user pass through the folders above it."
+                );
             }
             Directory.Delete(root, recursive: true);
             root = Path.Combine(SystemFolder, Guid.CreateVersion7().ToString("N"), FolderName);
@@ -102,8 +104,16 @@ internal sealed class PostgresStorage
         Directory.CreateDirectory(path);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(
+                path,
+                UnixFileMode.UserRead
+                    | UnixFileMode.UserWrite
+                    | UnixFileMode.UserExecute
+                    | UnixFileMode.GroupRead
+                    | UnixFileMode.GroupExecute
+                    | UnixFileMode.OtherRead
+                    | UnixFileMode.OtherExecute
+            );
         }
     }
 }

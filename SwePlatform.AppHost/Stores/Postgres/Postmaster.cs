@@ -21,7 +21,8 @@ internal sealed record Postmaster(string Cluster, int ProcessId, DateTimeOffset 
         {
             return null;
         }
-        return lines.Length >= 3
+        return
+            lines.Length >= 3
             && int.TryParse(lines[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var pid)
             && long.TryParse(lines[2], NumberStyles.Integer, CultureInfo.InvariantCulture, out var started)
             ? new Postmaster(cluster, pid, DateTimeOffset.FromUnixTimeSeconds(started))
@@ -59,8 +60,8 @@ internal sealed record Postmaster(string Cluster, int ProcessId, DateTimeOffset 
             return process.ProcessName.StartsWith("postgres", StringComparison.OrdinalIgnoreCase)
                 && (new DateTimeOffset(process.StartTime) - Started).Duration() < StartTolerance;
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException
-            or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -11,7 +11,12 @@ internal sealed record PreparedCluster(PostgresStorage Storage, PostgresBinaries
 
     /// <exception cref="StartException">It cannot be started; the message says what to do.</exception>
     public static async Task<PreparedCluster> CreateAsync(
-        DataFolder data, string settingsFile, int port, string password, CancellationToken cancellationToken)
+        DataFolder data,
+        string settingsFile,
+        int port,
+        string password,
+        CancellationToken cancellationToken
+    )
     {
         var account = await ServerAccount.ChooseAsync(PostgresStorage.ClusterIn(data));
         var storage = await PostgresStorage.OpenAsync(data, account);
@@ -58,7 +63,8 @@ internal sealed record PreparedCluster(PostgresStorage Storage, PostgresBinaries
             if (Stopwatch.GetElapsedTime(begun) > StopLimit)
             {
                 throw new StartException(
-                    $"PostgreSQL of the last run (process {running.ProcessId}) does not stop. It was not killed, to keep the data whole. {outcome.Output}");
+                    $"PostgreSQL of the last run (process {running.ProcessId}) does not stop. It was not killed, to keep the data whole. {outcome.Output}"
+                );
             }
             await Task.Delay(PollInterval);
         }

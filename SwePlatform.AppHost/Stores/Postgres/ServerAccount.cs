@@ -27,11 +27,13 @@ internal sealed class ServerAccount
             return owner is null or "UNKNOWN" || owner == Environment.UserName
                 ? new ServerAccount(null)
                 : throw new StartException(
-                    $"The database in {cluster} belongs to the user {owner}. Start this as that user or as root, or choose another --data DIR.");
+                    $"The database in {cluster} belongs to the user {owner}. Start this as that user or as root, or choose another --data DIR."
+                );
         }
         if (owner is not null and not "root")
         {
-            return await OfAsync(owner) ?? throw new StartException($"The user {owner}, who owns the database in {cluster}, is unknown here.");
+            return await OfAsync(owner)
+                ?? throw new StartException($"The user {owner}, who owns the database in {cluster}, is unknown here.");
         }
         foreach (var name in Candidates)
         {
@@ -41,14 +43,16 @@ internal sealed class ServerAccount
             }
         }
         throw new StartException(
-            "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as. Start this as an ordinary user.");
+            "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as. Start this as an ordinary user."
+        );
     }
 
     /// <summary>The command line that replaces itself by <paramref name="program"/>, run as this user.</summary>
-    public IEnumerable<string> CommandLine(string program) => Name is null
-        ? [program]
-        // Not su or runuser: they stay as parents, and a signal would reach them instead.
-        : ["setpriv", $"--reuid={Name}", $"--regid={GroupId}", "--init-groups", "--", program];
+    public IEnumerable<string> CommandLine(string program) =>
+        Name is null
+            ? [program]
+            // Not su or runuser: they stay as parents, and a signal would reach them instead.
+            : ["setpriv", $"--reuid={Name}", $"--regid={GroupId}", "--init-groups", "--", program];
 
     /// <summary>Prepares <paramref name="program"/> to be run as this user, with nothing of the AppHost's environment that would change what it does.</summary>
     public ProcessStartInfo Run(string program, params IEnumerable<string> arguments)

@@ -28,26 +28,40 @@ public sealed class FuzzTests(Platform platform)
         // As an administrator, who reaches all of it; so on a database of its own.
         await using var database = await OwnDatabase.CreateAsync(platform);
         await using var api = platform.StartApi(
-            ("ConnectionStrings:swedb", database.Address.ConnectionString), ("Database:PoolSize", "2"), ("Database:MaxOverflow", "10"), ("Tools:WaitLimit", "00:00:05"), ("Auth:AllowRegistration", "false"));
+            ("ConnectionStrings:swedb", database.Address.ConnectionString),
+            ("Database:PoolSize", "2"),
+            ("Database:MaxOverflow", "10"),
+            ("Tools:WaitLimit", "00:00:05"),
+            ("Auth:AllowRegistration", "false")
+        );
         using var errors = new ErrorLog();
         api.Services.GetRequiredService<ILoggerFactory>().AddProvider(errors);
         using var client = new ApiClient(api.ClientOptions.BaseAddress);
         await client.LoginAsync(Platform.AdminEmail, Platform.AdminPassword);
         var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "needle\n").Commit().Folder);
-        var execution = (Guid)(await client.ExecuteAsync("code.search", project, new { query = "needle" })).Expect(HttpStatusCode.OK)["executionId"]!;
+        var execution = (Guid)
+            (await client.ExecuteAsync("code.search", project, new { query = "needle" })).Expect(HttpStatusCode.OK)["executionId"]!;
         var document = (await client.GetAsync("//openapi/v1.json")).Expect(HttpStatusCode.OK);
-        var fuzzer = new RequestFuzzer(document, [project.ToString(), execution.ToString(), client.UserId.ToString(), Guid.Empty.ToString(), Guid.CreateVersion7().ToString()], seed);
+        var fuzzer = new RequestFuzzer(
+            document,
+            [project.ToString(), execution.ToString(), client.UserId.ToString(), Guid.Empty.ToString(), Guid.CreateVersion7().ToString()],
+            seed
+        );
         Assert.True(fuzzer.Operations > 40, $"Only {fuzzer.Operations} operations.");
 
         var requests = new ConcurrentQueue<FuzzedRequest>(Enumerable.Range(0, count).Select(_ => fuzzer.Next()));
         var failures = new ConcurrentQueue<string>();
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
-        {
-            while (requests.TryDequeue(out var request) && failures.Count < MaxShown)
-            {
-                await SendAsync(client, request, failures);
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Callers)
+                .Select(async _ =>
+                {
+                    while (requests.TryDequeue(out var request) && failures.Count < MaxShown)
+                    {
+                        await SendAsync(client, request, failures);
+                    }
+                })
+        );
 
         Assert.True(failures.IsEmpty, $"Seed {seed}:\n{string.Join('\n', failures)}\n{errors}");
         (await client.GetAsync("//health")).Expect(HttpStatusCode.OK);
@@ -62,11 +76,19 @@ public sealed class FuzzTests(Platform platform)
         try
         {
             using var answer = await client.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            if ((int)answer.StatusCode >= 500 && answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage))
+            if (
+                (int)answer.StatusCode >= 500
+                && answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage)
+            )
             {
                 failures.Enqueue($"{(int)answer.StatusCode} {request}\n  {await answer.Content.ReadAsStringAsync(Cancel)}");
             }
-            else if ((int)answer.StatusCode >= 400 && message.Method != HttpMethod.Head && answer.Content.Headers.ContentType?.MediaType != "application/problem+json" && !IsServersOwn(answer, request))
+            else if (
+                (int)answer.StatusCode >= 400
+                && message.Method != HttpMethod.Head
+                && answer.Content.Headers.ContentType?.MediaType != "application/problem+json"
+                && !IsServersOwn(answer, request)
+            )
             {
                 failures.Enqueue($"{(int)answer.StatusCode} without a problem: {request}");
             }
@@ -87,5 +109,7 @@ public sealed class FuzzTests(Platform platform)
         || (answer.StatusCode == HttpStatusCode.BadRequest && request.Url.Split('?')[0].Contains("%00", StringComparison.Ordinal));
 
     private static int Setting(string name, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : usual;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : usual;
 }

@@ -33,8 +33,18 @@ public sealed class ImportBench(Platform platform) : IAsyncLifetime
         _server.MapGet("/documents/{name}", (string name) => Results.Text(_documents[name]));
         _server.MapGet("/elsewhere", () => Results.Redirect("http://127.0.0.1:1/secret"));
         _server.MapGet("/away", () => Results.Redirect("/v1/moved"));
-        _server.Map("/v1/status/{code:int}", (int code, HttpRequest request) => Results.Text($$"""{"message":"no, {{request.Headers.Authorization}}"}""", "application/json", statusCode: code));
-        _server.Map("/v1/flaky/{key}", (string key) => _counts.AddOrUpdate(key, 1, (_, count) => count + 1) < 3 ? Results.StatusCode(503) : Results.Json(new { tries = _counts[key] }));
+        _server.Map(
+            "/v1/status/{code:int}",
+            (int code, HttpRequest request) =>
+                Results.Text($$"""{"message":"no, {{request.Headers.Authorization}}"}""", "application/json", statusCode: code)
+        );
+        _server.Map(
+            "/v1/flaky/{key}",
+            (string key) =>
+                _counts.AddOrUpdate(key, 1, (_, count) => count + 1) < 3
+                    ? Results.StatusCode(503)
+                    : Results.Json(new { tries = _counts[key] })
+        );
         _server.MapGet("/v1/large", () => Results.Text(new string('x', 3_000_000)));
         _server.Map("/v1/{**rest}", EchoAsync);
         await _server.StartAsync();
@@ -57,18 +67,31 @@ public sealed class ImportBench(Platform platform) : IAsyncLifetime
 
     /// <summary>Imports a document whose API is the server.</summary>
     internal async Task<JsonNode> ImportAsync(ApiClient client, string name, string spec, object? credential = null) =>
-        (await client.PostAsync("/tools/imports", new { name, spec, baseUrl = new Uri(Server, "/v1").AbsoluteUri, credential })).Expect(HttpStatusCode.Created);
+        (
+            await client.PostAsync(
+                "/tools/imports",
+                new
+                {
+                    name,
+                    spec,
+                    baseUrl = new Uri(Server, "/v1").AbsoluteUri,
+                    credential,
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
 
     private static async Task EchoAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        await context.Response.WriteAsJsonAsync(new
-        {
-            method = context.Request.Method,
-            target = context.Features.Get<IHttpRequestFeature>()!.RawTarget,
-            headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()),
-            body = await reader.ReadToEndAsync(),
-        });
+        await context.Response.WriteAsJsonAsync(
+            new
+            {
+                method = context.Request.Method,
+                target = context.Features.Get<IHttpRequestFeature>()!.RawTarget,
+                headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()),
+                body = await reader.ReadToEndAsync(),
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()

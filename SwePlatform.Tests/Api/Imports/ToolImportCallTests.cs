@@ -14,8 +14,7 @@ public sealed class ToolImportCallTests(ImportBench bench, Platform platform) : 
 {
     private const string Secret = "s3cret-token-of-the-api";
 
-    private const string Things =
-        """
+    private const string Things = """
         {"openapi":"3.1.0","info":{"title":"Things","version":"1"},
          "paths":{
           "/things/{path}":{"get":{"operationId":"get","parameters":[
@@ -59,7 +58,9 @@ public sealed class ToolImportCallTests(ImportBench bench, Platform platform) : 
         var answer = (await client.ExecuteAsync("things.get", null, new { path = "a/b?c#d@e" })).Expect(HttpStatusCode.OK);
 
         Assert.Equal("/v1/things/a%2Fb%3Fc%23d%40e", (string)answer["result"]!["body"]!["target"]!);
-        (await client.ExecuteAsync("things.get", null, new Dictionary<string, object> { ["path"] = "a", ["X-Note"] = "a\r\nHost: evil" })).ExpectFieldError("arguments.X-Note");
+        (
+            await client.ExecuteAsync("things.get", null, new Dictionary<string, object> { ["path"] = "a", ["X-Note"] = "a\r\nHost: evil" })
+        ).ExpectFieldError("arguments.X-Note");
         (await client.ExecuteAsync("things.get", null, new { path = "a", host = "evil" })).ExpectFieldError("arguments.host");
         (await client.ExecuteAsync("things.pair", null, new { x = ".", y = "." })).ExpectFieldError("arguments.x");
         client.Dispose();
@@ -79,9 +80,15 @@ public sealed class ToolImportCallTests(ImportBench bench, Platform platform) : 
         Assert.Equal("http_status", (string)failed["error"]!["code"]!);
         Assert.Contains("answered 403. {\"message\":\"no, Bearer ***\"}", (string)failed["error"]!["message"]!, StringComparison.Ordinal);
         Assert.True((bool)shown["hasCredential"]!);
-        Assert.DoesNotContain(Secret, echoed.ToJsonString() + failed.ToJsonString() + shown.ToJsonString() + list.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Secret,
+            echoed.ToJsonString() + failed.ToJsonString() + shown.ToJsonString() + list.ToJsonString(),
+            StringComparison.Ordinal
+        );
         await using var scope = platform.Services.CreateAsyncScope();
-        var stored = await scope.ServiceProvider.GetRequiredService<SweDbContext>().ToolImports.SingleAsync(import => import.Id == Guid.Parse(id), TestContext.Current.CancellationToken);
+        var stored = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .ToolImports.SingleAsync(import => import.Id == Guid.Parse(id), TestContext.Current.CancellationToken);
         Assert.True(stored.Credential.AsSpan().IndexOf("s3cret"u8) < 0);
         client.Dispose();
     }
@@ -92,7 +99,9 @@ public sealed class ToolImportCallTests(ImportBench bench, Platform platform) : 
         var (client, id) = await ImportAsync(new { type = "api_key", token = Secret });
 
         (await client.PatchAsync($"/tools/imports/{id}", new { baseUrl = "https://example.com" })).ExpectFieldError("credential");
-        var moved = (await client.PatchAsync($"/tools/imports/{id}", new { baseUrl = new Uri(bench.Server, "/v1/deeper") })).Expect(HttpStatusCode.OK);
+        var moved = (await client.PatchAsync($"/tools/imports/{id}", new { baseUrl = new Uri(bench.Server, "/v1/deeper") })).Expect(
+            HttpStatusCode.OK
+        );
         var echoed = (await client.ExecuteAsync("things.get", null, new { path = "a" })).Expect(HttpStatusCode.OK);
         (await client.PatchAsync($"/tools/imports/{id}", new { removeCredential = true })).Expect(HttpStatusCode.OK);
         var bare = (await client.ExecuteAsync("things.get", null, new { path = "a" })).Expect(HttpStatusCode.OK);
@@ -108,7 +117,8 @@ public sealed class ToolImportCallTests(ImportBench bench, Platform platform) : 
     public async Task Only_what_may_be_repeated_is_tried_again()
     {
         var (client, _) = await ImportAsync();
-        string read = $"g{Guid.CreateVersion7():N}", write = $"p{Guid.CreateVersion7():N}";
+        string read = $"g{Guid.CreateVersion7():N}",
+            write = $"p{Guid.CreateVersion7():N}";
 
         var reading = (await client.ExecuteAsync("things.flaky", null, new { key = read })).Expect(HttpStatusCode.OK);
         var writing = (await client.ExecuteAsync("things.flakyPost", null, new { key = write })).Expect(HttpStatusCode.OK);

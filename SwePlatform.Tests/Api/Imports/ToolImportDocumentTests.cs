@@ -8,8 +8,7 @@ namespace SwePlatform.Tests.Api.Imports;
 /// <summary>Documents of all versions, and documents that mean harm.</summary>
 public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<ImportBench>
 {
-    private const string Recent =
-        """
+    private const string Recent = """
         {"openapi":"3.2.0","info":{"title":"Recent","version":"1"},"servers":[{"url":"http://{host}/v1","variables":{"host":{"default":"HOST"}}}],
          "paths":{"/find":{
             "query":{"operationId":"find","requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{"q":{"const":"x"}}}}}}},
@@ -18,12 +17,21 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
         """;
 
     // With single quotes for double ones.
-    private static string Document(string paths, string more = "") => $"{{'openapi':'3.0.0','info':{{'title':'T','version':'1'}},'paths':{{{paths}}}{more}}}".Replace('\'', '"');
+    private static string Document(string paths, string more = "") =>
+        $"{{'openapi':'3.0.0','info':{{'title':'T','version':'1'}},'paths':{{{paths}}}{more}}}".Replace('\'', '"');
 
     private async Task<Answer> ImportAsync(string spec)
     {
         using var client = await bench.NewMemberAsync();
-        return await client.PostAsync("/tools/imports", new { name = "doc", spec, baseUrl = new Uri(bench.Server, "/v1") });
+        return await client.PostAsync(
+            "/tools/imports",
+            new
+            {
+                name = "doc",
+                spec,
+                baseUrl = new Uri(bench.Server, "/v1"),
+            }
+        );
     }
 
     [Fact]
@@ -33,9 +41,13 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
         var spec = Recent.Replace("HOST", bench.Server.Authority, StringComparison.Ordinal);
 
         var import = (await client.PostAsync("/tools/imports", new { name = "recent", spec })).Expect(HttpStatusCode.Created);
-        var find = (await client.ExecuteAsync("recent.find", null, new { body = new { q = "x" } })).Expect(HttpStatusCode.OK)["result"]!["body"]!;
+        var find = (await client.ExecuteAsync("recent.find", null, new { body = new { q = "x" } })).Expect(HttpStatusCode.OK)["result"]![
+            "body"
+        ]!;
         var copy = (await client.ExecuteAsync("recent.copy", null)).Expect(HttpStatusCode.OK)["result"]!["body"]!;
-        var plain = (await client.ExecuteAsync("recent.plain", null, new { query = new { a = 1 } })).Expect(HttpStatusCode.OK)["result"]!["body"]!;
+        var plain = (await client.ExecuteAsync("recent.plain", null, new { query = new { a = 1 } })).Expect(HttpStatusCode.OK)["result"]![
+            "body"
+        ]!;
 
         Assert.Equal((3, 1), ((int)import["toolCount"]!, (int)import["skippedCount"]!));
         Assert.Equal(("QUERY", """{"q":"x"}"""), ((string)find["method"]!, (string)find["body"]!));
@@ -73,7 +85,10 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
     [InlineData("{a: ", "}")]
     public async Task Deep_documents_are_refused(string open, string close)
     {
-        var deep = new StringBuilder("openapi: 3.0.0\npaths: ").Insert(0, "").Append(string.Concat(Enumerable.Repeat(open, 50_000))).Append(string.Concat(Enumerable.Repeat(close, 50_000)));
+        var deep = new StringBuilder("openapi: 3.0.0\npaths: ")
+            .Insert(0, "")
+            .Append(string.Concat(Enumerable.Repeat(open, 50_000)))
+            .Append(string.Concat(Enumerable.Repeat(close, 50_000)));
 
         (await ImportAsync(deep.ToString())).ExpectFieldError("spec");
     }
@@ -83,11 +98,20 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
     {
         using var client = await bench.NewMemberAsync();
         var all = string.Join(',', Enumerable.Repeat("{'$ref':'#/components/schemas/A'}", 30));
-        await bench.ImportAsync(client, "circles", Document(
-            "'/a':{'post':{'operationId':'a','requestBody':{'content':{'application/json':{'schema':{'$ref':'#/components/schemas/A'}}}}}}",
-            $",'components':{{'schemas':{{'A':{{'anyOf':[{all}],'allOf':[{all}],'properties':{{'x':{{'anyOf':[{all}]}}}},'pattern':'(a+)+$'}}}}}}"));
+        await bench.ImportAsync(
+            client,
+            "circles",
+            Document(
+                "'/a':{'post':{'operationId':'a','requestBody':{'content':{'application/json':{'schema':{'$ref':'#/components/schemas/A'}}}}}}",
+                $",'components':{{'schemas':{{'A':{{'anyOf':[{all}],'allOf':[{all}],'properties':{{'x':{{'anyOf':[{all}]}}}},'pattern':'(a+)+$'}}}}}}"
+            )
+        );
 
-        var answer = await client.ExecuteAsync("circles.a", null, new { body = new { x = new { x = new { x = new { x = new string('a', 50) + "!" } } } } });
+        var answer = await client.ExecuteAsync(
+            "circles.a",
+            null,
+            new { body = new { x = new { x = new { x = new { x = new string('a', 50) + "!" } } } } }
+        );
 
         Assert.True((bool)answer.Expect(HttpStatusCode.OK)["success"]!);
     }
@@ -96,8 +120,13 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
     public async Task Names_are_plain_short_and_each_only_once()
     {
         var id = new string('x', 100);
-        var import = (await ImportAsync(Document(
-            $"'/a':{{'get':{{'operationId':'list all.things'}},'put':{{'operationId':'list/all things'}},'post':{{'operationId':'{id}1'}},'patch':{{'operationId':'{id}2'}},'delete':{{}}}}"))).Expect(HttpStatusCode.Created);
+        var import = (
+            await ImportAsync(
+                Document(
+                    $"'/a':{{'get':{{'operationId':'list all.things'}},'put':{{'operationId':'list/all things'}},'post':{{'operationId':'{id}1'}},'patch':{{'operationId':'{id}2'}},'delete':{{}}}}"
+                )
+            )
+        ).Expect(HttpStatusCode.Created);
 
         Assert.Equal(5, (int)import["toolCount"]!);
     }
@@ -105,7 +134,9 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
     [Fact]
     public async Task Paths_that_lead_elsewhere_become_no_tools()
     {
-        var import = (await ImportAsync(Document("'/../admin':{'get':{}},'//evil.example/x':{'get':{}},'/a/../ok':{'get':{}},'/fine':{'get':{}}"))).Expect(HttpStatusCode.Created);
+        var import = (
+            await ImportAsync(Document("'/../admin':{'get':{}},'//evil.example/x':{'get':{}},'/a/../ok':{'get':{}},'/fine':{'get':{}}"))
+        ).Expect(HttpStatusCode.Created);
 
         Assert.Equal((1, 3), ((int)import["toolCount"]!, (int)import["skippedCount"]!));
     }
@@ -114,7 +145,10 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
     public async Task A_document_of_several_megabytes_is_taken_and_one_beyond_the_limit_is_not()
     {
         var description = new string('x', 1500);
-        var paths = string.Join(',', Enumerable.Range(0, 2000).Select(i => $"'/p{i}':{{'get':{{'operationId':'op{i}','description':'{description}'}}}}"));
+        var paths = string.Join(
+            ',',
+            Enumerable.Range(0, 2000).Select(i => $"'/p{i}':{{'get':{{'operationId':'op{i}','description':'{description}'}}}}")
+        );
 
         var import = (await ImportAsync(Document(paths))).Expect(HttpStatusCode.Created);
         var tooLarge = await ImportAsync(new string(' ', 41 * 1024 * 1024));

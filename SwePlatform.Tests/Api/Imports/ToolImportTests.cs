@@ -9,8 +9,7 @@ namespace SwePlatform.Tests.Api.Imports;
 
 public sealed class ToolImportTests(ImportBench bench, Platform platform) : IClassFixture<ImportBench>
 {
-    private const string Pets =
-        """
+    private const string Pets = """
         openapi: 3.0.3
         info: {title: Pets, version: "1"}
         paths:
@@ -76,8 +75,14 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
 
         Assert.Equal(5, (int)import["toolCount"]!);
         Assert.Contains("another document", (string)import["skipped"]![0]!["reason"]!, StringComparison.Ordinal);
-        var tools = (await client.GetAsync("/tools")).Expect(HttpStatusCode.OK)["tools"]!.AsArray().Where(tool => (string)tool!["category"]! == "pets").ToList();
-        Assert.Equal(["pets.pets_get", "pets.pets_put", "pets.post_pets", "pets.raw", "pets.upload"], tools.Select(tool => (string)tool!["name"]!));
+        var tools = (await client.GetAsync("/tools")).Expect(HttpStatusCode.OK)["tools"]!
+            .AsArray()
+            .Where(tool => (string)tool!["category"]! == "pets")
+            .ToList();
+        Assert.Equal(
+            ["pets.pets_get", "pets.pets_put", "pets.post_pets", "pets.raw", "pets.upload"],
+            tools.Select(tool => (string)tool!["name"]!)
+        );
         var put = tools.Single(tool => (string)tool!["name"]! == "pets.pets_put")!;
         Assert.False((bool)put["annotations"]!["readOnly"]!);
         Assert.True((bool)put["annotations"]!["idempotent"]!);
@@ -94,15 +99,23 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
         using var client = await bench.NewMemberAsync();
         await bench.ImportAsync(client, "pets", Pets);
 
-        var get = await CallAsync(client, "pets.pets_get", new Dictionary<string, object>
-        {
-            ["petId"] = 7,
-            ["tags"] = new[] { "a b", "c&d" },
-            ["ids"] = new[] { 1, 2 },
-            ["filter"] = new { size = "big", deep = new { x = 1 } },
-            ["X-Trace"] = "abc",
-        });
-        var put = await CallAsync(client, "pets.pets_put", new { petId = 1, body = new { name = (string?)null, kind = new { name = "x" } } });
+        var get = await CallAsync(
+            client,
+            "pets.pets_get",
+            new Dictionary<string, object>
+            {
+                ["petId"] = 7,
+                ["tags"] = new[] { "a b", "c&d" },
+                ["ids"] = new[] { 1, 2 },
+                ["filter"] = new { size = "big", deep = new { x = 1 } },
+                ["X-Trace"] = "abc",
+            }
+        );
+        var put = await CallAsync(
+            client,
+            "pets.pets_put",
+            new { petId = 1, body = new { name = (string?)null, kind = new { name = "x" } } }
+        );
         var form = await CallAsync(client, "pets.post_pets", new { body = new { name = "A&B", meta = new { k = "v" } } });
         var upload = await CallAsync(client, "pets.upload", new { body = new { file = "content", purpose = "test" } });
         var raw = await CallAsync(client, "pets.raw", new { body = Convert.ToBase64String("bytes"u8) });
@@ -140,8 +153,23 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
         using var client = await bench.NewMemberAsync();
         var name = $"r{Guid.CreateVersion7():N}.yaml";
         var address = bench.Publish(name, Pets);
-        var id = (string)(await client.PostAsync("/tools/imports", new { name = "pets", specUrl = address, baseUrl = new Uri(bench.Server, "/v1") })).Expect(HttpStatusCode.Created)["id"]!;
-        bench.Publish(name, Pets.Replace("operationId: upload", "operationId: send", StringComparison.Ordinal).Replace("One pet", "A pet", StringComparison.Ordinal));
+        var id = (string)
+            (
+                await client.PostAsync(
+                    "/tools/imports",
+                    new
+                    {
+                        name = "pets",
+                        specUrl = address,
+                        baseUrl = new Uri(bench.Server, "/v1"),
+                    }
+                )
+            ).Expect(HttpStatusCode.Created)["id"]!;
+        bench.Publish(
+            name,
+            Pets.Replace("operationId: upload", "operationId: send", StringComparison.Ordinal)
+                .Replace("One pet", "A pet", StringComparison.Ordinal)
+        );
 
         var dry = (await client.PostAsync($"/tools/imports/{id}/refresh?dryRun=true")).Expect(HttpStatusCode.OK);
         (await client.PostAsync($"/tools/imports/{id}/refresh?dryRun=true", new { spec = (string?)null })).Expect(HttpStatusCode.OK);
@@ -176,7 +204,17 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
 
         Assert.Equal("GET", (string)(await CallAsync(other, $"{name}.pets_get", new { petId = 1 }))["method"]!);
         (await other.DeleteAsync($"/tools/imports/{id}")).Expect(HttpStatusCode.NotFound);
-        (await other.PostAsync("/tools/imports", new { name, spec = Pets, baseUrl = bench.Server })).ExpectProblem(HttpStatusCode.Conflict);
+        (
+            await other.PostAsync(
+                "/tools/imports",
+                new
+                {
+                    name,
+                    spec = Pets,
+                    baseUrl = bench.Server,
+                }
+            )
+        ).ExpectProblem(HttpStatusCode.Conflict);
         (await owner.DeleteAsync($"/tools/imports/{id}")).Expect(HttpStatusCode.NoContent);
         (await other.GetAsync($"/tools/{name}.pets_get")).Expect(HttpStatusCode.NotFound);
     }
@@ -191,7 +229,17 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
     {
         using var client = await bench.NewMemberAsync();
 
-        (await client.PostAsync("/tools/imports", new { name, spec = Pets, baseUrl = bench.Server })).ExpectFieldError("name");
+        (
+            await client.PostAsync(
+                "/tools/imports",
+                new
+                {
+                    name,
+                    spec = Pets,
+                    baseUrl = bench.Server,
+                }
+            )
+        ).ExpectFieldError("name");
     }
 
     [Fact]
@@ -202,7 +250,12 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
         var id = (string)(await bench.ImportAsync(client, "pets", Pets))["id"]!;
         await UntilAsync(elsewhere, "pets.upload", HttpStatusCode.OK);
 
-        (await client.PostAsync($"/tools/imports/{id}/refresh", new { spec = Pets.Replace("operationId: upload", "operationId: send", StringComparison.Ordinal) })).Expect(HttpStatusCode.OK);
+        (
+            await client.PostAsync(
+                $"/tools/imports/{id}/refresh",
+                new { spec = Pets.Replace("operationId: upload", "operationId: send", StringComparison.Ordinal) }
+            )
+        ).Expect(HttpStatusCode.OK);
         await UntilAsync(elsewhere, "pets.send", HttpStatusCode.OK);
         (await elsewhere.GetAsync("/tools/pets.upload")).Expect(HttpStatusCode.NotFound);
         (await client.DeleteAsync($"/tools/imports/{id}")).Expect(HttpStatusCode.NoContent);
@@ -220,8 +273,18 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
         var paths = string.Join(',', Enumerable.Range(0, 1200).Select(i => $"\"/p{i}\":{{\"get\":{{\"operationId\":\"op{i}\"}}}}"));
         await bench.ImportAsync(client, "aaa", $"{{\"openapi\":\"3.1.0\",\"paths\":{{{paths}}}}}");
         await using var mcp = await McpClient.CreateAsync(
-            new HttpClientTransport(new() { Endpoint = new Uri(bench.Replica, "/mcp"), AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = client.Http.DefaultRequestHeaders.Authorization!.ToString() } }),
-            cancellationToken: TestContext.Current.CancellationToken);
+            new HttpClientTransport(
+                new()
+                {
+                    Endpoint = new Uri(bench.Replica, "/mcp"),
+                    AdditionalHeaders = new Dictionary<string, string>
+                    {
+                        ["Authorization"] = client.Http.DefaultRequestHeaders.Authorization!.ToString(),
+                    },
+                }
+            ),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         var tools = await mcp.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
         var answer = await mcp.CallToolAsync("aaa_op7", cancellationToken: TestContext.Current.CancellationToken);

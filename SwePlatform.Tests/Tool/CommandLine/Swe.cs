@@ -17,9 +17,19 @@ internal sealed class Swe : IDisposable
         if (platform is not null)
         {
             Write("admin-password", Platform.AdminPassword);
-            Write("run.json", JsonSerializer.Serialize(
-                new { Environment.ProcessId, startedAt = TimeProvider.System.GetUtcNow(), api = platform.Address, database = platform.DatabaseConnectionString },
-                JsonSerializerOptions.Web));
+            Write(
+                "run.json",
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        Environment.ProcessId,
+                        startedAt = TimeProvider.System.GetUtcNow(),
+                        api = platform.Address,
+                        database = platform.DatabaseConnectionString,
+                    },
+                    JsonSerializerOptions.Web
+                )
+            );
         }
     }
 

@@ -78,7 +78,11 @@ public sealed class ConnectionTests(Platform platform) : IAsyncLifetime
 
         Assert.Equal(0, await ConnectAsync("claude-code", options => options with { Project = name }));
 
-        Assert.EndsWith($"/mcp/projects/{id}", (string)JsonNode.Parse(Read(".mcp.json"))!["mcpServers"]!["swe-platform"]!["url"]!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/mcp/projects/{id}",
+            (string)JsonNode.Parse(Read(".mcp.json"))!["mcpServers"]!["swe-platform"]!["url"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -167,8 +171,13 @@ public sealed class ConnectionTests(Platform platform) : IAsyncLifetime
     {
         var options = new ConnectOptions(null, null, Global: false, Print: false, null, null, _member.Email, Builders.ApiClient.Password);
         var target = new ApiTarget(platform.Address, null, null);
-        return new Connection(McpClient.All.Single(known => known.Name == client), target, (Credentials?)null, _folder.FullName, _output)
-            .RunAsync(change?.Invoke(options) ?? options, Cancel);
+        return new Connection(
+            McpClient.All.Single(known => known.Name == client),
+            target,
+            (Credentials?)null,
+            _folder.FullName,
+            _output
+        ).RunAsync(change?.Invoke(options) ?? options, Cancel);
     }
 
     private string PathOf(string file) => Path.Combine(_folder.FullName, Path.Combine(file.Split('/')));
@@ -193,7 +202,11 @@ public sealed class ConnectionTests(Platform platform) : IAsyncLifetime
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
-            Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", System.Text.Encoding.UTF8, "application/json"),
+            Content = new StringContent(
+                """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            ),
         };
         request.Headers.Add("X-API-Key", key);
         request.Headers.Add("Accept", "application/json, text/event-stream");

@@ -14,11 +14,19 @@ public sealed class JsonDocumentTextTests
         Assert.Equal("{\n  \"servers\": {\n    \"swe\": {\n      \"url\": \"u\"\n    }\n  }\n}", Set(text).TrimEnd());
 
     [Theory]
-    [InlineData("""{"servers":{"other":{"command":"x"}},"inputs":[1]}""", """{"servers":{"other":{"command":"x"},""", """},"inputs":[1]}""")]
+    [InlineData(
+        """{"servers":{"other":{"command":"x"}},"inputs":[1]}""",
+        """{"servers":{"other":{"command":"x"},""",
+        """},"inputs":[1]}"""
+    )]
     [InlineData("""{"inputs":[1],"servers":{}}""", """{"inputs":[1],"servers":{""", "}}")]
     [InlineData("""{"inputs":[1]}""", """{"inputs":[1],""", "}")]
     [InlineData("""{"servers":{"swe":{"command":"x"},"z":{}}}""", """{"servers":{"swe":{""", ""","z":{}}}""")]
-    [InlineData("""{"a":1234567890123456789.12345678901234567890,"b":"\u00e4 \/"}""", """{"a":1234567890123456789.12345678901234567890,"b":"\u00e4 \/",""", "}")]
+    [InlineData(
+        """{"a":1234567890123456789.12345678901234567890,"b":"\u00e4 \/"}""",
+        """{"a":1234567890123456789.12345678901234567890,"b":"\u00e4 \/",""",
+        "}"
+    )]
     public void What_is_there_stays_as_it_is_written(string text, string begin, string end)
     {
         var changed = Set(text);
@@ -37,7 +45,8 @@ public sealed class JsonDocumentTextTests
 
         Assert.Equal(
             "{\r\n\t// mine\r\n\t\"servers\": {\r\n\t\t\"other\": {}, // keep\r\n    \"swe\": {\r\n      \"url\": \"u\"\r\n    }\r\n\t},\r\n\t/* end */\r\n}\r\n",
-            changed);
+            changed
+        );
         Assert.Equal(changed, Set(changed));
     }
 

@@ -12,7 +12,10 @@ public sealed class TomlDocumentTests
     [InlineData("", Entry)]
     [InlineData("model = \"a\" # mine\n", "model = \"a\" # mine\n\n" + Entry)]
     [InlineData("[mcp_servers.other]\ncommand = \"x\"", "[mcp_servers.other]\ncommand = \"x\"\n\n" + Entry)]
-    [InlineData("[mcp_servers.swe]\nurl = \"old\"\n\n# about p\n[profiles.p]\nmodel = \"b\"\n", "# about p\n[profiles.p]\nmodel = \"b\"\n\n" + Entry)]
+    [InlineData(
+        "[mcp_servers.swe]\nurl = \"old\"\n\n# about p\n[profiles.p]\nmodel = \"b\"\n",
+        "# about p\n[profiles.p]\nmodel = \"b\"\n\n" + Entry
+    )]
     [InlineData("[ mcp_servers . \"swe\" ] # here\nurl = \"old\"\n[a]\nb = 1\n", "[a]\nb = 1\n\n" + Entry)]
     [InlineData("[a]\r\nb = 1\r\n", "[a]\r\nb = 1\r\n\r\n[mcp_servers.swe]\r\nurl = \"u\"\r\n")]
     public void The_table_is_added_or_replaced_and_the_rest_stays(string text, string expected)

@@ -37,7 +37,8 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
             CREATE TABLE performance.samples (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, at timestamptz, value float8, bytes bytea, "odd ""name" text[]);
             INSERT INTO performance.samples (name, at, value, bytes, "odd ""name")
             SELECT CASE WHEN g % 3 > 0 THEN 'sample ' || g END, now() + g * interval '1 second', g / 7.0, sha256(g::text::bytea), ARRAY[g::text, NULL, 'ä'] FROM generate_series(1, 1000) AS g
-            """);
+            """
+        );
         await _database.Audit.AppendAsync([.. Enumerable.Range(0, 5).Select(Entry)], Cancel);
     }
 
@@ -64,7 +65,9 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         }
-        await using var restored = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_address.ConnectionString) { Database = copy });
+        await using var restored = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(_address.ConnectionString) { Database = copy }
+        );
         await using var insert = restored.CreateCommand("INSERT INTO performance.samples (name) VALUES ('next') RETURNING id");
         Assert.Equal(1001L, await insert.ExecuteScalarAsync(Cancel));
     }
@@ -80,7 +83,10 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
 
         Assert.Equal(["performance.samples has the right number of rows, but other contents"], before.DifferencesTo(after));
         await _database.ExecuteAsync("DROP TRIGGER append_only_whole ON audit.audit_log");
-        Assert.Contains(before.DifferencesTo(await DatabaseContents.ReadAsync(connection, Cancel)), line => line.EndsWith("triggers instead of " + before.Objects["triggers"], StringComparison.Ordinal));
+        Assert.Contains(
+            before.DifferencesTo(await DatabaseContents.ReadAsync(connection, Cancel)),
+            line => line.EndsWith("triggers instead of " + before.Objects["triggers"], StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -89,14 +95,19 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
         var file = await BackUpAsync();
         await _database.ExecuteAsync("DELETE FROM performance.samples");
 
-        var refused = await Assert.ThrowsAsync<CommandException>(() => RestoreAsync(file, new(_address.Database, Verify: false, Force: false, Drill: false)));
+        var refused = await Assert.ThrowsAsync<CommandException>(() =>
+            RestoreAsync(file, new(_address.Database, Verify: false, Force: false, Drill: false))
+        );
         Assert.Contains("--force", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, await RestoreAsync(file, new(_address.Database, Verify: false, Force: true, Drill: false)));
 
         await using var connection = await _address.OpenAsync(Cancel);
         await using var count = new NpgsqlCommand("SELECT count(*) FROM performance.samples", connection);
         Assert.Equal(1000L, await count.ExecuteScalarAsync(Cancel));
-        await using var old = new NpgsqlCommand("SELECT count(*) FROM pg_database WHERE datname LIKE $1", connection) { Parameters = { new() { Value = "%" + _address.Database![^12..] + "_before_%" } } };
+        await using var old = new NpgsqlCommand("SELECT count(*) FROM pg_database WHERE datname LIKE $1", connection)
+        {
+            Parameters = { new() { Value = "%" + _address.Database![^12..] + "_before_%" } },
+        };
         Assert.Equal(1L, await old.ExecuteScalarAsync(Cancel));
     }
 
@@ -122,7 +133,9 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
         var damaged = Path.Combine(_folder.FullName, "damaged.swebackup");
         await File.WriteAllBytesAsync(damaged, cut ? bytes[..at] : bytes, Cancel);
 
-        var refused = await Assert.ThrowsAsync<CommandException>(() => RestoreAsync(damaged, new(null, Verify: false, Force: false, Drill: true)));
+        var refused = await Assert.ThrowsAsync<CommandException>(() =>
+            RestoreAsync(damaged, new(null, Verify: false, Force: false, Drill: true))
+        );
 
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
     }
@@ -149,13 +162,15 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
         return Directory.GetFiles(_folder.FullName).Except(before).Single();
     }
 
-    private Task<int> RestoreAsync(string file, RestoreOptions options) => new RestoreCommand(_output).RunAsync(_address, file, options, Cancel);
+    private Task<int> RestoreAsync(string file, RestoreOptions options) =>
+        new RestoreCommand(_output).RunAsync(_address, file, options, Cancel);
 
-    private static AuditEntry Entry(int number) => new()
-    {
-        Id = Guid.CreateVersion7(),
-        Timestamp = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(number),
-        EventType = "test.event",
-        Outcome = AuditOutcome.Success,
-    };
+    private static AuditEntry Entry(int number) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(),
+            Timestamp = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(number),
+            EventType = "test.event",
+            Outcome = AuditOutcome.Success,
+        };
 }

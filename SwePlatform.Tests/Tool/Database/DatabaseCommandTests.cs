@@ -46,7 +46,8 @@ public sealed class DatabaseCommandTests(Platform platform) : IDisposable
             """
             CREATE TABLE performance."odd "" name" WITH (autovacuum_enabled = false) AS SELECT g AS id FROM generate_series(1, 1000) AS g;
             DELETE FROM performance."odd "" name" WHERE id <= 500
-            """);
+            """
+        );
         using var output = new StringWriter();
         await using var connection = new NpgsqlConnection(database.Address.ConnectionString);
         await connection.OpenAsync(Cancel);
@@ -56,7 +57,10 @@ public sealed class DatabaseCommandTests(Platform platform) : IDisposable
         }
         await Eventually.HoldsAsync(async () =>
         {
-            await using var dead = new NpgsqlCommand("SELECT coalesce(sum(n_dead_tup), 0)::bigint FROM pg_stat_user_tables WHERE relname LIKE 'odd%'", connection);
+            await using var dead = new NpgsqlCommand(
+                "SELECT coalesce(sum(n_dead_tup), 0)::bigint FROM pg_stat_user_tables WHERE relname LIKE 'odd%'",
+                connection
+            );
             return await dead.ExecuteScalarAsync(Cancel) is > 0L;
         });
 

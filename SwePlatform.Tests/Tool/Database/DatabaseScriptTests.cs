@@ -40,7 +40,13 @@ public sealed class DatabaseScriptTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "These are shell scripts.");
 
-        var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo(Path.Combine(Scripts, "db", "schedule"), ["--print", how, "--at", "04:05", "--keep", "3", "--output", "/srv/backups"]), Cancel);
+        var outcome = await ExternalProgram.RunAsync(
+            new ProcessStartInfo(
+                Path.Combine(Scripts, "db", "schedule"),
+                ["--print", how, "--at", "04:05", "--keep", "3", "--output", "/srv/backups"]
+            ),
+            Cancel
+        );
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
@@ -56,7 +62,10 @@ public sealed class DatabaseScriptTests
     {
         var target = DatabaseTarget.Parse(address);
 
-        Assert.Equal(("db.example", 6432, "swe", "ada", "p@ss/word", Npgsql.SslMode.VerifyFull), (target.Host, target.Port, target.Database, target.Username, target.Password, target.SslMode));
+        Assert.Equal(
+            ("db.example", 6432, "swe", "ada", "p@ss/word", Npgsql.SslMode.VerifyFull),
+            (target.Host, target.Port, target.Database, target.Username, target.Password, target.SslMode)
+        );
     }
 
     [Theory]

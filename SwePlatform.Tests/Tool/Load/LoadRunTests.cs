@@ -8,7 +8,15 @@ public sealed class LoadRunTests
 {
     private const int Never = int.MaxValue;
     private static readonly MixEntry Good = new("good", "api", 3, "GET", "/good", "/good", Expect: "\"success\":true");
-    private static readonly MixEntry Broken = new("broken", "tool", 1, "POST", "/broken", "/broken", new JsonObject { ["id"] = "{unique}" });
+    private static readonly MixEntry Broken = new(
+        "broken",
+        "tool",
+        1,
+        "POST",
+        "/broken",
+        "/broken",
+        new JsonObject { ["id"] = "{unique}" }
+    );
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -114,13 +122,22 @@ public sealed class LoadRunTests
         {
             Assert.NotNull(metrics[metric]);
         }
-        Assert.Equal(["http_req_failed rate<0.01"], result.FailedThresholds.Select(threshold => $"{threshold.Metric} {threshold.Expression}"));
+        Assert.Equal(
+            ["http_req_failed rate<0.01"],
+            result.FailedThresholds.Select(threshold => $"{threshold.Metric} {threshold.Expression}")
+        );
     }
 
     private static Task<RunResult> RunAsync(StallingServer server, LoadPlan plan, params IEnumerable<MixEntry> entries) =>
         RunAsync(server, plan, CancellationTokenSource.CreateLinkedTokenSource(Cancel), _ => { }, entries);
 
-    private static async Task<RunResult> RunAsync(StallingServer server, LoadPlan plan, CancellationTokenSource stop, Action<RunProgress> report, params IEnumerable<MixEntry> entries)
+    private static async Task<RunResult> RunAsync(
+        StallingServer server,
+        LoadPlan plan,
+        CancellationTokenSource stop,
+        Action<RunProgress> report,
+        params IEnumerable<MixEntry> entries
+    )
     {
         var mix = new RequestMix(entries, server.Address, new Dictionary<string, string>());
         using var client = new LoadClient(plan.MaxUsers, authorization: null);

@@ -26,7 +26,11 @@ public sealed class MarkdownSectionTests : IDisposable
     {
         await MarkdownSection.ReplaceAsync(_file, "figures");
 
-        Assert.Contains("<!-- baseline:begin -->\nfigures\n<!-- baseline:end -->", await File.ReadAllTextAsync(_file, Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "<!-- baseline:begin -->\nfigures\n<!-- baseline:end -->",
+            await File.ReadAllTextAsync(_file, Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -34,7 +38,11 @@ public sealed class MarkdownSectionTests : IDisposable
     {
         await File.WriteAllTextAsync(_file, "text", Cancel);
 
-        Assert.Contains("needs the lines", Assert.Throws<CommandException>(() => MarkdownSection.Check(_file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs the lines",
+            Assert.Throws<CommandException>(() => MarkdownSection.Check(_file)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => File.Delete(_file);

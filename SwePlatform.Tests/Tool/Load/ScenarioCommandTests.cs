@@ -25,12 +25,19 @@ public sealed class ScenarioCommandTests(Platform platform) : IDisposable
         var exitCode = await RunAsync(member, Token(member), file => { });
 
         Assert.True(exitCode == 0, _output.ToString());
-        var metrics = JsonNode.Parse(await File.ReadAllTextAsync(Directory.GetFiles(_folder.FullName, "smoke-*.json").Single(), Cancel))!["metrics"]!;
+        var metrics = JsonNode.Parse(await File.ReadAllTextAsync(Directory.GetFiles(_folder.FullName, "smoke-*.json").Single(), Cancel))![
+            "metrics"
+        ]!;
         Assert.Equal(0, (long)metrics["http_req_failed"]!["passes"]!);
         // The API's own records: one execution for each call of a tool, and for the two that were tried beforehand.
         var executions = (await member.GetAsync("/executions?limit=1")).Expect(HttpStatusCode.OK);
-        var answered = _output.ToString().Split('\n').Where(line => line.TrimStart().StartsWith("search-", StringComparison.Ordinal))
-            .Sum(line => int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture));
+        var answered = _output
+            .ToString()
+            .Split('\n')
+            .Where(line => line.TrimStart().StartsWith("search-", StringComparison.Ordinal))
+            .Sum(line =>
+                int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture)
+            );
         Assert.Equal(answered + 2, (int)executions["total"]!);
         Assert.Equal(0, (int)(await member.GetAsync("/api-keys")).Expect(HttpStatusCode.OK)["total"]!);
     }
@@ -52,7 +59,9 @@ public sealed class ScenarioCommandTests(Platform platform) : IDisposable
     {
         using var member = await platform.NewMemberAsync();
         await member.AddProjectAsync(platform.NewRepository().Write("a.cs", "class A;").Commit().Folder);
-        var key = (await member.PostAsync("/api-keys", new { name = "reader", scopes = new[] { "read", "execute" } })).Expect(HttpStatusCode.Created);
+        var key = (await member.PostAsync("/api-keys", new { name = "reader", scopes = new[] { "read", "execute" } })).Expect(
+            HttpStatusCode.Created
+        );
 
         Assert.Equal(0, await RunAsync(member, (string)key["key"]!, file => { }));
 
@@ -67,12 +76,20 @@ public sealed class ScenarioCommandTests(Platform platform) : IDisposable
         await member.AddProjectAsync(platform.NewRepository().Write("a.cs", "class A;").Commit().Folder);
         var scenario = $"s{Guid.CreateVersion7():N}";
 
-        await RunAsync(admin, Token(admin), file =>
-        {
-            file["scenarios"]![scenario] = file["scenarios"]!["smoke"]!.DeepClone();
-            // The administrator sees the projects of all tests, some of which cannot be searched.
-            file["mix"] = new JsonArray(file["mix"]!.AsArray().Where(entry => (string)entry!["group"]! != "tool").Select(entry => entry!.DeepClone()).ToArray());
-        }, report: true, scenario);
+        await RunAsync(
+            admin,
+            Token(admin),
+            file =>
+            {
+                file["scenarios"]![scenario] = file["scenarios"]!["smoke"]!.DeepClone();
+                // The administrator sees the projects of all tests, some of which cannot be searched.
+                file["mix"] = new JsonArray(
+                    file["mix"]!.AsArray().Where(entry => (string)entry!["group"]! != "tool").Select(entry => entry!.DeepClone()).ToArray()
+                );
+            },
+            report: true,
+            scenario
+        );
 
         var stored = (await member.GetAsync($"/performance/load-tests?scenario={scenario}")).Expect(HttpStatusCode.OK);
         Assert.True((int)stored["total"]! == 1, _output.ToString());
@@ -82,7 +99,13 @@ public sealed class ScenarioCommandTests(Platform platform) : IDisposable
     [Fact]
     public async Task An_api_that_is_not_there_is_named()
     {
-        var settings = new LoadSettings(new(new("http://127.0.0.1:9"), "token", null), _folder.FullName, ScenarioFile.StandardPath, Quick: true, Report: false);
+        var settings = new LoadSettings(
+            new(new("http://127.0.0.1:9"), "token", null),
+            _folder.FullName,
+            ScenarioFile.StandardPath,
+            Quick: true,
+            Report: false
+        );
 
         var refused = await Assert.ThrowsAsync<CommandException>(() => new ScenarioCommand(settings, _output).RunAsync("smoke", Cancel));
 
@@ -97,7 +120,13 @@ public sealed class ScenarioCommandTests(Platform platform) : IDisposable
 
     private static string Token(ApiClient client) => client.Http.DefaultRequestHeaders.Authorization!.Parameter!;
 
-    private async Task<int> RunAsync(ApiClient client, string token, Action<JsonNode> change, bool report = false, string scenario = "smoke")
+    private async Task<int> RunAsync(
+        ApiClient client,
+        string token,
+        Action<JsonNode> change,
+        bool report = false,
+        string scenario = "smoke"
+    )
     {
         var file = JsonNode.Parse(await File.ReadAllTextAsync(ScenarioFile.StandardPath, Cancel))!;
         file["warmUpSeconds"] = 0;

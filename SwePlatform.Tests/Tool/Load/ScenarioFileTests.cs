@@ -28,22 +28,30 @@ public sealed class ScenarioFileTests
     {
         Assert.Equal(
             [
-                "http_req_duration{group:health} p(95)<100", "http_req_duration{group:health} p(99)<200",
-                "http_req_duration{group:api} p(95)<500", "http_req_duration{group:api} p(99)<1000",
-                "http_req_duration{group:tool} p(95)<2000", "http_req_duration{group:tool} p(99)<5000",
-                "http_req_failed rate<0.01", "checks rate>0.99",
+                "http_req_duration{group:health} p(95)<100",
+                "http_req_duration{group:health} p(99)<200",
+                "http_req_duration{group:api} p(95)<500",
+                "http_req_duration{group:api} p(99)<1000",
+                "http_req_duration{group:tool} p(95)<2000",
+                "http_req_duration{group:tool} p(99)<5000",
+                "http_req_failed rate<0.01",
+                "checks rate>0.99",
             ],
-            Threshold.From(_file).Select(threshold => $"{threshold.Metric} {threshold.Expression}"));
+            Threshold.From(_file).Select(threshold => $"{threshold.Metric} {threshold.Expression}")
+        );
     }
 
     [Fact]
     public void Each_scenario_has_a_shorter_form_and_a_script_for_k6()
     {
-        Assert.All(_file.Scenarios.Keys, name =>
-        {
-            Assert.True(_file.Plan(name, quick: true).Duration < _file.Plan(name, quick: false).Duration);
-            Assert.True(File.Exists(Path.Combine(Checkout.Find().Root, "scripts", "performance", "k6", $"{name}.js")), name);
-        });
+        Assert.All(
+            _file.Scenarios.Keys,
+            name =>
+            {
+                Assert.True(_file.Plan(name, quick: true).Duration < _file.Plan(name, quick: false).Duration);
+                Assert.True(File.Exists(Path.Combine(Checkout.Find().Root, "scripts", "performance", "k6", $"{name}.js")), name);
+            }
+        );
     }
 
     [Fact]
@@ -56,7 +64,11 @@ public sealed class ScenarioFileTests
 
     [Fact]
     public void A_scenario_that_is_not_there_is_named_with_those_that_are() =>
-        Assert.Contains("There are: smoke, load", Assert.Throws<CommandException>(() => _file.Plan("storm", quick: false)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There are: smoke, load",
+            Assert.Throws<CommandException>(() => _file.Plan("storm", quick: false)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("90s", 90)]
@@ -75,7 +87,14 @@ public sealed class ScenarioFileTests
     [Fact]
     public void Arrivals_follow_the_ramps()
     {
-        var plan = new LoadPlan("ramps", IsOpen: true, 0, [new(TimeSpan.FromSeconds(10), 100), new(TimeSpan.FromSeconds(5), 100), new(TimeSpan.FromSeconds(3), 0)], 1, new(0, 0));
+        var plan = new LoadPlan(
+            "ramps",
+            IsOpen: true,
+            0,
+            [new(TimeSpan.FromSeconds(10), 100), new(TimeSpan.FromSeconds(5), 100), new(TimeSpan.FromSeconds(3), 0)],
+            1,
+            new(0, 0)
+        );
 
         var arrivals = plan.Arrivals().ToList();
 

@@ -73,7 +73,8 @@ public sealed class LoginSessionTests : IDisposable
     public async Task A_key_that_was_made_elsewhere_survives_signing_out()
     {
         using var member = await _platform.NewMemberAsync();
-        var key = (string)(await member.PostAsync("/api-keys", new { name = "mine", scopes = new[] { "read" } })).Expect(HttpStatusCode.Created)["key"]!;
+        var key = (string)
+            (await member.PostAsync("/api-keys", new { name = "mine", scopes = new[] { "read" } })).Expect(HttpStatusCode.Created)["key"]!;
 
         Assert.Equal(0, await _login.UseKeyAsync(_platform.Address, key, Cancel));
         Assert.Equal(member.Email, _store.Current!.Email);
@@ -99,8 +100,9 @@ public sealed class LoginSessionTests : IDisposable
     {
         using var member = await _platform.NewMemberAsync();
 
-        var password = await Assert.ThrowsAsync<ApiException>(
-            () => _login.SignInAsync(_platform.Address, member.Email, "not-the-password", Cancel));
+        var password = await Assert.ThrowsAsync<ApiException>(() =>
+            _login.SignInAsync(_platform.Address, member.Email, "not-the-password", Cancel)
+        );
         await Assert.ThrowsAsync<ApiException>(() => _login.UseKeyAsync(_platform.Address, "swe_unknown", Cancel));
 
         Assert.Contains("The email or the password is wrong.", password.Message, StringComparison.Ordinal);
@@ -128,7 +130,8 @@ public sealed class LoginSessionTests : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private Task<int> SignInAsync(Builders.ApiClient member) => _login.SignInAsync(_platform.Address, member.Email, Builders.ApiClient.Password, Cancel);
+    private Task<int> SignInAsync(Builders.ApiClient member) =>
+        _login.SignInAsync(_platform.Address, member.Email, Builders.ApiClient.Password, Cancel);
 
     private async Task<HttpStatusCode> TryAsync(string key)
     {

@@ -14,7 +14,8 @@ public sealed class ArgumentsTests
             "regex": {"type": "boolean"}, "include": {"type": ["array", "null"], "items": {"type": "string"}},
             "lines": {"type": "array", "items": {"type": "integer"}}, "body": {"type": "object"}, "anything": {}},
          "required": ["query"]}
-        """)!;
+        """
+    )!;
 
     [Theory]
     [InlineData("count=3", """{"query":"x","count":3}""")]

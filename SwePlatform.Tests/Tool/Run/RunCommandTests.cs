@@ -19,7 +19,11 @@ public sealed class RunCommandTests(Platform platform) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _admin = await platform.NewAdminAsync();
-        var repository = platform.NewRepository().Write("a.cs", "class A;\nclass B;\n").Write("b.txt", "class \u001b[2Jred\n").Commit("First");
+        var repository = platform
+            .NewRepository()
+            .Write("a.cs", "class A;\nclass B;\n")
+            .Write("b.txt", "class \u001b[2Jred\n")
+            .Commit("First");
         _project = $"{await _admin.AddProjectAsync(repository.Folder)}";
     }
 
@@ -112,8 +116,12 @@ public sealed class RunCommandTests(Platform platform) : IAsyncLifetime
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(1, (int)JsonNode.Parse(outcome.Output)!["result"]!["runs"]!);
 
-        async Task<string?> StatusAsync() => (string?)(await _admin.GetAsync($"/executions?projectId={_project}&toolName=test.wait"))
-            .Expect(HttpStatusCode.OK)["items"]!.AsArray().FirstOrDefault()?["status"];
+        async Task<string?> StatusAsync() =>
+            (string?)
+                (await _admin.GetAsync($"/executions?projectId={_project}&toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]!
+                    .AsArray()
+                    .FirstOrDefault()
+                    ?["status"];
     }
 
     [Theory]
@@ -139,8 +147,12 @@ public sealed class RunCommandTests(Platform platform) : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         await Eventually.HoldsAsync(async () => await StatusAsync() == "cancelled");
 
-        async Task<string?> StatusAsync() => (string?)(await _admin.GetAsync($"/executions?projectId={_project}&toolName=test.wait"))
-            .Expect(HttpStatusCode.OK)["items"]!.AsArray().FirstOrDefault()?["status"];
+        async Task<string?> StatusAsync() =>
+            (string?)
+                (await _admin.GetAsync($"/executions?projectId={_project}&toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]!
+                    .AsArray()
+                    .FirstOrDefault()
+                    ?["status"];
     }
 
     [Fact]

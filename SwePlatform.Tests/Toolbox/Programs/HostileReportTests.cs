@@ -27,7 +27,9 @@ public sealed class HostileReportTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => XmlReports.Read(Stream("<testsuite><testcase name='a'/></testsuite>"), cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            XmlReports.Read(Stream("<testsuite><testcase name='a'/></testsuite>"), cancelled.Token)
+        );
         Assert.ThrowsAny<OperationCanceledException>(() => JestReports.Read(Stream("""{"testResults":[{}]}"""), cancelled.Token));
         Assert.ThrowsAny<OperationCanceledException>(() => TextReports.ReadGo("{}\n", cancelled.Token));
     }
@@ -35,7 +37,9 @@ public sealed class HostileReportTests
     [Fact]
     public void A_million_tests_are_counted_and_few_of_their_failures_kept()
     {
-        var report = Timed(() => XmlReports.Read(Stream($"<testsuite>{Repeat("<testcase name='t'><failure/></testcase>", 300_000)}</testsuite>"), Cancel))!;
+        var report = Timed(() =>
+            XmlReports.Read(Stream($"<testsuite>{Repeat("<testcase name='t'><failure/></testcase>", 300_000)}</testsuite>"), Cancel)
+        )!;
 
         Assert.Equal(300_000, report.Counts.Failed);
         Assert.InRange(report.Failures.Count, 101, 1000);
@@ -48,15 +52,23 @@ public sealed class HostileReportTests
     {
         var parts = new Dictionary<string, string>
         {
-            ["Results"] = "<Results><UnitTestResult testId='1' testName='Adds' outcome='Failed'><Output><ErrorInfo><Message>no</Message><StackTrace>at X in /workspace/a.cs:line 3</StackTrace></ErrorInfo></Output></UnitTestResult>"
+            ["Results"] =
+                "<Results><UnitTestResult testId='1' testName='Adds' outcome='Failed'><Output><ErrorInfo><Message>no</Message><StackTrace>at X in /workspace/a.cs:line 3</StackTrace></ErrorInfo></Output></UnitTestResult>"
                 + "<UnitTestResult testId='2' testName='Rows' outcome='Passed'><InnerResults><UnitTestResult testName='Row' outcome='Passed'/></InnerResults></UnitTestResult></Results>",
-            ["TestDefinitions"] = "<TestDefinitions><UnitTest id='1'><Execution/><TestMethod className='N.Sums, Assembly'/></UnitTest></TestDefinitions>",
+            ["TestDefinitions"] =
+                "<TestDefinitions><UnitTest id='1'><Execution/><TestMethod className='N.Sums, Assembly'/></UnitTest></TestDefinitions>",
         };
 
-        var report = XmlReports.Read(Stream($"<TestRun xmlns='http://microsoft.com/schemas/VisualStudio/TeamTest/2010'>{parts[first]}{parts[second]}</TestRun>"), Cancel)!;
+        var report = XmlReports.Read(
+            Stream($"<TestRun xmlns='http://microsoft.com/schemas/VisualStudio/TeamTest/2010'>{parts[first]}{parts[second]}</TestRun>"),
+            Cancel
+        )!;
 
         Assert.Equal(new TestCounts(2, 1, 1, 0), report.Counts);
-        Assert.Equal(("N.Sums.Adds", "no", "a.cs", 3), (report.Failures[0].Name, report.Failures[0].Message, report.Failures[0].File, report.Failures[0].Line));
+        Assert.Equal(
+            ("N.Sums.Adds", "no", "a.cs", 3),
+            (report.Failures[0].Name, report.Failures[0].Message, report.Failures[0].File, report.Failures[0].Line)
+        );
     }
 
     [Theory]

@@ -5,9 +5,14 @@ internal static class TestPackages
 {
     private static readonly string[] Names = ["xunit.v3", "xunit.runner.visualstudio", "microsoft.net.test.sdk"];
 
-    public static string Folder { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+    public static string Folder { get; } =
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    public static string References => string.Concat(Names.Select(name =>
-        $"""<PackageReference Include="{name}" Version="{Path.GetFileName(Directory.GetDirectories(Path.Combine(Folder, name)).Order(StringComparer.Ordinal).Last())}" />"""));
+    public static string References =>
+        string.Concat(
+            Names.Select(name =>
+                $"""<PackageReference Include="{name}" Version="{Path.GetFileName(Directory.GetDirectories(Path.Combine(Folder, name)).Order(StringComparer.Ordinal).Last())}" />"""
+            )
+        );
 }

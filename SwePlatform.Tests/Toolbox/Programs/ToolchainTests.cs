@@ -8,18 +8,31 @@ namespace SwePlatform.Tests.Toolbox.Programs;
 /// <summary>Builds and tests by each toolchain that this machine has: red, green, and with an error of the compiler.</summary>
 public sealed class ToolchainTests(Platform platform)
 {
-    private const string JavaSource = "package com.example;\n\npublic final class Adder {\n    public static int add(int a, int b) {\n        return a - b;\n    }\n}\n";
-    private const string JavaTest = "package com.example;\n\nimport static org.junit.Assert.assertEquals;\nimport org.junit.Ignore;\nimport org.junit.Test;\n\npublic class AdderTest {\n    @Test\n    public void sums() {\n        assertEquals(3, Adder.add(1, 2));\n    }\n\n    @Test\n    public void zero() {\n        assertEquals(0, Adder.add(0, 0));\n    }\n\n    @Ignore(\"later\")\n    @Test\n    public void later() {}\n}\n";
+    private const string JavaSource =
+        "package com.example;\n\npublic final class Adder {\n    public static int add(int a, int b) {\n        return a - b;\n    }\n}\n";
+    private const string JavaTest =
+        "package com.example;\n\nimport static org.junit.Assert.assertEquals;\nimport org.junit.Ignore;\nimport org.junit.Test;\n\npublic class AdderTest {\n    @Test\n    public void sums() {\n        assertEquals(3, Adder.add(1, 2));\n    }\n\n    @Test\n    public void zero() {\n        assertEquals(0, Adder.add(0, 0));\n    }\n\n    @Ignore(\"later\")\n    @Test\n    public void later() {}\n}\n";
     private const string JavaFile = "src/main/java/com/example/Adder.java";
 
     [Fact]
     public async Task Pytest()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write("calc.py", "def add(a, b):\n    return a - b\n")
-            .Write("tests/test_calc.py", "import pytest\nfrom calc import add\n\n\ndef test_sum():\n    assert add(1, 2) == 3\n\n\n@pytest.mark.parametrize('x', [0, 1])\ndef test_zero(x):\n    assert add(x, 0) == x\n\n\n@pytest.mark.skip(reason='later')\ndef test_later():\n    pass\n")
-            .Write("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = ['.']\n").Commit());
-        Assert.SkipUnless((await bench.ShellAsync("python3 -c 'import pytest' || /usr/bin/python3 -c 'import pytest'")).ExitCode == 0, "pytest is not installed (Debian: python3-pytest).");
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write("calc.py", "def add(a, b):\n    return a - b\n")
+                .Write(
+                    "tests/test_calc.py",
+                    "import pytest\nfrom calc import add\n\n\ndef test_sum():\n    assert add(1, 2) == 3\n\n\n@pytest.mark.parametrize('x', [0, 1])\ndef test_zero(x):\n    assert add(x, 0) == x\n\n\n@pytest.mark.skip(reason='later')\ndef test_later():\n    pass\n"
+                )
+                .Write("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = ['.']\n")
+                .Commit()
+        );
+        Assert.SkipUnless(
+            (await bench.ShellAsync("python3 -c 'import pytest' || /usr/bin/python3 -c 'import pytest'")).ExitCode == 0,
+            "pytest is not installed (Debian: python3-pytest)."
+        );
 
         await ExpectAsync(bench, "python", (4, 2, 1, 1), "tests.test_calc.test_sum", "tests/test_calc.py", 6);
         Assert.Equal(2, (int)(await bench.UseAsync("project.test", new { filter = "zero" }))["counts"]!["total"]!);
@@ -29,9 +42,17 @@ public sealed class ToolchainTests(Platform platform)
     [Fact]
     public async Task Unittest_in_a_folder_that_is_no_package()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write("calc.py", "def add(a, b):\n    return a - b\n")
-            .Write("tests/test_calc.py", "import unittest\nfrom calc import add\n\n\nclass AddTest(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(3, add(1, 2))\n").Commit());
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write("calc.py", "def add(a, b):\n    return a - b\n")
+                .Write(
+                    "tests/test_calc.py",
+                    "import unittest\nfrom calc import add\n\n\nclass AddTest(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(3, add(1, 2))\n"
+                )
+                .Commit()
+        );
 
         var red = await bench.UseAsync("project.test", new { });
         Assert.Equal((1, 0, 1, 0), Counts(red));
@@ -41,24 +62,45 @@ public sealed class ToolchainTests(Platform platform)
     [Fact]
     public async Task Go()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write("service/go.mod", "module example.com/calc\n\ngo 1.19\n")
-            .Write("service/sums/calc.go", "package sums\n\nfunc Add(a, b int) int {\n\treturn a - b\n}\n")
-            .Write("service/sums/calc_test.go", "package sums\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif got := Add(1, 2); got != 3 {\n\t\tt.Errorf(\"Add(1, 2) = %d, want 3\", got)\n\t}\n}\n\nfunc TestZero(t *testing.T) {}\n\nfunc TestLater(t *testing.T) { t.Skip(\"later\") }\n").Commit());
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write("service/go.mod", "module example.com/calc\n\ngo 1.19\n")
+                .Write("service/sums/calc.go", "package sums\n\nfunc Add(a, b int) int {\n\treturn a - b\n}\n")
+                .Write(
+                    "service/sums/calc_test.go",
+                    "package sums\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif got := Add(1, 2); got != 3 {\n\t\tt.Errorf(\"Add(1, 2) = %d, want 3\", got)\n\t}\n}\n\nfunc TestZero(t *testing.T) {}\n\nfunc TestLater(t *testing.T) { t.Skip(\"later\") }\n"
+                )
+                .Commit()
+        );
         await SkipWithoutAsync(bench, "go version", "golang-go");
 
         await ExpectAsync(bench, "go", (3, 1, 1, 1), "example.com/calc/sums.TestSum", "service/sums/calc_test.go", 7);
         var green = await ExpectGreenAsync(bench, "service/sums/calc.go", "package sums\n\nfunc Add(a, b int) int {\n\treturn a + b\n}\n");
         Assert.Contains("--- SKIP: TestLater", (string)green["output"]!, StringComparison.Ordinal);
-        await ExpectErrorAsync(bench, "service/sums/calc.go", "package sums\n\nfunc Add(a, b int) int {\n\treturn a + c\n}\n", 4, "undefined: c");
+        await ExpectErrorAsync(
+            bench,
+            "service/sums/calc.go",
+            "package sums\n\nfunc Add(a, b int) int {\n\treturn a + c\n}\n",
+            4,
+            "undefined: c"
+        );
     }
 
     [Fact]
     public async Task Rust()
     {
-        const string source = "pub fn add(a: i32, b: i32) -> i32 {\n    a - b\n}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn sum() {\n        assert_eq!(add(1, 2), 3);\n    }\n    #[test]\n    fn zero() {\n        assert_eq!(add(0, 0), 0);\n    }\n    #[test]\n    #[ignore]\n    fn later() {}\n}\n";
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write("Cargo.toml", "[package]\nname = \"calc\"\nversion = \"0.1.0\"\nedition = \"2021\"\n").Write("src/lib.rs", source).Commit());
+        const string source =
+            "pub fn add(a: i32, b: i32) -> i32 {\n    a - b\n}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn sum() {\n        assert_eq!(add(1, 2), 3);\n    }\n    #[test]\n    fn zero() {\n        assert_eq!(add(0, 0), 0);\n    }\n    #[test]\n    #[ignore]\n    fn later() {}\n}\n";
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write("Cargo.toml", "[package]\nname = \"calc\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
+                .Write("src/lib.rs", source)
+                .Commit()
+        );
         await SkipWithoutAsync(bench, "cargo --version && cc --version", "cargo, gcc");
 
         await ExpectAsync(bench, "rust", (3, 1, 1, 1), "tests::sum", "src/lib.rs", 10);
@@ -71,13 +113,28 @@ public sealed class ToolchainTests(Platform platform)
     {
         string[] names = ["compiler", "resources", "jar", "surefire"];
         const string plugins = "/usr/share/maven-repo/org/apache/maven/plugins";
-        Assert.SkipUnless(names.All(name => Directory.Exists($"{plugins}/maven-{name}-plugin")) && Directory.Exists("/usr/share/maven-repo/junit/junit"),
-            "Maven's plugins are not installed (Debian: maven junit4 libsurefire-java libmaven-compiler-plugin-java libmaven-resources-plugin-java libmaven-jar-plugin-java).");
-        var versions = string.Concat(names.Select(name => $"<plugin><artifactId>maven-{name}-plugin</artifactId><version>{Directory.GetDirectories($"{plugins}/maven-{name}-plugin").Select(Path.GetFileName).Where(version => char.IsAsciiDigit(version![0])).MaxBy(Version.Parse!)}</version></plugin>"));
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write(JavaFile, JavaSource).Write("src/test/java/com/example/AdderTest.java", JavaTest)
-            .Write(".mvn/maven.config", "-Dmaven.repo.local=/usr/share/maven-repo\n")
-            .Write("pom.xml", $"<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><modelVersion>4.0.0</modelVersion><groupId>com.example</groupId><artifactId>calc</artifactId><version>1.0</version><properties><maven.compiler.source>17</maven.compiler.source><maven.compiler.target>17</maven.compiler.target><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties><dependencies><dependency><groupId>junit</groupId><artifactId>junit</artifactId><version>4.13.2</version><scope>test</scope></dependency></dependencies><build><plugins>{versions}</plugins></build></project>").Commit());
+        Assert.SkipUnless(
+            names.All(name => Directory.Exists($"{plugins}/maven-{name}-plugin")) && Directory.Exists("/usr/share/maven-repo/junit/junit"),
+            "Maven's plugins are not installed (Debian: maven junit4 libsurefire-java libmaven-compiler-plugin-java libmaven-resources-plugin-java libmaven-jar-plugin-java)."
+        );
+        var versions = string.Concat(
+            names.Select(name =>
+                $"<plugin><artifactId>maven-{name}-plugin</artifactId><version>{Directory.GetDirectories($"{plugins}/maven-{name}-plugin").Select(Path.GetFileName).Where(version => char.IsAsciiDigit(version![0])).MaxBy(Version.Parse!)}</version></plugin>"
+            )
+        );
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write(JavaFile, JavaSource)
+                .Write("src/test/java/com/example/AdderTest.java", JavaTest)
+                .Write(".mvn/maven.config", "-Dmaven.repo.local=/usr/share/maven-repo\n")
+                .Write(
+                    "pom.xml",
+                    $"<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><modelVersion>4.0.0</modelVersion><groupId>com.example</groupId><artifactId>calc</artifactId><version>1.0</version><properties><maven.compiler.source>17</maven.compiler.source><maven.compiler.target>17</maven.compiler.target><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties><dependencies><dependency><groupId>junit</groupId><artifactId>junit</artifactId><version>4.13.2</version><scope>test</scope></dependency></dependencies><build><plugins>{versions}</plugins></build></project>"
+                )
+                .Commit()
+        );
         await SkipWithoutAsync(bench, "mvn -version", "maven");
         await ExpectJavaAsync(bench);
     }
@@ -85,10 +142,19 @@ public sealed class ToolchainTests(Platform platform)
     [Fact]
     public async Task Gradle()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write(JavaFile, JavaSource).Write("src/test/java/com/example/AdderTest.java", JavaTest)
-            .Write("settings.gradle", "rootProject.name = 'calc'\n")
-            .Write("build.gradle", "apply plugin: 'java'\nrepositories { flatDir { dirs '/usr/share/java' } }\ndependencies { testCompile ':junit4:', ':hamcrest-core:' }\n").Commit());
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write(JavaFile, JavaSource)
+                .Write("src/test/java/com/example/AdderTest.java", JavaTest)
+                .Write("settings.gradle", "rootProject.name = 'calc'\n")
+                .Write(
+                    "build.gradle",
+                    "apply plugin: 'java'\nrepositories { flatDir { dirs '/usr/share/java' } }\ndependencies { testCompile ':junit4:', ':hamcrest-core:' }\n"
+                )
+                .Commit()
+        );
         await SkipWithoutAsync(bench, "gradle --version | grep 'Gradle 4' && ls /usr/share/java/junit4.jar", "gradle junit4");
         await ExpectJavaAsync(bench);
         // Nothing has changed since, and they are run all the same.
@@ -98,9 +164,16 @@ public sealed class ToolchainTests(Platform platform)
     [Fact]
     public async Task A_repository_of_two_languages()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write("package.json", """{ "devDependencies": { "prettier": "*" } }""").Write("setup.py", "").Write("test_a.py", "import unittest\n\nclass A(unittest.TestCase):\n    def test_a(self):\n        pass\n")
-            .Write("web/package.json", """{ "scripts": { "test": "jest" }, "devDependencies": { "jest": "*" } }""").Commit());
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write("package.json", """{ "devDependencies": { "prettier": "*" } }""")
+                .Write("setup.py", "")
+                .Write("test_a.py", "import unittest\n\nclass A(unittest.TestCase):\n    def test_a(self):\n        pass\n")
+                .Write("web/package.json", """{ "scripts": { "test": "jest" }, "devDependencies": { "jest": "*" } }""")
+                .Commit()
+        );
 
         var result = await bench.UseAsync("project.test", new { });
         Assert.Equal((1, 1, 0, 0), Counts(result));
@@ -118,7 +191,14 @@ public sealed class ToolchainTests(Platform platform)
         await ExpectGreenAsync(bench, JavaFile, JavaSource.Replace("a - b", "a + b", StringComparison.Ordinal));
     }
 
-    private static async Task ExpectAsync(Workbench bench, string ecosystem, (int, int, int, int) counts, string name, string file, int line)
+    private static async Task ExpectAsync(
+        Workbench bench,
+        string ecosystem,
+        (int, int, int, int) counts,
+        string name,
+        string file,
+        int line
+    )
     {
         var red = await bench.UseAsync("project.test", new { });
         Assert.Equal((ecosystem, false, counts), ((string)red["ecosystem"]!, (bool)red["success"]!, Counts(red)));
@@ -133,7 +213,10 @@ public sealed class ToolchainTests(Platform platform)
         var build = await bench.UseAsync("project.build", new { });
         Assert.True((bool)build["success"]!, build.ToJsonString());
         var green = await bench.UseAsync("project.test", new { });
-        Assert.True((bool)green["success"]! && (int)green["counts"]!["failed"]! == 0 && (int)green["counts"]!["passed"]! > 1, green.ToJsonString());
+        Assert.True(
+            (bool)green["success"]! && (int)green["counts"]!["failed"]! == 0 && (int)green["counts"]!["passed"]! > 1,
+            green.ToJsonString()
+        );
         return green;
     }
 

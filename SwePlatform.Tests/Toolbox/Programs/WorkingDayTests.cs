@@ -11,9 +11,17 @@ public sealed class WorkingDayTests(Platform platform)
     [Fact]
     public async Task In_Python()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write("calc.py", "def add(a, b):\n    return a - b\n")
-            .Write("test_calc.py", "import unittest\nfrom calc import add\n\nclass AddTest(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(3, add(1, 2))\n\n    def test_zero(self):\n        self.assertEqual(0, add(0, 0))\n\n    @unittest.skip('later')\n    def test_later(self):\n        pass\n").Commit());
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write("calc.py", "def add(a, b):\n    return a - b\n")
+                .Write(
+                    "test_calc.py",
+                    "import unittest\nfrom calc import add\n\nclass AddTest(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(3, add(1, 2))\n\n    def test_zero(self):\n        self.assertEqual(0, add(0, 0))\n\n    @unittest.skip('later')\n    def test_later(self):\n        pass\n"
+                )
+                .Commit()
+        );
         await ExpectBuildAsync(bench);
 
         var red = await bench.UseAsync("project.test", new { });
@@ -24,7 +32,10 @@ public sealed class WorkingDayTests(Platform platform)
         Assert.Equal(("test_calc.py", 6), ((string)failure["file"]!, (int)failure["line"]!));
 
         Assert.Equal("calc.py", (string)(await bench.UseAsync("code.search", new { query = "return a - b" }))["matches"]![0]!["path"]!);
-        await bench.UseAsync("files.patch", new { patch = "--- a/calc.py\n+++ b/calc.py\n@@ -1,2 +1,2 @@\n def add(a, b):\n-    return a - b\n+    return a + b\n" });
+        await bench.UseAsync(
+            "files.patch",
+            new { patch = "--- a/calc.py\n+++ b/calc.py\n@@ -1,2 +1,2 @@\n def add(a, b):\n-    return a - b\n+    return a + b\n" }
+        );
 
         var green = await bench.UseAsync("project.test", new { });
         Assert.True((bool)green["success"]!);
@@ -41,10 +52,21 @@ public sealed class WorkingDayTests(Platform platform)
     [Fact]
     public async Task In_Node()
     {
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write("package.json", """{ "name": "calc", "version": "1.0.0", "scripts": { "test": "node --test", "build": "node --check add.js" } }""")
-            .Write("add.js", "module.exports = (a, b) => a - b;\n")
-            .Write("add.test.js", "const { test } = require('node:test');\nconst assert = require('node:assert');\nconst add = require('./add');\n\ntest('adds', () => {\n  assert.strictEqual(add(1, 2), 3);\n});\ntest('zero', () => assert.strictEqual(add(0, 0), 0));\n").Commit());
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write(
+                    "package.json",
+                    """{ "name": "calc", "version": "1.0.0", "scripts": { "test": "node --test", "build": "node --check add.js" } }"""
+                )
+                .Write("add.js", "module.exports = (a, b) => a - b;\n")
+                .Write(
+                    "add.test.js",
+                    "const { test } = require('node:test');\nconst assert = require('node:assert');\nconst add = require('./add');\n\ntest('adds', () => {\n  assert.strictEqual(add(1, 2), 3);\n});\ntest('zero', () => assert.strictEqual(add(0, 0), 0));\n"
+                )
+                .Commit()
+        );
         await ExpectBuildAsync(bench);
 
         var red = await bench.UseAsync("project.test", new { });
@@ -62,13 +84,30 @@ public sealed class WorkingDayTests(Platform platform)
     public async Task In_DotNet()
     {
         await using var replica = platform.StartApi(("Tools:Sandbox:NuGetPackageFolders:0", TestPackages.Folder));
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write(".gitignore", "bin/\nobj/\n")
-            .Write("Calc/Calc.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""")
-            .Write("Calc/Adder.cs", "namespace Calc;\n\npublic static class Adder\n{\n    public static int Add(int a, int b) => a - b;\n}\n")
-            .Write("Calc.Tests/Calc.Tests.csproj", $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><IsTestingPlatformApplication>false</IsTestingPlatformApplication><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}<ProjectReference Include="../Calc/Calc.csproj" /></ItemGroup></Project>""")
-            .Write("Calc.Tests/AdderTests.cs", "using Calc;\nusing Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, Adder.Add(1, 2));\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, Adder.Add(0, 0));\n}\n").Commit(),
-            replica.ClientOptions.BaseAddress);
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write(".gitignore", "bin/\nobj/\n")
+                .Write(
+                    "Calc/Calc.csproj",
+                    """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>"""
+                )
+                .Write(
+                    "Calc/Adder.cs",
+                    "namespace Calc;\n\npublic static class Adder\n{\n    public static int Add(int a, int b) => a - b;\n}\n"
+                )
+                .Write(
+                    "Calc.Tests/Calc.Tests.csproj",
+                    $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><IsTestingPlatformApplication>false</IsTestingPlatformApplication><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}<ProjectReference Include="../Calc/Calc.csproj" /></ItemGroup></Project>"""
+                )
+                .Write(
+                    "Calc.Tests/AdderTests.cs",
+                    "using Calc;\nusing Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, Adder.Add(1, 2));\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, Adder.Add(0, 0));\n}\n"
+                )
+                .Commit(),
+            replica.ClientOptions.BaseAddress
+        );
 
         var red = await bench.UseAsync("project.test", new { path = "Calc.Tests" });
         Assert.Equal(("dotnet", 2, 1, 1, 0), Counts(red));
@@ -76,11 +115,20 @@ public sealed class WorkingDayTests(Platform platform)
         Assert.Equal("AdderTests.Adds", (string)failure["name"]!);
         Assert.Equal(("Calc.Tests/AdderTests.cs", 7), ((string)failure["file"]!, (int)failure["line"]!));
 
-        await bench.UseAsync("files.patch", new { patch = "--- a/Calc/Adder.cs\n+++ b/Calc/Adder.cs\n@@ -5 +5 @@\n-    public static int Add(int a, int b) => a - b;\n+    public static int Add(int a, int b) => a + b\n" });
+        await bench.UseAsync(
+            "files.patch",
+            new
+            {
+                patch = "--- a/Calc/Adder.cs\n+++ b/Calc/Adder.cs\n@@ -5 +5 @@\n-    public static int Add(int a, int b) => a - b;\n+    public static int Add(int a, int b) => a + b\n",
+            }
+        );
         var broken = await bench.UseAsync("project.build", new { path = "Calc" });
         Assert.Equal(("Calc/Adder.cs", 5, "CS1002"), Error(broken));
 
-        await bench.WriteAsync("Calc/Adder.cs", "namespace Calc;\n\npublic static class Adder\n{\n    public static int Add(int a, int b) => a + b;\n}\n");
+        await bench.WriteAsync(
+            "Calc/Adder.cs",
+            "namespace Calc;\n\npublic static class Adder\n{\n    public static int Add(int a, int b) => a + b;\n}\n"
+        );
         Assert.Equal(("dotnet", 2, 2, 0, 0), Counts(await bench.UseAsync("project.test", new { path = "Calc.Tests" })));
         Assert.Equal(1, (int)(await bench.UseAsync("git.commit", new { message = "Add" }))["filesChanged"]!);
     }
@@ -89,20 +137,38 @@ public sealed class WorkingDayTests(Platform platform)
     public async Task In_DotNet_on_the_testing_platform()
     {
         await using var replica = platform.StartApi(("Tools:Sandbox:NuGetPackageFolders:0", TestPackages.Folder));
-        using var bench = await Workbench.CreateAsync(platform, platform.NewRepository()
-            .Write(".gitignore", "bin/\nobj/\n")
-            .Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""")
-            .Write("Calc.Tests/Calc.Tests.csproj", $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}</ItemGroup></Project>""")
-            .Write("Calc.Tests/AdderTests.cs", "using Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, 1 - 2);\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, 0);\n}\n").Commit(),
-            replica.ClientOptions.BaseAddress);
+        using var bench = await Workbench.CreateAsync(
+            platform,
+            platform
+                .NewRepository()
+                .Write(".gitignore", "bin/\nobj/\n")
+                .Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""")
+                .Write(
+                    "Calc.Tests/Calc.Tests.csproj",
+                    $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}</ItemGroup></Project>"""
+                )
+                .Write(
+                    "Calc.Tests/AdderTests.cs",
+                    "using Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, 1 - 2);\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, 0);\n}\n"
+                )
+                .Commit(),
+            replica.ClientOptions.BaseAddress
+        );
 
         var red = await bench.UseAsync("project.test", new { path = "Calc.Tests" });
         Assert.Equal(("dotnet", 2, 1, 1, 0), Counts(red));
         Assert.Equal("AdderTests.Adds", (string)red["failures"]!.AsArray().Single()!["name"]!);
-        Assert.Equal(("dotnet", 1, 1, 0, 0), Counts(await bench.UseAsync("project.test", new { path = "Calc.Tests", filter = "FullyQualifiedName~Zero" })));
+        Assert.Equal(
+            ("dotnet", 1, 1, 0, 0),
+            Counts(await bench.UseAsync("project.test", new { path = "Calc.Tests", filter = "FullyQualifiedName~Zero" }))
+        );
 
         await bench.WriteAsync("Calc.Tests/Calc.Tests.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"></Project>");
-        Assert.Contains("Microsoft.Testing.Extensions.TrxReport", (await bench.FailAsync("project.test", new { path = "Calc.Tests" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Microsoft.Testing.Extensions.TrxReport",
+            (await bench.FailAsync("project.test", new { path = "Calc.Tests" })).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task ExpectBuildAsync(Workbench bench)
@@ -115,7 +181,13 @@ public sealed class WorkingDayTests(Platform platform)
     {
         Assert.True(result["counts"] is not null, result.ToJsonString());
         var counts = result["counts"]!;
-        return ((string)result["ecosystem"]!, (int)counts["total"]!, (int)counts["passed"]!, (int)counts["failed"]!, (int)counts["skipped"]!);
+        return (
+            (string)result["ecosystem"]!,
+            (int)counts["total"]!,
+            (int)counts["passed"]!,
+            (int)counts["failed"]!,
+            (int)counts["skipped"]!
+        );
     }
 
     private static (string, int, string) Error(JsonNode result)

@@ -19,27 +19,36 @@ internal sealed class BackupCommand(TextWriter output)
         var restore = await PostgresProgram.FindAsync("pg_restore", connection.PostgreSqlVersion.Major);
         CreateFolder(folder);
         var name = string.Create(
-            CultureInfo.InvariantCulture, $"{target.Database}-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss-fff}{BackupFile.Extension}");
+            CultureInfo.InvariantCulture,
+            $"{target.Database}-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss-fff}{BackupFile.Extension}"
+        );
         var path = Path.Combine(folder, name);
         var (dump, part) = (path + ".dump.part", path + ".part");
         try
         {
-            var manifest = await WorkProgress.RunAsync(output, async work =>
-            {
-                work.Report($"Dumping {target.Database}");
-                var dumped = await DumpAsync(connection, target, program, dump, cancellationToken);
-                work.Report("Writing the backup");
-                await BackupFile.WriteAsync(part, dumped, dump, cancellationToken);
-                File.Delete(dump);
-                work.Report("Reading it again");
-                await CheckAsync(part, dump, restore, target, cancellationToken);
-                return dumped;
-            }, quiet: true);
+            var manifest = await WorkProgress.RunAsync(
+                output,
+                async work =>
+                {
+                    work.Report($"Dumping {target.Database}");
+                    var dumped = await DumpAsync(connection, target, program, dump, cancellationToken);
+                    work.Report("Writing the backup");
+                    await BackupFile.WriteAsync(part, dumped, dump, cancellationToken);
+                    File.Delete(dump);
+                    work.Report("Reading it again");
+                    await CheckAsync(part, dump, restore, target, cancellationToken);
+                    return dumped;
+                },
+                quiet: true
+            );
             File.Move(part, path);
             var (tables, size) = (manifest.Contents.Tables, new FileInfo(path).Length / 1024.0);
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{path}: {tables.Count} tables, {tables.Sum(table => table.Rows)} rows, {size:0} KiB, {watch.Elapsed.TotalSeconds:0.0} s"));
+            await output.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}: {tables.Count} tables, {tables.Sum(table => table.Rows)} rows, {size:0} KiB, {watch.Elapsed.TotalSeconds:0.0} s"
+                )
+            );
         }
         finally
         {
@@ -66,15 +75,26 @@ internal sealed class BackupCommand(TextWriter output)
     }
 
     private static async Task<BackupManifest> DumpAsync(
-        NpgsqlConnection connection, NpgsqlConnectionStringBuilder target, PostgresProgram program, string dump, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        NpgsqlConnectionStringBuilder target,
+        PostgresProgram program,
+        string dump,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var snapshot = await AskAsync(connection, "SELECT pg_export_snapshot()", cancellationToken);
         // Before pg_dump opens it, so that it is private from the beginning.
         await BackupFile.CreatePrivate(dump).DisposeAsync();
-        var dumping = program.RunAsync(target, ["-Fc", "--no-password", $"--snapshot={snapshot}", $"--file={dump}", $"--dbname={target.Database}"], cancellationToken);
+        var dumping = program.RunAsync(
+            target,
+            ["-Fc", "--no-password", $"--snapshot={snapshot}", $"--file={dump}", $"--dbname={target.Database}"],
+            cancellationToken
+        );
         var contents = await DatabaseContents.ReadAsync(connection, cancellationToken);
-        var migration = await AskAsync(connection, "SELECT to_regclass('public.\"__EFMigrationsHistory\"')::text", cancellationToken) is null ? null
+        var migration = await AskAsync(connection, "SELECT to_regclass('public.\"__EFMigrationsHistory\"')::text", cancellationToken)
+            is null
+            ? null
             : await AskAsync(connection, "SELECT max(migration_id) FROM public.\"__EFMigrationsHistory\"", cancellationToken);
         var outcome = await dumping;
         if (!outcome.Succeeded)
@@ -82,13 +102,26 @@ internal sealed class BackupCommand(TextWriter output)
             throw new CommandException($"pg_dump failed: {outcome.Output}");
         }
         return new(
-            BackupFile.Format, TimeProvider.System.GetUtcNow(), target.Database!, connection.ServerVersion, migration, Checkout.TryFind() is { } checkout ? await checkout.ReadCommitAsync(cancellationToken) : null,
-            await BackupFile.HashAsync(dump, cancellationToken), new FileInfo(dump).Length, contents);
+            BackupFile.Format,
+            TimeProvider.System.GetUtcNow(),
+            target.Database!,
+            connection.ServerVersion,
+            migration,
+            Checkout.TryFind() is { } checkout ? await checkout.ReadCommitAsync(cancellationToken) : null,
+            await BackupFile.HashAsync(dump, cancellationToken),
+            new FileInfo(dump).Length,
+            contents
+        );
     }
 
     // A disk that is full or failing shows when what was written is read again.
     private static async Task CheckAsync(
-        string part, string dump, PostgresProgram restore, NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
+        string part,
+        string dump,
+        PostgresProgram restore,
+        NpgsqlConnectionStringBuilder target,
+        CancellationToken cancellationToken
+    )
     {
         await BackupFile.ExtractAsync(part, dump, cancellationToken);
         var listed = await restore.RunAsync(target, ["--list", dump], cancellationToken);

@@ -8,7 +8,16 @@ namespace SwePlatform.Tool.Database.Backups;
 /// <param name="Commit">The commit of the checkout that made the backup.</param>
 /// <param name="DumpSha256">Hash of the dump in the same file.</param>
 internal sealed record BackupManifest(
-    int Format, DateTimeOffset CreatedAt, string Database, string ServerVersion, string? Migration, string? Commit, string DumpSha256, long DumpBytes, DatabaseContents Contents);
+    int Format,
+    DateTimeOffset CreatedAt,
+    string Database,
+    string ServerVersion,
+    string? Migration,
+    string? Commit,
+    string DumpSha256,
+    long DumpBytes,
+    DatabaseContents Contents
+);
 
 /// <summary>One file: the manifest, then the compressed dump.</summary>
 internal static class BackupFile
@@ -44,7 +53,15 @@ internal static class BackupFile
             {
                 await using (data)
                 {
-                    await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = data, Mode = OwnerOnly, ModificationTime = manifest.CreatedAt }, cancellationToken);
+                    await tar.WriteEntryAsync(
+                        new PaxTarEntry(TarEntryType.RegularFile, name)
+                        {
+                            DataStream = data,
+                            Mode = OwnerOnly,
+                            ModificationTime = manifest.CreatedAt,
+                        },
+                        cancellationToken
+                    );
                 }
             }
         }
@@ -80,7 +97,9 @@ internal static class BackupFile
         {
             throw Broken(path, "it was cut short");
         }
-        return await HashAsync(dump, cancellationToken) == manifest.DumpSha256 ? manifest : throw Broken(path, "the dump is not what the manifest says");
+        return await HashAsync(dump, cancellationToken) == manifest.DumpSha256
+            ? manifest
+            : throw Broken(path, "the dump is not what the manifest says");
     }
 
     public static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
@@ -106,7 +125,8 @@ internal static class BackupFile
         try
         {
             var manifest = await tar.GetNextEntryAsync(cancellationToken: cancellationToken) is { Name: ManifestName, DataStream: { } data }
-                ? await JsonSerializer.DeserializeAsync<BackupManifest>(data, Json, cancellationToken) : null;
+                ? await JsonSerializer.DeserializeAsync<BackupManifest>(data, Json, cancellationToken)
+                : null;
             return manifest switch
             {
                 { Format: Format } => manifest,

@@ -10,11 +10,11 @@ internal sealed record TableContents(string Name, long Rows, string Checksum);
 /// <param name="Objects">How many tables, indexes, constraints, triggers and functions there are.</param>
 internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IReadOnlyDictionary<string, long> Objects)
 {
-    private const string OwnSchemas = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%'";
+    private const string OwnSchemas =
+        "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%'";
     private const string NotOfExtension = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')";
 
-    private const string ObjectCounts =
-        $"""
+    private const string ObjectCounts = $"""
         SELECT 'tables', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND {OwnSchemas} AND {NotOfExtension}
         UNION ALL SELECT 'indexes', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('i', 'I') AND {OwnSchemas}
         UNION ALL SELECT 'sequences', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND {OwnSchemas}
@@ -28,23 +28,35 @@ internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IRe
     public static async Task<DatabaseContents> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // A row's text depends on these.
-        await using (var settings = new NpgsqlCommand(
-            "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET row_security = off", connection))
+        await using (
+            var settings = new NpgsqlCommand(
+                "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET row_security = off",
+                connection
+            )
+        )
         {
             await settings.ExecuteNonQueryAsync(cancellationToken);
         }
-        var names = await ReadAsync(connection,
+        var names = await ReadAsync(
+            connection,
             $"SELECT n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND {OwnSchemas} AND {NotOfExtension} ORDER BY 1",
-            reader => (Name: reader.GetString(0), Quoted: reader.GetString(1)), cancellationToken);
+            reader => (Name: reader.GetString(0), Quoted: reader.GetString(1)),
+            cancellationToken
+        );
         var tables = new List<TableContents>();
         foreach (var (name, quoted) in names)
         {
-            tables.AddRange(await ReadAsync(connection,
-                $"""
-                SELECT count(*), coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint::numeric), 0)::text || ':' || coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint::numeric), 0)::text
-                FROM (SELECT encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS h FROM ONLY {quoted} AS t) AS hashed
-                """,
-                reader => new TableContents(name, reader.GetInt64(0), reader.GetString(1)), cancellationToken));
+            tables.AddRange(
+                await ReadAsync(
+                    connection,
+                    $"""
+                    SELECT count(*), coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint::numeric), 0)::text || ':' || coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint::numeric), 0)::text
+                    FROM (SELECT encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS h FROM ONLY {quoted} AS t) AS hashed
+                    """,
+                    reader => new TableContents(name, reader.GetInt64(0), reader.GetString(1)),
+                    cancellationToken
+                )
+            );
         }
         var counts = await ReadAsync(connection, ObjectCounts, reader => (reader.GetString(0), reader.GetInt64(1)), cancellationToken);
         return new(tables, counts.ToDictionary(count => count.Item1, count => count.Item2));
@@ -77,13 +89,20 @@ internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IRe
         {
             if (other.Objects.GetValueOrDefault(kind) != count)
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"there are {other.Objects.GetValueOrDefault(kind)} {kind} instead of {count}");
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"there are {other.Objects.GetValueOrDefault(kind)} {kind} instead of {count}"
+                );
             }
         }
     }
 
     private static async Task<List<T>> ReadAsync<T>(
-        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string sql,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var rows = new List<T>();
         await using var command = new NpgsqlCommand(sql, connection);

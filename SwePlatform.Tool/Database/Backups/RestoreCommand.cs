@@ -18,11 +18,18 @@ internal sealed partial class RestoreCommand(TextWriter output)
     private const string Maintenance = "postgres";
 
     public async Task<int> RunAsync(
-        NpgsqlConnectionStringBuilder server, string file, RestoreOptions options, CancellationToken cancellationToken)
+        NpgsqlConnectionStringBuilder server,
+        string file,
+        RestoreOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var watch = Stopwatch.StartNew();
         var manifest = await BackupFile.ReadManifestAsync(file, cancellationToken);
-        var unique = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyyMMdd_HHmmss}_{Guid.CreateVersion7().ToString("N")[^6..]}");
+        var unique = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{TimeProvider.System.GetUtcNow():yyyyMMdd_HHmmss}_{Guid.CreateVersion7().ToString("N")[^6..]}"
+        );
         var target = options.Drill ? server.On($"swe_drill_{unique}") : Target(server, options.Into!);
         await using var maintenance = await target.On(Maintenance).OpenAsync(cancellationToken);
         var program = await PostgresProgram.FindAsync("pg_restore", maintenance.PostgreSqlVersion.Major);
@@ -33,12 +40,18 @@ internal sealed partial class RestoreCommand(TextWriter output)
         {
             throw new CommandException(
                 $"The database {target.Database} has tables already. Name another one with --into, or give --force: "
-                + "it is then replaced, and kept under another name.");
+                    + "it is then replaced, and kept under another name."
+            );
         }
         // A database in use is replaced only by one that is complete.
         var place = exists ? target.On(Shorten($"{target.Database}_restoring_{unique}")) : target;
         await FillAsync(maintenance, place, program, file, cancellationToken);
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Restored the backup of {manifest.Database} of {manifest.CreatedAt:u} in {watch.Elapsed.TotalSeconds:0.0} s"));
+        await output.WriteLineAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Restored the backup of {manifest.Database} of {manifest.CreatedAt:u} in {watch.Elapsed.TotalSeconds:0.0} s"
+            )
+        );
 
         if ((options.Verify || options.Drill || replaces) && !await VerifyAsync(place, manifest, cancellationToken))
         {
@@ -52,7 +65,13 @@ internal sealed partial class RestoreCommand(TextWriter output)
         }
         else if (exists)
         {
-            await ReplaceAsync(maintenance, target.Database!, place.Database!, replaces ? Shorten($"{target.Database}_before_{unique}") : null, cancellationToken);
+            await ReplaceAsync(
+                maintenance,
+                target.Database!,
+                place.Database!,
+                replaces ? Shorten($"{target.Database}_before_{unique}") : null,
+                cancellationToken
+            );
         }
         return 0;
     }
@@ -65,12 +84,20 @@ internal sealed partial class RestoreCommand(TextWriter output)
             (target.Pooling, target.CommandTimeout) = (false, 0);
             return target;
         }
-        return DatabaseName().IsMatch(into) ? server.On(into)
+        return DatabaseName().IsMatch(into)
+            ? server.On(into)
             : throw new CommandException(
-                $"--into: {into} is no name of a database. Use letters, digits, '_' and '-', beginning with a letter.");
+                $"--into: {into} is no name of a database. Use letters, digits, '_' and '-', beginning with a letter."
+            );
     }
 
-    private static async Task FillAsync(NpgsqlConnection maintenance, NpgsqlConnectionStringBuilder place, PostgresProgram program, string file, CancellationToken cancellationToken)
+    private static async Task FillAsync(
+        NpgsqlConnection maintenance,
+        NpgsqlConnectionStringBuilder place,
+        PostgresProgram program,
+        string file,
+        CancellationToken cancellationToken
+    )
     {
         var folder = Directory.CreateTempSubdirectory("swe-restore-");
         try
@@ -79,7 +106,19 @@ internal sealed partial class RestoreCommand(TextWriter output)
             await BackupFile.ExtractAsync(file, dump, cancellationToken);
             await ExecuteAsync(maintenance, $"CREATE DATABASE {Quote(place.Database!)} TEMPLATE template0", cancellationToken);
             var outcome = await program.RunAsync(
-                place, ["--exit-on-error", "--no-owner", "--no-privileges", "--no-comments", "--no-password", "--jobs=2", $"--dbname={place.Database}", dump], cancellationToken);
+                place,
+                [
+                    "--exit-on-error",
+                    "--no-owner",
+                    "--no-privileges",
+                    "--no-comments",
+                    "--no-password",
+                    "--jobs=2",
+                    $"--dbname={place.Database}",
+                    dump,
+                ],
+                cancellationToken
+            );
             if (!outcome.Succeeded)
             {
                 await ExecuteAsync(maintenance, $"DROP DATABASE {Quote(place.Database!)}", CancellationToken.None);
@@ -102,14 +141,24 @@ internal sealed partial class RestoreCommand(TextWriter output)
         {
             await output.WriteLineAsync($"  DIFFERENT  {difference}");
         }
-        await output.WriteLineAsync(differences.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Verified: {manifest.Contents.Tables.Count} tables with {manifest.Contents.Tables.Sum(table => table.Rows)} rows are the same, by count and checksum.")
-            : "The restored database is NOT the same as the backed up one.");
+        await output.WriteLineAsync(
+            differences.Count == 0
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Verified: {manifest.Contents.Tables.Count} tables with {manifest.Contents.Tables.Sum(table => table.Rows)} rows are the same, by count and checksum."
+                )
+                : "The restored database is NOT the same as the backed up one."
+        );
         return differences.Count == 0;
     }
 
     private async Task ReplaceAsync(
-        NpgsqlConnection maintenance, string name, string restored, string? old, CancellationToken cancellationToken)
+        NpgsqlConnection maintenance,
+        string name,
+        string restored,
+        string? old,
+        CancellationToken cancellationToken
+    )
     {
         if (old is null)
         {
@@ -121,7 +170,15 @@ internal sealed partial class RestoreCommand(TextWriter output)
             await ExecuteAsync(maintenance, $"ALTER DATABASE {Quote(name)} WITH ALLOW_CONNECTIONS false", cancellationToken);
             try
             {
-                await using (var end = new NpgsqlCommand("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1", maintenance) { Parameters = { new() { Value = name } } })
+                await using (
+                    var end = new NpgsqlCommand(
+                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",
+                        maintenance
+                    )
+                    {
+                        Parameters = { new() { Value = name } },
+                    }
+                )
                 {
                     await end.ExecuteNonQueryAsync(cancellationToken);
                 }
@@ -135,9 +192,11 @@ internal sealed partial class RestoreCommand(TextWriter output)
             await ExecuteAsync(maintenance, $"ALTER DATABASE {Quote(old)} WITH ALLOW_CONNECTIONS true", CancellationToken.None);
         }
         await ExecuteAsync(maintenance, $"ALTER DATABASE {Quote(restored)} RENAME TO {Quote(name)}", CancellationToken.None);
-        await output.WriteLineAsync(old is null
-            ? $"It is the database {name} now."
-            : $"It is the database {name} now; the one before is {old}. Restart the platform, and drop the old one when you no longer need it.");
+        await output.WriteLineAsync(
+            old is null
+                ? $"It is the database {name} now."
+                : $"It is the database {name} now; the one before is {old}. Restart the platform, and drop the old one when you no longer need it."
+        );
     }
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection maintenance, string name, CancellationToken cancellationToken)
@@ -153,7 +212,9 @@ internal sealed partial class RestoreCommand(TextWriter output)
     {
         await using var connection = await target.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
-            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%')", connection);
+            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%')",
+            connection
+        );
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 

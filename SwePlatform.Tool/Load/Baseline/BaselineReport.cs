@@ -5,20 +5,34 @@ namespace SwePlatform.Tool.Load.Baseline;
 
 /// <summary>The baseline as Markdown.</summary>
 internal sealed class BaselineReport(
-    string? commit, Machine machine, IReadOnlyList<(RunResult Result, ResourceUse Use)> levels, RunResult broken)
+    string? commit,
+    Machine machine,
+    IReadOnlyList<(RunResult Result, ResourceUse Use)> levels,
+    RunResult broken
+)
 {
     public string Write()
     {
         var text = new StringBuilder();
         var (best, _) = levels.MaxBy(level => Throughput(level.Result));
-        Line(text, $"Measured {broken.StartedAt.UtcDateTime:yyyy-MM-dd} at commit {commit?[..Math.Min(12, commit.Length)] ?? "unknown"} on {machine}, which also ran the database, the cache and the load generator.");
+        Line(
+            text,
+            $"Measured {broken.StartedAt.UtcDateTime:yyyy-MM-dd} at commit {commit?[..Math.Min(12, commit.Length)] ?? "unknown"} on {machine}, which also ran the database, the cache and the load generator."
+        );
         Line(text, $"");
         Line(text, $"- **Maximum throughput**: {Throughput(best):0} requests/s of the mix, at {best.Plan.MaxUsers} connections.");
-        Line(text, broken.Broken is { } point
-            ? (FormattableString)$"- **Breaking point**: {point.PerSecond:0} requests/s; there `{point.Threshold}` failed. The most answered in five seconds was {broken.BestRate:0}/s."
-            : $"- **Breaking point**: not reached up to {broken.Plan.Ramps[^1].Target:0} requests/s.");
+        Line(
+            text,
+            broken.Broken is { } point
+                ? (FormattableString)
+                    $"- **Breaking point**: {point.PerSecond:0} requests/s; there `{point.Threshold}` failed. The most answered in five seconds was {broken.BestRate:0}/s."
+                : $"- **Breaking point**: not reached up to {broken.Plan.Ramps[^1].Target:0} requests/s."
+        );
         Line(text, $"");
-        Line(text, $"The mix of `scripts/performance/scenarios.json`, without pauses; times in milliseconds, errors in percent of requests.");
+        Line(
+            text,
+            $"The mix of `scripts/performance/scenarios.json`, without pauses; times in milliseconds, errors in percent of requests."
+        );
         Line(text, $"");
         WriteLevels(text);
         Line(text, $"");
@@ -33,7 +47,10 @@ internal sealed class BaselineReport(
         foreach (var (result, use) in levels)
         {
             var trend = Metrics.Trend(result.All.Latency);
-            Line(text, $"| {result.Plan.MaxUsers} | {Throughput(result):0} | {trend["med"]:0.0} | {trend["p(95)"]:0.0} | {trend["p(99)"]:0.0} | {trend["max"]:0.0} | {Errors(result):0.##} | {Known(use.ApiCores, "0.00")} | {Known(use.ApiMegabytes, "0 MB")} | {use.GeneratorCores:0.00} |");
+            Line(
+                text,
+                $"| {result.Plan.MaxUsers} | {Throughput(result):0} | {trend["med"]:0.0} | {trend["p(95)"]:0.0} | {trend["p(99)"]:0.0} | {trend["max"]:0.0} | {Errors(result):0.##} | {Known(use.ApiCores, "0.00")} | {Known(use.ApiMegabytes, "0 MB")} | {use.GeneratorCores:0.00} |"
+            );
         }
     }
 
@@ -46,7 +63,10 @@ internal sealed class BaselineReport(
         foreach (var (entry, figures) in result.Mix.Entries.Zip(result.Figures))
         {
             var trend = Metrics.Trend(figures.Latency);
-            Line(text, $"| {entry.Definition.Name} | {entry.Definition.Group} | {figures.Requests / result.Duration.TotalSeconds:0} | {trend["med"]:0.0} | {trend["p(95)"]:0.0} | {trend["p(99)"]:0.0} |");
+            Line(
+                text,
+                $"| {entry.Definition.Name} | {entry.Definition.Group} | {figures.Requests / result.Duration.TotalSeconds:0} | {trend["med"]:0.0} | {trend["p(95)"]:0.0} | {trend["p(99)"]:0.0} |"
+            );
         }
     }
 

@@ -22,7 +22,8 @@ internal static class MarkdownSection
         var text = File.Exists(path) ? File.ReadAllText(path) : Fresh;
         var begin = text.IndexOf(Begin, StringComparison.Ordinal);
         var end = text.IndexOf(End, StringComparison.Ordinal);
-        return begin >= 0 && end > begin ? (text[..begin], text[(end + End.Length)..])
+        return begin >= 0 && end > begin
+            ? (text[..begin], text[(end + End.Length)..])
             : throw new CommandException($"{path} needs the lines {Begin} and {End}: the figures go between them.");
     }
 }

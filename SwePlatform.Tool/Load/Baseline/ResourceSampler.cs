@@ -19,7 +19,11 @@ internal sealed class ResourceSampler
     private ResourceSampler(Process? api) => _api = api;
 
     public static ResourceSampler Find(Uri address) =>
-        new(OperatingSystem.IsLinux() && Dns.GetHostAddresses(address.Host) is [var found, ..] && IPAddress.IsLoopback(found) ? FindListener(address.Port) : null);
+        new(
+            OperatingSystem.IsLinux() && Dns.GetHostAddresses(address.Host) is [var found, ..] && IPAddress.IsLoopback(found)
+                ? FindListener(address.Port)
+                : null
+        );
 
     public void Begin()
     {
@@ -33,7 +37,8 @@ internal sealed class ResourceSampler
         return new ResourceUse(
             _api is null ? null : (CpuOf(_api) - _apiCpu) / wall,
             _api is null ? null : _api.WorkingSet64 / BytesPerMegabyte,
-            (CpuOf(Process.GetCurrentProcess()) - _ownCpu) / wall);
+            (CpuOf(Process.GetCurrentProcess()) - _ownCpu) / wall
+        );
     }
 
     private static TimeSpan CpuOf(Process? process)
@@ -49,13 +54,22 @@ internal sealed class ResourceSampler
     private static Process? FindListener(int port)
     {
         var local = $":{port:X4}";
-        var socket = SocketTables.Where(File.Exists).SelectMany(File.ReadLines)
+        var socket = SocketTables
+            .Where(File.Exists)
+            .SelectMany(File.ReadLines)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .FirstOrDefault(fields => fields.Length > 9 && fields[1].EndsWith(local, StringComparison.Ordinal) && fields[3] == ListenState)?[9];
-        return socket is null ? null : Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && Holds(id, $"socket:[{socket}]"))
-            .Select(Process.GetProcessById).FirstOrDefault();
+            .FirstOrDefault(fields => fields.Length > 9 && fields[1].EndsWith(local, StringComparison.Ordinal) && fields[3] == ListenState)
+            ?[9];
+        return socket is null
+            ? null
+            : Directory
+                .EnumerateDirectories("/proc")
+                .Select(folder =>
+                    int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0
+                )
+                .Where(id => id > 0 && Holds(id, $"socket:[{socket}]"))
+                .Select(Process.GetProcessById)
+                .FirstOrDefault();
     }
 
     private static bool Holds(int process, string socket)

@@ -1,12 +1,26 @@
 namespace SwePlatform.Api.Features.Performance.Checks;
 
 /// <summary><c>pass</c>; <c>warn</c>: works, but could be better; <c>fail</c>; <c>unknown</c>: could not be found out.</summary>
-public enum CheckVerdict { Pass, Warn, Fail, Unknown }
+public enum CheckVerdict
+{
+    Pass,
+    Warn,
+    Fail,
+    Unknown,
+}
 
 /// <summary>What a probe found just now.</summary>
 /// <param name="Evidence">What it saw.</param>
 /// <param name="Mend">What to do; null if there is nothing to mend.</param>
-public sealed record CheckResult(string Id, string Title, CheckVerdict Verdict, string Summary, IReadOnlyList<string> Evidence, string? Mend, double DurationMs);
+public sealed record CheckResult(
+    string Id,
+    string Title,
+    CheckVerdict Verdict,
+    string Summary,
+    IReadOnlyList<string> Evidence,
+    string? Mend,
+    double DurationMs
+);
 
 public sealed record CheckSection(string Title, CheckVerdict Verdict, IReadOnlyList<CheckResult> Checks);
 
@@ -18,11 +32,14 @@ internal sealed record Finding(CheckVerdict Verdict, string Summary, IReadOnlyLi
 {
     public static Finding Pass(string summary, params IReadOnlyList<string> evidence) => new(CheckVerdict.Pass, summary, evidence);
 
-    public static Finding Warn(string summary, string mend, params IReadOnlyList<string> evidence) => new(CheckVerdict.Warn, summary, evidence, mend);
+    public static Finding Warn(string summary, string mend, params IReadOnlyList<string> evidence) =>
+        new(CheckVerdict.Warn, summary, evidence, mend);
 
-    public static Finding Fail(string summary, string mend, params IReadOnlyList<string> evidence) => new(CheckVerdict.Fail, summary, evidence, mend);
+    public static Finding Fail(string summary, string mend, params IReadOnlyList<string> evidence) =>
+        new(CheckVerdict.Fail, summary, evidence, mend);
 
-    public static Finding Unknown(string summary, string mend, params IReadOnlyList<string> evidence) => new(CheckVerdict.Unknown, summary, evidence, mend);
+    public static Finding Unknown(string summary, string mend, params IReadOnlyList<string> evidence) =>
+        new(CheckVerdict.Unknown, summary, evidence, mend);
 }
 
 /// <summary>A live probe.</summary>

@@ -31,9 +31,17 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
             $"Vary: {brotli.Headers.Vary}",
             $"a short answer of {small.Body.Length} bytes goes out as {small.Encoding ?? "identity"}",
         ];
-        return brotli.Encoding == "br" && gzip.Encoding == "gzip" && brotli.Headers.Vary.Contains("Accept-Encoding") && (small.Body.Length >= 1000 || small.Encoding is null)
+        return
+            brotli.Encoding == "br"
+            && gzip.Encoding == "gzip"
+            && brotli.Headers.Vary.Contains("Accept-Encoding")
+            && (small.Body.Length >= 1000 || small.Encoding is null)
             ? Finding.Pass("Long answers are compressed as the client takes them.", evidence)
-            : Finding.Fail("Answers are not compressed as they should be.", "Set Http:Compression to true; if a proxy stands before the API, let it pass Accept-Encoding on.", evidence);
+            : Finding.Fail(
+                "Answers are not compressed as they should be.",
+                "Set Http:Compression to true; if a proxy stands before the API, let it pass Accept-Encoding on.",
+                evidence
+            );
     }
 
     public async Task<Finding> PaginationAsync(string? authorization, CancellationToken cancellationToken)
@@ -50,8 +58,13 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
                 broken.Add(path);
             }
         }
-        return broken.Count == 0 ? Finding.Pass("Lists come in pages of at most 500.", evidence)
-            : Finding.Fail($"These lists do not keep to their limits: {string.Join(", ", broken)}.", "A proxy or an older replica answers; see which build is running.", evidence);
+        return broken.Count == 0
+            ? Finding.Pass("Lists come in pages of at most 500.", evidence)
+            : Finding.Fail(
+                $"These lists do not keep to their limits: {string.Join(", ", broken)}.",
+                "A proxy or an older replica answers; see which build is running.",
+                evidence
+            );
     }
 
     public async Task<Finding> BundleAsync(string? authorization, CancellationToken cancellationToken)
@@ -67,12 +80,20 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
             total += reply.Body.Length;
             if (reply.Status != HttpStatusCode.OK)
             {
-                return Finding.Fail($"{asset.AbsolutePath} answers {(int)reply.Status}.", "Web and its assets are of different builds: publish them together, and let the proxy pass all of their paths on.", evidence);
+                return Finding.Fail(
+                    $"{asset.AbsolutePath} answers {(int)reply.Status}.",
+                    "Web and its assets are of different builds: publish them together, and let the proxy pass all of their paths on.",
+                    evidence
+                );
             }
             evidence.Add($"{asset.AbsolutePath}: {reply.Body.Length} bytes as {reply.Encoding ?? "identity"}");
             if (reply.Body.Length >= 10_000 && reply.Encoding is null && !asset.AbsolutePath.EndsWith(".woff2", StringComparison.Ordinal))
             {
-                return Finding.Fail($"{asset.AbsolutePath} is sent uncompressed.", "Publish the web front end ('dotnet publish'), which compresses its assets once.", evidence);
+                return Finding.Fail(
+                    $"{asset.AbsolutePath} is sent uncompressed.",
+                    "Publish the web front end ('dotnet publish'), which compresses its assets once.",
+                    evidence
+                );
             }
         }
         var budget = options.Value.BundleBudgetBytes;
@@ -81,8 +102,13 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
         {
             evidence.Add("Only what the sign-in page loads: the web front end has no list of its assets at /assets.json.");
         }
-        return total <= budget ? Finding.Pass($"The first page takes {total / 1024} KiB.", evidence)
-            : Finding.Fail($"The first page takes {total / 1024} KiB, over its budget of {budget / 1024} KiB.", "scripts/performance/analyze-bundle.sh lists the largest assets.", evidence);
+        return total <= budget
+            ? Finding.Pass($"The first page takes {total / 1024} KiB.", evidence)
+            : Finding.Fail(
+                $"The first page takes {total / 1024} KiB, over its budget of {budget / 1024} KiB.",
+                "scripts/performance/analyze-bundle.sh lists the largest assets.",
+                evidence
+            );
     }
 
     public async Task<Finding> CdnAsync(string? authorization, CancellationToken cancellationToken)
@@ -98,15 +124,36 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
             var control = reply.Headers.CacheControl?.ToString() ?? "none";
             evidence.Add($"{asset.Host}{asset.AbsolutePath}: Cache-Control: {control}");
             foreign += asset.Host != page.Address.Host ? 1 : 0;
-            uncacheable += control.Contains("immutable", StringComparison.Ordinal) || reply.Headers.CacheControl?.MaxAge > TimeSpan.FromDays(1) ? 0 : 1;
+            uncacheable +=
+                control.Contains("immutable", StringComparison.Ordinal) || reply.Headers.CacheControl?.MaxAge > TimeSpan.FromDays(1)
+                    ? 0
+                    : 1;
         }
-        return page.Assets.Count == 0 ? Finding.Fail("The page names no assets.", "See whether the web front end is up.", $"{page.Address} answers {(int)page.Html.Status}")
-            : uncacheable > page.Assets.Count / 2 ? Finding.Fail("Most assets may not be cached for long.", "Let the proxy pass Cache-Control on; docs/CDN_SETUP.md says which headers the assets carry.", evidence)
+        return page.Assets.Count == 0
+                ? Finding.Fail(
+                    "The page names no assets.",
+                    "See whether the web front end is up.",
+                    $"{page.Address} answers {(int)page.Html.Status}"
+                )
+            : uncacheable > page.Assets.Count / 2
+                ? Finding.Fail(
+                    "Most assets may not be cached for long.",
+                    "Let the proxy pass Cache-Control on; docs/CDN_SETUP.md says which headers the assets carry.",
+                    evidence
+                )
             : foreign > 0 ? Finding.Pass("Assets come from a host of their own and may be cached for long.", evidence)
-            : Finding.Warn("Assets are ready for a CDN, and the web front end serves them itself.", "docs/CDN_SETUP.md: put a CDN before the front end. On one machine or in an office network there is no need.", evidence);
+            : Finding.Warn(
+                "Assets are ready for a CDN, and the web front end serves them itself.",
+                "docs/CDN_SETUP.md: put a CDN before the front end. On one machine or in an office network there is no need.",
+                evidence
+            );
     }
 
-    private static Finding NoWeb() => Finding.Unknown("The web front end does not answer, or its address is not known.", "Set Performance:WebAddress to the address of the web front end, and start it.");
+    private static Finding NoWeb() =>
+        Finding.Unknown(
+            "The web front end does not answer, or its address is not known.",
+            "Set Performance:WebAddress to the address of the web front end, and start it."
+        );
 
     private async Task<(Uri Address, Reply Html, bool Whole, List<Uri> Assets)?> WebPageAsync(CancellationToken cancellationToken)
     {
@@ -118,9 +165,23 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
         {
             var html = await GetAsync(new Uri(address, "/sign-in"), null, null, cancellationToken);
             var listed = ReadAssets(await GetAsync(new Uri(address, "/assets.json"), null, null, cancellationToken));
-            var names = listed.Count > 0 ? listed : [.. AssetReferences().Matches(System.Text.Encoding.UTF8.GetString(html.Body)).Select(match => match.Groups[1].Value)];
-            return (address, html, listed.Count > 0, [.. names.Select(name => Uri.TryCreate(address, name, out var asset) ? asset : null).OfType<Uri>()
-                .Where(asset => asset.Scheme is "http" or "https").Distinct().Take(MostAssets)]);
+            var names =
+                listed.Count > 0
+                    ? listed
+                    : [.. AssetReferences().Matches(System.Text.Encoding.UTF8.GetString(html.Body)).Select(match => match.Groups[1].Value)];
+            return (
+                address,
+                html,
+                listed.Count > 0,
+                [
+                    .. names
+                        .Select(name => Uri.TryCreate(address, name, out var asset) ? asset : null)
+                        .OfType<Uri>()
+                        .Where(asset => asset.Scheme is "http" or "https")
+                        .Distinct()
+                        .Take(MostAssets),
+                ]
+            );
         }
         catch (HttpRequestException)
         {
@@ -134,7 +195,8 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
         try
         {
             return reply.Status == HttpStatusCode.OK && JsonNode.Parse(reply.Body)?["assets"] is JsonArray names
-                ? [.. names.Select(name => name?.GetValue<string>()).OfType<string>()] : [];
+                ? [.. names.Select(name => name?.GetValue<string>()).OfType<string>()]
+                : [];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -158,12 +220,19 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
             request.Headers.TryAddWithoutValidation("Accept-Encoding", encodings);
         }
         using var response = await client.SendAsync(request, cancellationToken);
-        return new(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers, response.Content.Headers);
+        return new(
+            response.StatusCode,
+            await response.Content.ReadAsByteArrayAsync(cancellationToken),
+            response.Headers,
+            response.Content.Headers
+        );
     }
 
     private Uri OwnAddress()
     {
-        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? throw new InvalidOperationException("The server does not listen.");
+        var address =
+            server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? throw new InvalidOperationException("The server does not listen.");
         return new(AnyHost().Replace(address, "//localhost"));
     }
 

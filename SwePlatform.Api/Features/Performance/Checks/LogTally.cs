@@ -19,12 +19,18 @@ internal sealed class LogTally(TimeProvider time) : ILoggerProvider
     {
         var entries = _entries.Where(entry => entry.At >= from).ToList();
         var errors = entries.Where(entry => entry.Level >= LogLevel.Error).ToList();
-        return (errors.Count, entries.Count - errors.Count, [.. errors.TakeLast(5).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.At:HH:mm:ss} {entry.Category}: {entry.Message}"))]);
+        return (
+            errors.Count,
+            entries.Count - errors.Count,
+            [
+                .. errors
+                    .TakeLast(5)
+                    .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.At:HH:mm:ss} {entry.Category}: {entry.Message}")),
+            ]
+        );
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void Add(Entry entry)
     {
@@ -37,11 +43,18 @@ internal sealed class LogTally(TimeProvider time) : ILoggerProvider
 
     private sealed class Recorder(LogTally tally, string category) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Warning and not LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
             {

@@ -10,9 +10,13 @@ internal static class ProcessLimits
     {
         try
         {
-            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(text => text.StartsWith("Max open files", StringComparison.Ordinal));
+            var line = File.ReadLines("/proc/self/limits")
+                .FirstOrDefault(text => text.StartsWith("Max open files", StringComparison.Ordinal));
             var soft = line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-            return (Directory.GetFileSystemEntries("/proc/self/fd").Length, long.TryParse(soft, CultureInfo.InvariantCulture, out var most) ? most : long.MaxValue);
+            return (
+                Directory.GetFileSystemEntries("/proc/self/fd").Length,
+                long.TryParse(soft, CultureInfo.InvariantCulture, out var most) ? most : long.MaxValue
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -12,8 +12,16 @@ namespace SwePlatform.Api.Features.Performance.Database;
 /// <param name="Settings">The server's settings beside those of <c>deploy/postgres.conf</c>.</param>
 /// <param name="Activity">Sessions whose transaction is long, or that wait for another one.</param>
 public sealed record DatabaseReport(
-    DateTimeOffset At, ServerFacts Server, IReadOnlyList<SettingCheck> Settings, ConnectionReport Connections, BufferHits Cache, StatementReport Statements,
-    IReadOnlyList<TableFacts> Tables, IReadOnlyList<IndexUse> Indexes, IReadOnlyList<SessionActivity> Activity);
+    DateTimeOffset At,
+    ServerFacts Server,
+    IReadOnlyList<SettingCheck> Settings,
+    ConnectionReport Connections,
+    BufferHits Cache,
+    StatementReport Statements,
+    IReadOnlyList<TableFacts> Tables,
+    IReadOnlyList<IndexUse> Indexes,
+    IReadOnlyList<SessionActivity> Activity
+);
 
 /// <param name="Pool">The pool of the replica that answers.</param>
 /// <param name="Total">Connections of all clients to the server.</param>
@@ -39,14 +47,20 @@ internal static class DatabaseEndpoints
     public static void MapDatabase(this RouteGroupBuilder performance)
     {
         var group = performance.MapGroup("/database").RequireAuthorization(Policies.Admin);
-        group.MapGet("", ReportAsync).WithSummary("Settings, connections, memory hits, the most expensive statements, tables, indexes and blocked queries");
+        group
+            .MapGet("", ReportAsync)
+            .WithSummary("Settings, connections, memory hits, the most expensive statements, tables, indexes and blocked queries");
         group.MapIndexes();
     }
 
     /// <param name="statements">How many of the most expensive statements are shown.</param>
     private static async Task<Ok<DatabaseReport>> ReportAsync(
-        MaintenanceDatabase maintenance, IOptions<DatabaseOptions> options, TimeProvider time, CancellationToken cancellationToken,
-        int statements = ShownStatements)
+        MaintenanceDatabase maintenance,
+        IOptions<DatabaseOptions> options,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        int statements = ShownStatements
+    )
     {
         if (statements is < 1 or > MostStatements)
         {
@@ -56,22 +70,37 @@ internal static class DatabaseEndpoints
         var server = await ServerFacts.ReadAsync(connection, cancellationToken);
         var connections = await ConnectionCount.ReadAsync(connection, cancellationToken);
         var activity = await SessionActivity.ReadAsync(connection, LongSeconds, cancellationToken);
-        return TypedResults.Ok(new DatabaseReport(
-            time.GetUtcNow(),
-            server,
-            await ServerSettings.CheckAsync(connection, cancellationToken),
-            new(PoolReader.Read(options), connections.Sum(count => count.Count), server.MaxConnections - server.ReservedConnections, connections),
-            await BufferHits.ReadAsync(connection, cancellationToken),
-            WithoutValues(await StatementReport.ReadAsync(connection, statements, cancellationToken)),
-            await TableFacts.ReadAsync(connection, ShownTables, cancellationToken),
-            await IndexUse.ReadAsync(connection, ShownIndexes, cancellationToken),
-            activity.ConvertAll(session => session with { Query = SqlText.WithoutValues(session.Query) })));
+        return TypedResults.Ok(
+            new DatabaseReport(
+                time.GetUtcNow(),
+                server,
+                await ServerSettings.CheckAsync(connection, cancellationToken),
+                new(
+                    PoolReader.Read(options),
+                    connections.Sum(count => count.Count),
+                    server.MaxConnections - server.ReservedConnections,
+                    connections
+                ),
+                await BufferHits.ReadAsync(connection, cancellationToken),
+                WithoutValues(await StatementReport.ReadAsync(connection, statements, cancellationToken)),
+                await TableFacts.ReadAsync(connection, ShownTables, cancellationToken),
+                await IndexUse.ReadAsync(connection, ShownIndexes, cancellationToken),
+                activity.ConvertAll(session => session with { Query = SqlText.WithoutValues(session.Query) })
+            )
+        );
     }
 
     // The extension takes the values out of queries only; CREATE ROLE keeps its password.
-    private static StatementReport WithoutValues(StatementReport report) => report with
-    {
-        SlowestByMean = [.. report.SlowestByMean.Select(statement => statement with { Query = SqlText.WithoutValues(statement.Query) })],
-        MostTimeInTotal = [.. report.MostTimeInTotal.Select(statement => statement with { Query = SqlText.WithoutValues(statement.Query) })],
-    };
+    private static StatementReport WithoutValues(StatementReport report) =>
+        report with
+        {
+            SlowestByMean =
+            [
+                .. report.SlowestByMean.Select(statement => statement with { Query = SqlText.WithoutValues(statement.Query) }),
+            ],
+            MostTimeInTotal =
+            [
+                .. report.MostTimeInTotal.Select(statement => statement with { Query = SqlText.WithoutValues(statement.Query) }),
+            ],
+        };
 }

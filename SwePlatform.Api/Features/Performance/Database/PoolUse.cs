@@ -13,12 +13,17 @@ internal static class PoolReader
 {
     public static PoolUse Read(IOptions<DatabaseOptions> options)
     {
-        long used = 0, idle = 0, waiting = 0;
+        long used = 0,
+            idle = 0,
+            waiting = 0;
         using var listener = new MeterListener
         {
             InstrumentPublished = static (instrument, listener) =>
             {
-                if (instrument is { Meter.Name: "Npgsql", Name: "db.client.connection.count" or "db.client.connection.npgsql.pending_requests" })
+                if (
+                    instrument is
+                    { Meter.Name: "Npgsql", Name: "db.client.connection.count" or "db.client.connection.npgsql.pending_requests" }
+                )
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

@@ -3,7 +3,12 @@ using System.Collections.Concurrent;
 namespace SwePlatform.Api.Features.Performance.Measuring;
 
 /// <summary>What a series of durations is about.</summary>
-internal enum SeriesKind { Request, Tool, Database }
+internal enum SeriesKind
+{
+    Request,
+    Tool,
+    Database,
+}
 
 /// <param name="Name">The endpoint, tool, or kind of query.</param>
 /// <param name="Label">The HTTP method; for tools, whether the result was cached.</param>
@@ -48,7 +53,15 @@ internal sealed class LatencySeries(SeriesKey key)
     public LatencyDelta Drain()
     {
         var (buckets, counts) = Histogram.Drain();
-        return new(Key, buckets, counts, Interlocked.Exchange(ref _errors, 0), Interlocked.Exchange(ref _rejected, 0), Interlocked.Exchange(ref _sum, 0), Interlocked.Exchange(ref _max, 0));
+        return new(
+            Key,
+            buckets,
+            counts,
+            Interlocked.Exchange(ref _errors, 0),
+            Interlocked.Exchange(ref _rejected, 0),
+            Interlocked.Exchange(ref _sum, 0),
+            Interlocked.Exchange(ref _max, 0)
+        );
     }
 
     public void Restore(LatencyDelta delta)
@@ -71,7 +84,15 @@ internal sealed class LatencySeries(SeriesKey key)
 }
 
 /// <summary>What a series counted between two times of storing.</summary>
-internal sealed record LatencyDelta(SeriesKey Key, int[] Buckets, long[] Counts, long Errors, long Rejected, long SumMicroseconds, long MaxMicroseconds);
+internal sealed record LatencyDelta(
+    SeriesKey Key,
+    int[] Buckets,
+    long[] Counts,
+    long Errors,
+    long Rejected,
+    long SumMicroseconds,
+    long MaxMicroseconds
+);
 
 /// <summary>A sampled or counted value.</summary>
 /// <param name="Label">Such as the cache and level of a counter; empty if it has none.</param>

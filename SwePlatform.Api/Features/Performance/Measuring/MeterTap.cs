@@ -19,8 +19,14 @@ internal sealed class MeterTap : IHostedService, IDisposable
         _queries = measurements.Latency(SeriesKind.Database, "query", "");
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" or "db.client.operation.failed" }
-                || instrument is { Meter.Name: Extensions.TelemetryName, Name: "tool_execution_duration" or CacheMetrics.Instrument or "tool_cache_requests" })
+            if (
+                instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" or "db.client.operation.failed" }
+                || instrument
+                    is {
+                        Meter.Name: Extensions.TelemetryName,
+                        Name: "tool_execution_duration" or CacheMetrics.Instrument or "tool_cache_requests"
+                    }
+            )
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -48,7 +54,8 @@ internal sealed class MeterTap : IHostedService, IDisposable
             return;
         }
         var cached = Tag(tags, "cached") is true ? "cached" : "uncached";
-        _measurements.Latency(SeriesKind.Tool, Tag(tags, "tool") as string ?? "unknown", cached)
+        _measurements
+            .Latency(SeriesKind.Tool, Tag(tags, "tool") as string ?? "unknown", cached)
             .Record(TimeSpan.FromSeconds(seconds), failed: Tag(tags, "status") is not "Succeeded");
     }
 

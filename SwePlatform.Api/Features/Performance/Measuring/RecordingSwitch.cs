@@ -8,7 +8,12 @@ namespace SwePlatform.Api.Features.Performance.Measuring;
 /// <c>performance.record-requests</c>. Unset, <see cref="PerformanceOptions.RecordRequests"/> decides.
 /// </summary>
 internal sealed partial class RecordingSwitch(
-    SettingCache settings, Measurements measurements, IOptions<PerformanceOptions> options, TimeProvider time, ILogger<RecordingSwitch> logger) : BackgroundService
+    SettingCache settings,
+    Measurements measurements,
+    IOptions<PerformanceOptions> options,
+    TimeProvider time,
+    ILogger<RecordingSwitch> logger
+) : BackgroundService
 {
     public const string Setting = "performance.record-requests";
 
@@ -36,8 +41,7 @@ internal sealed partial class RecordingSwitch(
                 // The database is away, and others say so; measuring goes on as it was.
                 Log.Unknown(logger, exception);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private static partial class Log

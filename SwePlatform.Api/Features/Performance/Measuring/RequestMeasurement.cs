@@ -21,11 +21,23 @@ internal sealed class RequestMeasurement
     private readonly ConcurrentDictionary<(Endpoint, string), Series> _series = [];
     private long _active;
 
-    public RequestMeasurement(RequestDelegate next, Measurements measurements, SlowRequestRecorder slow, RequestDuration durations, IMeterFactory meters)
+    public RequestMeasurement(
+        RequestDelegate next,
+        Measurements measurements,
+        SlowRequestRecorder slow,
+        RequestDuration durations,
+        IMeterFactory meters
+    )
     {
         (_next, _measurements, _slow, _durations) = (next, measurements, slow, durations);
-        meters.Create(Extensions.TelemetryName).CreateObservableUpDownCounter(
-            "http.server.active_requests", () => Interlocked.Read(ref _active), "{request}", "Requests that are being answered, without probes.");
+        meters
+            .Create(Extensions.TelemetryName)
+            .CreateObservableUpDownCounter(
+                "http.server.active_requests",
+                () => Interlocked.Read(ref _active),
+                "{request}",
+                "Requests that are being answered, without probes."
+            );
         durations.ProbeObserver = (path, method) =>
         {
             var series = measurements.Latency(SeriesKind.Request, path, method);
@@ -79,17 +91,27 @@ internal sealed class RequestMeasurement
     {
         var endpoint = context.GetEndpoint() ?? NoEndpoint.Key;
         var method = Known(context.Request.Method);
-        return _series.TryGetValue((endpoint, method), out var known) ? known : _series.GetOrAdd((endpoint, method), key =>
-        {
-            var name = (key.Item1 as RouteEndpoint)?.RoutePattern.RawText ?? NoEndpoint.Value;
-            name = name.StartsWith('/') || name == NoEndpoint.Value ? name : "/" + name;
-            name = name.Replace(":guid", "", StringComparison.Ordinal);
-            name = name.Length > 1 ? name.TrimEnd('/') : name;
-            return new(_measurements.Latency(SeriesKind.Request, name, method), name, method);
-        });
+        return _series.TryGetValue((endpoint, method), out var known)
+            ? known
+            : _series.GetOrAdd(
+                (endpoint, method),
+                key =>
+                {
+                    var name = (key.Item1 as RouteEndpoint)?.RoutePattern.RawText ?? NoEndpoint.Value;
+                    name = name.StartsWith('/') || name == NoEndpoint.Value ? name : "/" + name;
+                    name = name.Replace(":guid", "", StringComparison.Ordinal);
+                    name = name.Length > 1 ? name.TrimEnd('/') : name;
+                    return new(_measurements.Latency(SeriesKind.Request, name, method), name, method);
+                }
+            );
     }
 
     private static string Known(string method) =>
-        HttpMethods.IsGet(method) ? "GET" : HttpMethods.IsPost(method) ? "POST" : HttpMethods.IsPut(method) ? "PUT" : HttpMethods.IsPatch(method) ? "PATCH"
-        : HttpMethods.IsDelete(method) ? "DELETE" : HttpMethods.IsHead(method) ? "HEAD" : "other";
+        HttpMethods.IsGet(method) ? "GET"
+        : HttpMethods.IsPost(method) ? "POST"
+        : HttpMethods.IsPut(method) ? "PUT"
+        : HttpMethods.IsPatch(method) ? "PATCH"
+        : HttpMethods.IsDelete(method) ? "DELETE"
+        : HttpMethods.IsHead(method) ? "HEAD"
+        : "other";
 }

@@ -22,8 +22,7 @@ internal sealed class ResourceSampler(Measurements measurements, TimeProvider ti
         {
             Sample();
             SampleThreadPool();
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private void Sample()

@@ -4,7 +4,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace SwePlatform.Api.Features.Performance.Rollups;
 
 /// <summary>Over how long a row was added up. Each measurement is in rows of exactly one level at any time.</summary>
-internal enum RollupLevel : short { Seconds = 0, Minute = 1, Hour = 2 }
+internal enum RollupLevel : short
+{
+    Seconds = 0,
+    Minute = 1,
+    Hour = 2,
+}
 
 /// <summary>Durations of one series over a span of time, as a histogram; rows add up over time and replicas.</summary>
 internal sealed class LatencyRollup

@@ -12,7 +12,13 @@ internal sealed class RollupStore(NpgsqlDataSource database)
 
     /// <summary>Writes everything or nothing.</summary>
     public async Task WriteAsync(
-        string replica, DateTimeOffset at, List<LatencyDelta> latencies, List<KeyValuePair<ValueKey, ValueDelta>> values, List<SlowRequest> slow, CancellationToken cancellationToken)
+        string replica,
+        DateTimeOffset at,
+        List<LatencyDelta> latencies,
+        List<KeyValuePair<ValueKey, ValueDelta>> values,
+        List<SlowRequest> slow,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -28,7 +34,12 @@ internal sealed class RollupStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var attempt = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = MergeLock } } })
+        await using (
+            var attempt = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection)
+            {
+                Parameters = { new() { Value = MergeLock } },
+            }
+        )
         {
             if (await attempt.ExecuteScalarAsync(cancellationToken) is not true)
             {
@@ -43,8 +54,14 @@ internal sealed class RollupStore(NpgsqlDataSource database)
                 new(MergeLatencies(RollupLevel.Minute, RollupLevel.Hour, "hour", "2 hours")),
                 new(MergeValues(RollupLevel.Seconds, RollupLevel.Minute, "minute", "10 minutes")),
                 new(MergeValues(RollupLevel.Minute, RollupLevel.Hour, "hour", "2 hours")),
-                new("DELETE FROM performance.latency_rollups WHERE level = 2 AND at < now() - $1") { Parameters = { new() { Value = retention } } },
-                new("DELETE FROM performance.value_rollups WHERE level = 2 AND at < now() - $1") { Parameters = { new() { Value = retention } } },
+                new("DELETE FROM performance.latency_rollups WHERE level = 2 AND at < now() - $1")
+                {
+                    Parameters = { new() { Value = retention } },
+                },
+                new("DELETE FROM performance.value_rollups WHERE level = 2 AND at < now() - $1")
+                {
+                    Parameters = { new() { Value = retention } },
+                },
                 new("DELETE FROM performance.slow_requests WHERE at < now() - $1") { Parameters = { new() { Value = retention } } },
                 new(KeepSlowest),
             },
@@ -56,34 +73,33 @@ internal sealed class RollupStore(NpgsqlDataSource database)
 
     private static string MergeLatencies(RollupLevel from, RollupLevel to, string unit, string age) =>
         $"""
-        WITH moved AS (
-            DELETE FROM performance.latency_rollups WHERE level = {(int)from} AND at < date_trunc('{unit}', now() - interval '{age}')
-            RETURNING date_trunc('{unit}', at) AS at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts),
-        sums AS (
-            SELECT at, kind, name, label, sum(errors) AS errors, sum(rejected) AS rejected, sum(sum_microseconds) AS total, max(max_microseconds) AS largest
-            FROM moved GROUP BY at, kind, name, label),
-        counted AS (
-            SELECT at, kind, name, label, bucket, sum(count)::bigint AS count
-            FROM moved, unnest(buckets, counts) AS b(bucket, count) GROUP BY at, kind, name, label, bucket),
-        merged AS (
-            SELECT at, kind, name, label, array_agg(bucket ORDER BY bucket) AS buckets, array_agg(count ORDER BY bucket) AS counts
-            FROM counted GROUP BY at, kind, name, label)
-        INSERT INTO performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts)
-        SELECT {(int)to}, at, kind, name, label, errors, rejected, total, largest, buckets, counts FROM sums JOIN merged USING (at, kind, name, label)
-        """;
+            WITH moved AS (
+                DELETE FROM performance.latency_rollups WHERE level = {(int)from} AND at < date_trunc('{unit}', now() - interval '{age}')
+                RETURNING date_trunc('{unit}', at) AS at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts),
+            sums AS (
+                SELECT at, kind, name, label, sum(errors) AS errors, sum(rejected) AS rejected, sum(sum_microseconds) AS total, max(max_microseconds) AS largest
+                FROM moved GROUP BY at, kind, name, label),
+            counted AS (
+                SELECT at, kind, name, label, bucket, sum(count)::bigint AS count
+                FROM moved, unnest(buckets, counts) AS b(bucket, count) GROUP BY at, kind, name, label, bucket),
+            merged AS (
+                SELECT at, kind, name, label, array_agg(bucket ORDER BY bucket) AS buckets, array_agg(count ORDER BY bucket) AS counts
+                FROM counted GROUP BY at, kind, name, label)
+            INSERT INTO performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts)
+            SELECT {(int)to}, at, kind, name, label, errors, rejected, total, largest, buckets, counts FROM sums JOIN merged USING (at, kind, name, label)
+            """;
 
     private static string MergeValues(RollupLevel from, RollupLevel to, string unit, string age) =>
         $"""
-        WITH moved AS (
-            DELETE FROM performance.value_rollups WHERE level = {(int)from} AND at < date_trunc('{unit}', now() - interval '{age}') RETURNING *)
-        INSERT INTO performance.value_rollups (level, at, replica, name, label, sum, count, max, last)
-        SELECT {(int)to}, date_trunc('{unit}', at), replica, name, label, sum(sum), sum(count), max(max), (array_agg(last ORDER BY at DESC))[1]
-        FROM moved GROUP BY date_trunc('{unit}', at), replica, name, label
-        """;
+            WITH moved AS (
+                DELETE FROM performance.value_rollups WHERE level = {(int)from} AND at < date_trunc('{unit}', now() - interval '{age}') RETURNING *)
+            INSERT INTO performance.value_rollups (level, at, replica, name, label, sum, count, max, last)
+            SELECT {(int)to}, date_trunc('{unit}', at), replica, name, label, sum(sum), sum(count), max(max), (array_agg(last ORDER BY at DESC))[1]
+            FROM moved GROUP BY date_trunc('{unit}', at), replica, name, label
+            """;
 
     // Of the last minutes everything is kept that the replicas sent; of each hour before that, the slowest.
-    private const string KeepSlowest =
-        """
+    private const string KeepSlowest = """
         DELETE FROM performance.slow_requests WHERE id IN (
             SELECT id FROM (
                 SELECT id, row_number() OVER (PARTITION BY endpoint, method, date_trunc('hour', at) ORDER BY duration_ms DESC) AS place
@@ -91,10 +107,17 @@ internal sealed class RollupStore(NpgsqlDataSource database)
             WHERE place > 10)
         """;
 
-    private static async Task WriteLatenciesAsync(NpgsqlConnection connection, DateTimeOffset at, List<LatencyDelta> latencies, CancellationToken cancellationToken)
+    private static async Task WriteLatenciesAsync(
+        NpgsqlConnection connection,
+        DateTimeOffset at,
+        List<LatencyDelta> latencies,
+        CancellationToken cancellationToken
+    )
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            "COPY performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts) FROM STDIN (FORMAT BINARY)",
+            cancellationToken
+        );
         foreach (var delta in latencies)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -114,10 +137,17 @@ internal sealed class RollupStore(NpgsqlDataSource database)
     }
 
     private static async Task WriteValuesAsync(
-        NpgsqlConnection connection, string replica, DateTimeOffset at, List<KeyValuePair<ValueKey, ValueDelta>> values, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string replica,
+        DateTimeOffset at,
+        List<KeyValuePair<ValueKey, ValueDelta>> values,
+        CancellationToken cancellationToken
+    )
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY performance.value_rollups (level, at, replica, name, label, sum, count, max, last) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            "COPY performance.value_rollups (level, at, replica, name, label, sum, count, max, last) FROM STDIN (FORMAT BINARY)",
+            cancellationToken
+        );
         foreach (var (key, delta) in values)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -137,7 +167,9 @@ internal sealed class RollupStore(NpgsqlDataSource database)
     private static async Task WriteSlowAsync(NpgsqlConnection connection, List<SlowRequest> slow, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY performance.slow_requests (id, at, endpoint, method, status, duration_ms, trace_id, user_id, spans) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            "COPY performance.slow_requests (id, at, endpoint, method, status, duration_ms, trace_id, user_id, spans) FROM STDIN (FORMAT BINARY)",
+            cancellationToken
+        );
         foreach (var request in slow)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -148,16 +180,21 @@ internal sealed class RollupStore(NpgsqlDataSource database)
             await copy.WriteAsync(request.Status, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(request.DurationMs, NpgsqlDbType.Double, cancellationToken);
             await copy.WriteAsync(request.TraceId, NpgsqlDbType.Text, cancellationToken);
-            await (request.UserId is { } user ? copy.WriteAsync(user, NpgsqlDbType.Uuid, cancellationToken) : copy.WriteNullAsync(cancellationToken));
+            await (
+                request.UserId is { } user
+                    ? copy.WriteAsync(user, NpgsqlDbType.Uuid, cancellationToken)
+                    : copy.WriteNullAsync(cancellationToken)
+            );
             await copy.WriteAsync(request.Spans, NpgsqlDbType.Jsonb, cancellationToken);
         }
         await copy.CompleteAsync(cancellationToken);
     }
 
-    public static string KindName(SeriesKind kind) => kind switch
-    {
-        SeriesKind.Request => "request",
-        SeriesKind.Tool => "tool",
-        _ => "database",
-    };
+    public static string KindName(SeriesKind kind) =>
+        kind switch
+        {
+            SeriesKind.Request => "request",
+            SeriesKind.Tool => "tool",
+            _ => "database",
+        };
 }

@@ -8,8 +8,14 @@ namespace SwePlatform.Api.Features.Performance.Rollups;
 
 /// <summary>Stores what this replica has measured, every few seconds. What cannot be stored waits for the next time.</summary>
 internal sealed partial class RollupWriter(
-    RollupStore store, Measurements measurements, SlowRequestRecorder slow, IOptions<PerformanceOptions> options, IMeterFactory meters, TimeProvider time,
-    ILogger<RollupWriter> logger) : BackgroundService
+    RollupStore store,
+    Measurements measurements,
+    SlowRequestRecorder slow,
+    IOptions<PerformanceOptions> options,
+    IMeterFactory meters,
+    TimeProvider time,
+    ILogger<RollupWriter> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MergeInterval = TimeSpan.FromMinutes(1);
@@ -90,7 +96,9 @@ internal sealed partial class RollupWriter(
 
     private static Counter<long> CountFailures(IMeterFactory meters)
     {
-        var failures = meters.Create(Extensions.TelemetryName).CreateCounter<long>("rollup_write_failures", description: "Times that measurements could not be stored; they wait in memory.");
+        var failures = meters
+            .Create(Extensions.TelemetryName)
+            .CreateCounter<long>("rollup_write_failures", description: "Times that measurements could not be stored; they wait in memory.");
         // A rate sees an increase only from a value that it has seen before.
         failures.Add(0);
         return failures;

@@ -30,7 +30,8 @@ internal sealed class RequestTrace
     public static void Continue(RequestTrace? trace) => Flow.Value = trace;
 
     /// <param name="started">From <see cref="Stopwatch.GetTimestamp"/>.</param>
-    public static void Add(string kind, string name, long started, string? detail = null) => Current?.Add(kind, name, started, Stopwatch.GetElapsedTime(started), detail);
+    public static void Add(string kind, string name, long started, string? detail = null) =>
+        Current?.Add(kind, name, started, Stopwatch.GetElapsedTime(started), detail);
 
     public void Add(string kind, string name, long started, TimeSpan duration, string? detail)
     {
@@ -38,7 +39,15 @@ internal sealed class RequestTrace
         // The first hundred tell the story.
         if (spans.Count < MaxSpans)
         {
-            spans.Enqueue(new(kind, name, (started - _started) * 1000.0 / Stopwatch.Frequency, duration.TotalMilliseconds, detail is { Length: > MaxDetail } ? detail[..MaxDetail] : detail));
+            spans.Enqueue(
+                new(
+                    kind,
+                    name,
+                    (started - _started) * 1000.0 / Stopwatch.Frequency,
+                    duration.TotalMilliseconds,
+                    detail is { Length: > MaxDetail } ? detail[..MaxDetail] : detail
+                )
+            );
         }
     }
 
@@ -46,6 +55,19 @@ internal sealed class RequestTrace
     public IReadOnlyList<RequestSpan> Spans(long requestStarted)
     {
         var offset = (_started - requestStarted) * 1000.0 / Stopwatch.Frequency;
-        return _spans is null ? [] : [.. _spans.Select(span => span with { StartMs = Math.Round(span.StartMs + offset, 3), DurationMs = Math.Round(span.DurationMs, 3) }).OrderBy(span => span.StartMs)];
+        return _spans is null
+            ? []
+            :
+            [
+                .. _spans
+                    .Select(span =>
+                        span with
+                        {
+                            StartMs = Math.Round(span.StartMs + offset, 3),
+                            DurationMs = Math.Round(span.DurationMs, 3),
+                        }
+                    )
+                    .OrderBy(span => span.StartMs),
+            ];
     }
 }

@@ -13,12 +13,14 @@ internal static class SpanListener
 
     public static void Start() => ActivitySource.AddActivityListener(Listener);
 
-    private static ActivityListener Create() => new()
-    {
-        ShouldListenTo = static source => source.Name is Npgsql or HttpClient,
-        Sample = static (ref ActivityCreationOptions<ActivityContext> _) => RequestTrace.Current is null ? ActivitySamplingResult.None : ActivitySamplingResult.AllData,
-        ActivityStopped = TryNote,
-    };
+    private static ActivityListener Create() =>
+        new()
+        {
+            ShouldListenTo = static source => source.Name is Npgsql or HttpClient,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) =>
+                RequestTrace.Current is null ? ActivitySamplingResult.None : ActivitySamplingResult.AllData,
+            ActivityStopped = TryNote,
+        };
 
     // Whoever ends the activity is in the middle of its own work, such as Npgsql of a conversation: nothing may be thrown at it.
     private static void TryNote(Activity activity)
@@ -43,12 +45,24 @@ internal static class SpanListener
         if (activity.Source.Name == Npgsql)
         {
             var text = (activity.GetTagItem("db.query.text") ?? activity.GetTagItem("db.statement")) as string;
-            trace.Add("sql", SqlText.Summarize(text ?? activity.DisplayName), started, activity.Duration, text is null ? null : SqlText.WithoutValues(text));
+            trace.Add(
+                "sql",
+                SqlText.Summarize(text ?? activity.DisplayName),
+                started,
+                activity.Duration,
+                text is null ? null : SqlText.WithoutValues(text)
+            );
         }
         else
         {
             // Host and method only: a path or query may carry what nobody else should read.
-            trace.Add("http", $"{activity.GetTagItem("http.request.method")} {activity.GetTagItem("server.address")}", started, activity.Duration, null);
+            trace.Add(
+                "http",
+                $"{activity.GetTagItem("http.request.method")} {activity.GetTagItem("server.address")}",
+                started,
+                activity.Duration,
+                null
+            );
         }
     }
 }

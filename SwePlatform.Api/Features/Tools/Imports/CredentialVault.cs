@@ -19,7 +19,11 @@ internal sealed class CredentialVault(IOptions<AuthOptions> options)
     private const int TagBytes = 16;
 
     private readonly byte[] _key = HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.SigningKey), 32, info: "swe-platform credentials of imported tools"u8.ToArray());
+        HashAlgorithmName.SHA256,
+        Encoding.UTF8.GetBytes(options.Value.SigningKey),
+        32,
+        info: "swe-platform credentials of imported tools"u8.ToArray()
+    );
 
     public byte[] Protect(Guid importId, Credential credential)
     {
@@ -29,7 +33,13 @@ internal sealed class CredentialVault(IOptions<AuthOptions> options)
         var nonce = sealedBytes.AsSpan(1, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var cipher = new AesGcm(_key, TagBytes);
-        cipher.Encrypt(nonce, plain, sealedBytes.AsSpan(1 + NonceBytes + TagBytes), sealedBytes.AsSpan(1 + NonceBytes, TagBytes), importId.ToByteArray());
+        cipher.Encrypt(
+            nonce,
+            plain,
+            sealedBytes.AsSpan(1 + NonceBytes + TagBytes),
+            sealedBytes.AsSpan(1 + NonceBytes, TagBytes),
+            importId.ToByteArray()
+        );
         CryptographicOperations.ZeroMemory(plain);
         return sealedBytes;
     }
@@ -41,12 +51,21 @@ internal sealed class CredentialVault(IOptions<AuthOptions> options)
         try
         {
             using var cipher = new AesGcm(_key, TagBytes);
-            cipher.Decrypt(protectedBytes.Slice(1, NonceBytes), protectedBytes[(1 + NonceBytes + TagBytes)..], protectedBytes.Slice(1 + NonceBytes, TagBytes), plain, importId.ToByteArray());
+            cipher.Decrypt(
+                protectedBytes.Slice(1, NonceBytes),
+                protectedBytes[(1 + NonceBytes + TagBytes)..],
+                protectedBytes.Slice(1 + NonceBytes, TagBytes),
+                plain,
+                importId.ToByteArray()
+            );
             return JsonSerializer.Deserialize<Credential>(plain, ToolJson.Options)!;
         }
         catch (CryptographicException)
         {
-            throw new ToolException("credential", "The stored credential cannot be read any more, because the server's signing key has changed. Give it again: PATCH /api/v1/tools/imports/{id}.");
+            throw new ToolException(
+                "credential",
+                "The stored credential cannot be read any more, because the server's signing key has changed. Give it again: PATCH /api/v1/tools/imports/{id}."
+            );
         }
         finally
         {

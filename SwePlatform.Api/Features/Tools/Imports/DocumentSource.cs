@@ -17,7 +17,9 @@ internal sealed class DocumentSource(OutboundClient client, IOptions<OutboundOpt
         var field = specUrl is null ? "spec" : "specUrl";
         try
         {
-            var bytes = specUrl is null ? Posted(spec!.Value) : await DownloadAsync(OutboundGuard.CheckForm(specUrl), userId, cancellationToken);
+            var bytes = specUrl is null
+                ? Posted(spec!.Value)
+                : await DownloadAsync(OutboundGuard.CheckForm(specUrl), userId, cancellationToken);
             return await RunAsync(() => OpenApiDocument.Parse(bytes), cancellationToken);
         }
         catch (Exception exception) when (exception is DocumentException or OutboundRefusedException)
@@ -26,14 +28,25 @@ internal sealed class DocumentSource(OutboundClient client, IOptions<OutboundOpt
         }
     }
 
-    public async Task<ReadOperations> ReadOperationsAsync(OpenApiDocument document, string name, string? specUrl, Uri? onlyOrigin, CancellationToken cancellationToken)
+    public async Task<ReadOperations> ReadOperationsAsync(
+        OpenApiDocument document,
+        string name,
+        string? specUrl,
+        Uri? onlyOrigin,
+        CancellationToken cancellationToken
+    )
     {
         var reader = new DocumentReader(document, name, specUrl is null ? null : new Uri(specUrl), onlyOrigin, options.Value.MaxOperations);
         try
         {
             var read = await RunAsync(() => reader.Read(cancellationToken), cancellationToken);
-            return read.Operations.Count > 0 ? read : throw new DocumentException(
-                read.Skipped.Count == 0 ? "The document has no operations." : $"None of the document's operations can be called; the first because {read.Skipped[0].Reason}.");
+            return read.Operations.Count > 0
+                ? read
+                : throw new DocumentException(
+                    read.Skipped.Count == 0
+                        ? "The document has no operations."
+                        : $"None of the document's operations can be called; the first because {read.Skipped[0].Reason}."
+                );
         }
         catch (DocumentException exception)
         {
@@ -59,7 +72,8 @@ internal sealed class DocumentSource(OutboundClient client, IOptions<OutboundOpt
         }
     }
 
-    private static byte[] Posted(JsonElement spec) => Encoding.UTF8.GetBytes(spec.ValueKind == JsonValueKind.String ? spec.GetString()! : spec.GetRawText());
+    private static byte[] Posted(JsonElement spec) =>
+        Encoding.UTF8.GetBytes(spec.ValueKind == JsonValueKind.String ? spec.GetString()! : spec.GetRawText());
 
     private async Task<byte[]> DownloadAsync(Uri address, Guid userId, CancellationToken cancellationToken)
     {
@@ -73,12 +87,18 @@ internal sealed class DocumentSource(OutboundClient client, IOptions<OutboundOpt
             using var response = await client.SendAsync(request, $"{userId} {address.Authority}", repeatable: true, limited.Token);
             if (!response.IsSuccessStatusCode)
             {
-                throw new DocumentException((int)response.StatusCode is >= 300 and < 400
-                    ? $"The server answered {(int)response.StatusCode} and points elsewhere. Redirects are not followed; give the address that they lead to."
-                    : $"The server answered {(int)response.StatusCode}.");
+                throw new DocumentException(
+                    (int)response.StatusCode is >= 300 and < 400
+                        ? $"The server answered {(int)response.StatusCode} and points elsewhere. Redirects are not followed; give the address that they lead to."
+                        : $"The server answered {(int)response.StatusCode}."
+                );
             }
             var (bytes, truncated) = await ResponseReader.ReadBytesAsync(response, options.Value.MaxDocumentBytes, limited.Token);
-            return truncated ? throw new DocumentException($"The document is larger than {options.Value.MaxDocumentBytes / 1024 / 1024} MiB (Tools:Http:MaxDocumentBytes).") : bytes;
+            return truncated
+                ? throw new DocumentException(
+                    $"The document is larger than {options.Value.MaxDocumentBytes / 1024 / 1024} MiB (Tools:Http:MaxDocumentBytes)."
+                )
+                : bytes;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

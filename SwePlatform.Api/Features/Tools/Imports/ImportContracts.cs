@@ -28,13 +28,18 @@ public sealed record CreateImportRequest(
     [StringLength(2000, MinimumLength = 1)] string? SpecUrl = null,
     JsonElement? Spec = null,
     [StringLength(2000, MinimumLength = 1)] string? BaseUrl = null,
-    Credential? Credential = null);
+    Credential? Credential = null
+);
 
 /// <param name="Credential">Takes the place of the one before.</param>
 /// <param name="RemoveCredential">Forget the credential.</param>
 /// <param name="Shared">Whether every user has the tools; for administrators to say.</param>
 public sealed record ChangeImportRequest(
-    [StringLength(2000, MinimumLength = 1)] string? BaseUrl = null, Credential? Credential = null, bool RemoveCredential = false, bool? Shared = null);
+    [StringLength(2000, MinimumLength = 1)] string? BaseUrl = null,
+    Credential? Credential = null,
+    bool RemoveCredential = false,
+    bool? Shared = null
+);
 
 /// <param name="Spec">The new document, for an import that was made without an address.</param>
 public sealed record RefreshImportRequest(JsonElement? Spec = null);
@@ -45,10 +50,29 @@ public sealed record RefreshQuery([property: Description("Show only what would c
 /// <param name="SkippedCount">How many did not.</param>
 /// <param name="Skipped">The first 500 of these, with the reason; not in lists.</param>
 public sealed record ImportResponse(
-    Guid Id, Guid UserId, string Name, string? Title, string OpenApiVersion, string? SpecUrl, string BaseUrl, bool HasCredential, bool Shared,
-    int ToolCount, int SkippedCount, IReadOnlyList<SkippedOperation>? Skipped, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    Guid Id,
+    Guid UserId,
+    string Name,
+    string? Title,
+    string OpenApiVersion,
+    string? SpecUrl,
+    string BaseUrl,
+    bool HasCredential,
+    bool Shared,
+    int ToolCount,
+    int SkippedCount,
+    IReadOnlyList<SkippedOperation>? Skipped,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+);
 
 /// <summary>What a refresh did, or would do, by the names of the tools.</summary>
 public sealed record RefreshResponse(
-    bool DryRun, IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, IReadOnlyList<string> Unchanged,
-    int SkippedCount, IReadOnlyList<SkippedOperation> Skipped);
+    bool DryRun,
+    IReadOnlyList<string> Added,
+    IReadOnlyList<string> Removed,
+    IReadOnlyList<string> Changed,
+    IReadOnlyList<string> Unchanged,
+    int SkippedCount,
+    IReadOnlyList<SkippedOperation> Skipped
+);

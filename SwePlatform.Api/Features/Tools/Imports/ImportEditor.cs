@@ -13,8 +13,17 @@ namespace SwePlatform.Api.Features.Tools.Imports;
 
 /// <summary>Makes and changes imports. Nothing is stored before all of it is known to be good.</summary>
 internal sealed class ImportEditor(
-    SweDbContext data, DocumentSource source, OutboundGuard guard, CredentialVault vault, ImportedTools tools, ToolListCache lists, ToolRegistry registry,
-    CurrentUser user, IOptions<OutboundOptions> options, TimeProvider time)
+    SweDbContext data,
+    DocumentSource source,
+    OutboundGuard guard,
+    CredentialVault vault,
+    ImportedTools tools,
+    ToolListCache lists,
+    ToolRegistry registry,
+    CurrentUser user,
+    IOptions<OutboundOptions> options,
+    TimeProvider time
+)
 {
     private const int MaxShownSkipped = 500;
 
@@ -23,13 +32,22 @@ internal sealed class ImportEditor(
         var spec = request.Spec is { ValueKind: JsonValueKind.String or JsonValueKind.Object } given ? given : (JsonElement?)null;
         if (request.SpecUrl is null == spec is null)
         {
-            throw RequestException.Invalid(request.Spec is not null && spec is null ? "spec" : "specUrl", "Give either specUrl, or spec as an object or text.");
+            throw RequestException.Invalid(
+                request.Spec is not null && spec is null ? "spec" : "specUrl",
+                "Give either specUrl, or spec as an object or text."
+            );
         }
         await CheckNameAsync(request.Name, cancellationToken);
         var document = await source.ReadAsync(request.SpecUrl, spec, user.Id, cancellationToken);
         var baseUrl = request.BaseUrl is { } address ? ReadBaseUrl(address) : FirstServer(document, request.SpecUrl);
         await CheckHostAsync(baseUrl, cancellationToken);
-        var read = await source.ReadOperationsAsync(document, request.Name, request.SpecUrl, request.BaseUrl is null ? baseUrl : null, cancellationToken);
+        var read = await source.ReadOperationsAsync(
+            document,
+            request.Name,
+            request.SpecUrl,
+            request.BaseUrl is null ? baseUrl : null,
+            cancellationToken
+        );
         var now = time.GetUtcNow();
         var import = new ToolImport
         {
@@ -65,8 +83,16 @@ internal sealed class ImportEditor(
         }
         var document = await source.ReadAsync(import.SpecUrl, spec, user.Id, cancellationToken);
         // The address stays, whatever the document says by now: the credential is for that one.
-        var read = await source.ReadOperationsAsync(document, import.Name, import.SpecUrl, import.IsBaseUrlGiven ? null : new Uri(import.BaseUrl), cancellationToken);
-        var before = OperationPack.Unpack(import.Operations).Operations.ToDictionary(operation => operation.Name, OperationPack.Fingerprint);
+        var read = await source.ReadOperationsAsync(
+            document,
+            import.Name,
+            import.SpecUrl,
+            import.IsBaseUrlGiven ? null : new Uri(import.BaseUrl),
+            cancellationToken
+        );
+        var before = OperationPack
+            .Unpack(import.Operations)
+            .Operations.ToDictionary(operation => operation.Name, OperationPack.Fingerprint);
         var after = read.Operations.ToDictionary(operation => operation.Name, OperationPack.Fingerprint);
         if (!dryRun)
         {
@@ -76,25 +102,44 @@ internal sealed class ImportEditor(
         }
         string[] Named(IEnumerable<string> names) => [.. names.Select(name => $"{import.Name}.{name}").Order(StringComparer.Ordinal)];
         var common = before.Keys.Where(after.ContainsKey).ToLookup(name => before[name] == after[name]);
-        return new(dryRun, Named(after.Keys.Where(name => !before.ContainsKey(name))), Named(before.Keys.Where(name => !after.ContainsKey(name))),
-            Named(common[false]), Named(common[true]), read.Skipped.Count, [.. read.Skipped.Take(MaxShownSkipped)]);
+        return new(
+            dryRun,
+            Named(after.Keys.Where(name => !before.ContainsKey(name))),
+            Named(before.Keys.Where(name => !after.ContainsKey(name))),
+            Named(common[false]),
+            Named(common[true]),
+            read.Skipped.Count,
+            [.. read.Skipped.Take(MaxShownSkipped)]
+        );
     }
 
     public async Task ChangeAsync(ToolImport import, ChangeImportRequest request, CancellationToken cancellationToken)
     {
         if (request.Shared is { } shared && shared != import.Shared)
         {
-            import.Shared = user.IsAdmin ? shared : throw new RequestException(StatusCodes.Status403Forbidden, "Only an administrator can share tools with everyone.");
+            import.Shared = user.IsAdmin
+                ? shared
+                : throw new RequestException(StatusCodes.Status403Forbidden, "Only an administrator can share tools with everyone.");
         }
         if (request.BaseUrl is { } address)
         {
             var baseUrl = ReadBaseUrl(address);
             await CheckHostAsync(baseUrl, cancellationToken);
-            var moves = Uri.Compare(baseUrl, new Uri(import.BaseUrl), UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0;
+            var moves =
+                Uri.Compare(
+                    baseUrl,
+                    new Uri(import.BaseUrl),
+                    UriComponents.SchemeAndServer,
+                    UriFormat.Unescaped,
+                    StringComparison.OrdinalIgnoreCase
+                ) != 0;
             if (moves && import.Credential is not null && request.Credential is null && !request.RemoveCredential)
             {
                 // Else an administrator, who may change it, could have it sent to a server of their own.
-                throw RequestException.Invalid("credential", "The credential is for the server that the import has now. Give the new server's, or removeCredential.");
+                throw RequestException.Invalid(
+                    "credential",
+                    "The credential is for the server that the import has now. Give the new server's, or removeCredential."
+                );
             }
             (import.BaseUrl, import.IsBaseUrlGiven) = (baseUrl.AbsoluteUri, true);
         }
@@ -121,7 +166,8 @@ internal sealed class ImportEditor(
         {
             throw RequestException.Conflict("The import was changed or deleted at the same time. Look at it and try again.");
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             throw RequestException.Conflict($"There is an import '{import.Name}' already.");
         }
@@ -150,7 +196,9 @@ internal sealed class ImportEditor(
         }
         if (await data.ToolImports.CountAsync(import => import.UserId == user.Id, cancellationToken) >= options.Value.MaxImportsPerUser)
         {
-            throw RequestException.Conflict($"You have {options.Value.MaxImportsPerUser} imports, which is the limit (Tools:Http:MaxImportsPerUser). Delete one.");
+            throw RequestException.Conflict(
+                $"You have {options.Value.MaxImportsPerUser} imports, which is the limit (Tools:Http:MaxImportsPerUser). Delete one."
+            );
         }
         if (await data.ToolImports.UsableBy(user.Id).AnyAsync(import => import.Name == name, cancellationToken))
         {
@@ -185,14 +233,16 @@ internal sealed class ImportEditor(
         {
             throw RequestException.Invalid("baseUrl", exception.Message);
         }
-        catch (OutboundRefusedException)
-        {
-        }
+        catch (OutboundRefusedException) { }
     }
 
     private static Credential Complete(Credential credential, OpenApiDocument? document)
     {
-        if (credential is { Type: CredentialType.ApiKey, Name: null } && document is not null && SecuritySchemes.FindApiKey(document) is { } key)
+        if (
+            credential is { Type: CredentialType.ApiKey, Name: null }
+            && document is not null
+            && SecuritySchemes.FindApiKey(document) is { } key
+        )
         {
             credential = credential with { In = key.Place, Name = key.Name };
         }

@@ -12,7 +12,12 @@ namespace SwePlatform.Api.Features.Tools.Imports;
 /// for as long as its version stays, so that another replica's change is seen, and nothing else is read twice.
 /// </summary>
 internal sealed partial class ImportedTools(
-    IServiceScopeFactory scopes, CredentialVault vault, OutboundClient client, IOptions<OutboundOptions> options, ILogger<ImportedTools> logger) : IToolSource, IDisposable
+    IServiceScopeFactory scopes,
+    CredentialVault vault,
+    OutboundClient client,
+    IOptions<OutboundOptions> options,
+    ILogger<ImportedTools> logger
+) : IToolSource, IDisposable
 {
     private const long MaxBytes = 256 * 1024 * 1024;
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
@@ -29,7 +34,11 @@ internal sealed partial class ImportedTools(
     public async Task<RegisteredTool?> FindAsync(string name, Guid userId, CancellationToken cancellationToken)
     {
         var dot = name.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || (await FindHeadsAsync(userId, cancellationToken)).FirstOrDefault(head => name.AsSpan(0, dot).SequenceEqual(head.Name)) is not { } head)
+        if (
+            dot < 0
+            || (await FindHeadsAsync(userId, cancellationToken)).FirstOrDefault(head => name.AsSpan(0, dot).SequenceEqual(head.Name))
+                is not { } head
+        )
         {
             return null;
         }
@@ -53,16 +62,23 @@ internal sealed partial class ImportedTools(
     private async Task<IReadOnlyList<Head>> FindHeadsAsync(Guid userId, CancellationToken cancellationToken)
     {
         var key = (userId, Volatile.Read(ref _generation));
-        return _heads.TryGetValue(key, out IReadOnlyList<Head>? known) ? known! : _heads.Set(key, await ReadHeadsAsync(userId, cancellationToken), Freshness);
+        return _heads.TryGetValue(key, out IReadOnlyList<Head>? known)
+            ? known!
+            : _heads.Set(key, await ReadHeadsAsync(userId, cancellationToken), Freshness);
     }
 
     private async Task<IReadOnlyList<Head>> ReadHeadsAsync(Guid userId, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var rows = await scope.ServiceProvider.GetRequiredService<SweDbContext>().ToolImports.AsNoTracking().UsableBy(userId)
+        var rows = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .ToolImports.AsNoTracking()
+            .UsableBy(userId)
             // One's own comes before a shared one of the same name.
-            .OrderByDescending(import => import.UserId == userId).ThenBy(import => import.Name)
-            .Select(import => new Head(import.Id, import.Name, import.Version)).ToListAsync(cancellationToken);
+            .OrderByDescending(import => import.UserId == userId)
+            .ThenBy(import => import.Name)
+            .Select(import => new Head(import.Id, import.Name, import.Version))
+            .ToListAsync(cancellationToken);
         return [.. rows.DistinctBy(head => head.Name)];
     }
 
@@ -74,7 +90,9 @@ internal sealed partial class ImportedTools(
             return known;
         }
         await using var scope = scopes.CreateAsyncScope();
-        var import = await scope.ServiceProvider.GetRequiredService<SweDbContext>().ToolImports.AsNoTracking()
+        var import = await scope
+            .ServiceProvider.GetRequiredService<SweDbContext>()
+            .ToolImports.AsNoTracking()
             .FirstOrDefaultAsync(import => import.Id == head.Id, cancellationToken);
         if (import is null)
         {
@@ -84,8 +102,11 @@ internal sealed partial class ImportedTools(
         Func<Credential>? credential = import.Credential is { } kept ? () => vault.Open(import.Id, kept) : null;
         var api = new HttpApi(import.Id, import.Name, new Uri(import.BaseUrl), credential);
         var tools = operations.ConvertAll(operation => new RegisteredTool(new HttpOperationTool(api, operation, client, options.Value)));
-        return _sets.Set((import.Id, import.Version), new ToolSet(tools, tools.ToDictionary(tool => tool.Tool.Name, StringComparer.Ordinal)),
-            new MemoryCacheEntryOptions { Size = bytes * 2 + import.Operations.Length, SlidingExpiration = Idle });
+        return _sets.Set(
+            (import.Id, import.Version),
+            new ToolSet(tools, tools.ToDictionary(tool => tool.Tool.Name, StringComparer.Ordinal)),
+            new MemoryCacheEntryOptions { Size = bytes * 2 + import.Operations.Length, SlidingExpiration = Idle }
+        );
     }
 
     // One that cannot be read takes nothing from its users but its own tools.

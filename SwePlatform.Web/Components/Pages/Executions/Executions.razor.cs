@@ -45,8 +45,7 @@ public sealed partial class Executions
             return;
         try
         {
-            List = await Client.ListAsync(
-                ToolName, Status, Math.Max(0, Skip ?? 0), Math.Clamp(Limit ?? DefaultLimit, 1, 500), Ended);
+            List = await Client.ListAsync(ToolName, Status, Math.Max(0, Skip ?? 0), Math.Clamp(Limit ?? DefaultLimit, 1, 500), Ended);
             _error = null;
         }
         catch (ApiException exception)
@@ -56,10 +55,10 @@ public sealed partial class Executions
     }
 
     // Another filter starts at the first page.
-    private void Apply(string name, string? value) => Navigation.NavigateTo(
-        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
-        {
-            [name] = string.IsNullOrWhiteSpace(value) ? null : value.Trim(),
-            ["skip"] = null,
-        }));
+    private void Apply(string name, string? value) =>
+        Navigation.NavigateTo(
+            Navigation.GetUriWithQueryParameters(
+                new Dictionary<string, object?> { [name] = string.IsNullOrWhiteSpace(value) ? null : value.Trim(), ["skip"] = null }
+            )
+        );
 }

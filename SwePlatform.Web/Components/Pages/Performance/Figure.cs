@@ -9,22 +9,24 @@ internal static class Figure
 
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-    public static string Milliseconds(double? value) => value switch
-    {
-        null => Nothing,
-        < 10 => Write(value.Value, "0.0#") + " ms",
-        < 10_000 => Write(value.Value, "0") + " ms",
-        _ => Write(value.Value / 1000, "0.0") + " s",
-    };
+    public static string Milliseconds(double? value) =>
+        value switch
+        {
+            null => Nothing,
+            < 10 => Write(value.Value, "0.0#") + " ms",
+            < 10_000 => Write(value.Value, "0") + " ms",
+            _ => Write(value.Value / 1000, "0.0") + " s",
+        };
 
     public static string Percent(double? share) => share is null ? Nothing : Write(share.Value * 100, "0.##") + " %";
 
-    public static string Number(double? value) => value switch
-    {
-        null => Nothing,
-        < 100 => Write(value.Value, "0.##"),
-        _ => Write(value.Value, "#,##0"),
-    };
+    public static string Number(double? value) =>
+        value switch
+        {
+            null => Nothing,
+            < 100 => Write(value.Value, "0.##"),
+            _ => Write(value.Value, "#,##0"),
+        };
 
     public static string Bytes(double? value)
     {

@@ -5,7 +5,8 @@ using SwePlatform.Web.Components.Shared;
 namespace SwePlatform.Web.Components.Pages.Performance;
 
 /// <summary>A page with a report that is made when asked for: probes and catalogues would hold up a prerendered page.</summary>
-public abstract class PerformancePage<T> : LiveComponent where T : class
+public abstract class PerformancePage<T> : LiveComponent
+    where T : class
 {
     private string? _shownAddress;
 

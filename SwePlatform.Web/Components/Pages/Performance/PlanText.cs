@@ -8,7 +8,16 @@ namespace SwePlatform.Web.Components.Pages.Performance;
 internal static class PlanText
 {
     private static readonly string[] Conditions =
-        ["Index Cond", "Recheck Cond", "Hash Cond", "Merge Cond", "Join Filter", "Filter", "Sort Key", "Group Key"];
+    [
+        "Index Cond",
+        "Recheck Cond",
+        "Hash Cond",
+        "Merge Cond",
+        "Join Filter",
+        "Filter",
+        "Sort Key",
+        "Group Key",
+    ];
 
     public static string Write(JsonElement? plan)
     {
@@ -49,10 +58,13 @@ internal static class PlanText
         }
     }
 
-    private static string? Read(JsonElement step, string name) => !step.TryGetProperty(name, out var value) ? null : value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Array => string.Join(", ", value.EnumerateArray()),
-        _ => value.GetRawText(),
-    };
+    private static string? Read(JsonElement step, string name) =>
+        !step.TryGetProperty(name, out var value)
+            ? null
+            : value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Array => string.Join(", ", value.EnumerateArray()),
+                _ => value.GetRawText(),
+            };
 }

@@ -16,6 +16,9 @@ internal static class SlowRequestLocation
 
     /// <summary>The endpoint that an address of the API asks for.</summary>
     public static string EndpointOf(string address) =>
-        QueryHelpers.ParseQuery(address.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? address[query..] : "")
-            .TryGetValue("endpoint", out var endpoint) ? endpoint.ToString() : "all endpoints";
+        QueryHelpers
+            .ParseQuery(address.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? address[query..] : "")
+            .TryGetValue("endpoint", out var endpoint)
+            ? endpoint.ToString()
+            : "all endpoints";
 }

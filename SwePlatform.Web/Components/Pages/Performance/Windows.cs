@@ -9,11 +9,12 @@ internal static class Windows
 
     public static string Find(string? name) => All.Contains(name) ? name! : Default;
 
-    public static TimeSpan Length(string name) => name switch
-    {
-        "5m" => TimeSpan.FromMinutes(5),
-        "24h" => TimeSpan.FromHours(24),
-        "30d" => TimeSpan.FromDays(30),
-        _ => TimeSpan.FromHours(1),
-    };
+    public static TimeSpan Length(string name) =>
+        name switch
+        {
+            "5m" => TimeSpan.FromMinutes(5),
+            "24h" => TimeSpan.FromHours(24),
+            "30d" => TimeSpan.FromDays(30),
+            _ => TimeSpan.FromHours(1),
+        };
 }

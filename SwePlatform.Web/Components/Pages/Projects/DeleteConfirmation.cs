@@ -11,5 +11,6 @@ internal static class DeleteConfirmation
             $"Delete {project.Name}?",
             "The platform forgets the project and removes its clone. The repository itself is not touched.",
             yesText: "Delete",
-            cancelText: "Cancel") == true;
+            cancelText: "Cancel"
+        ) == true;
 }

@@ -56,11 +56,14 @@ public sealed partial class ProjectPage
     {
         if (Shown?.IsBusy == true)
         {
-            Watch(RefreshInterval, async () =>
-            {
-                await TryAsync(async () => Shown = await Client.GetAsync(Id, Ended));
-                return Shown?.IsBusy == true;
-            });
+            Watch(
+                RefreshInterval,
+                async () =>
+                {
+                    await TryAsync(async () => Shown = await Client.GetAsync(Id, Ended));
+                    return Shown?.IsBusy == true;
+                }
+            );
         }
     }
 
@@ -90,9 +93,10 @@ public sealed partial class ProjectPage
         }
         catch (ApiException exception)
         {
-            _error = exception.Status is HttpStatusCode.NotFound
-                ? new ApiException("There is no such project", "It was deleted, or it belongs to somebody else.", exception.Status)
-                : exception;
+            _error =
+                exception.Status is HttpStatusCode.NotFound
+                    ? new ApiException("There is no such project", "It was deleted, or it belongs to somebody else.", exception.Status)
+                    : exception;
         }
     }
 }

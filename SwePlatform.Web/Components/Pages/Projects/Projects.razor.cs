@@ -47,11 +47,14 @@ public sealed partial class Projects
     {
         if (List?.Items.Any(project => project.IsBusy) == true)
         {
-            Watch(RefreshInterval, async () =>
-            {
-                await LoadAsync();
-                return List?.Items.Any(project => project.IsBusy) == true;
-            });
+            Watch(
+                RefreshInterval,
+                async () =>
+                {
+                    await LoadAsync();
+                    return List?.Items.Any(project => project.IsBusy) == true;
+                }
+            );
         }
     }
 

@@ -7,7 +7,11 @@ namespace SwePlatform.Web.Components.Pages.Settings;
 internal static class SettingText
 {
     // For the eye: the framework encodes what the page shows.
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Write(JsonElement value) => JsonSerializer.Serialize(value, Readable);
 
@@ -21,9 +25,10 @@ internal static class SettingText
         }
         catch (JsonException exception)
         {
-            problem = exception.LineNumber is { } line && text.Contains('\n', StringComparison.Ordinal)
-                ? $"Line {line + 1} is not JSON. Text needs double quotes: \"text\"."
-                : "This is not JSON. Text needs double quotes: \"text\".";
+            problem =
+                exception.LineNumber is { } line && text.Contains('\n', StringComparison.Ordinal)
+                    ? $"Line {line + 1} is not JSON. Text needs double quotes: \"text\"."
+                    : "This is not JSON. Text needs double quotes: \"text\".";
             return null;
         }
     }

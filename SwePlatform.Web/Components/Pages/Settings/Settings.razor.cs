@@ -64,7 +64,14 @@ public sealed partial class Settings
 
     private async Task DeleteAsync(Setting setting)
     {
-        if (await Dialogs.ShowMessageBoxAsync($"Delete {setting.Key}?", "Whoever reads it finds nothing from then on.", yesText: "Delete", cancelText: "Cancel") == true)
+        if (
+            await Dialogs.ShowMessageBoxAsync(
+                $"Delete {setting.Key}?",
+                "Whoever reads it finds nothing from then on.",
+                yesText: "Delete",
+                cancelText: "Cancel"
+            ) == true
+        )
         {
             await TryAsync(async () =>
             {

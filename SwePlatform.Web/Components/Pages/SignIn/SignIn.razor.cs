@@ -42,17 +42,16 @@ public sealed partial class SignIn
     {
         if (HttpMethods.IsGet(Context.Request.Method) && !string.IsNullOrEmpty(Code))
         {
-            await TryAsync(
-                () => Auth.RedeemCodeAsync(Code, ClientAddress, Context.RequestAborted),
-                refused: UsedLink,
-                next: "/");
+            await TryAsync(() => Auth.RedeemCodeAsync(Code, ClientAddress, Context.RequestAborted), refused: UsedLink, next: "/");
         }
     }
 
-    private Task SignInAsync() => TryAsync(
-        () => Auth.SignInAsync(Form.Email?.Trim() ?? "", Form.Password ?? "", ClientAddress, Context.RequestAborted),
-        refused: "The email or the password is wrong.",
-        next: LocalUrl.OrHome(ReturnUrl));
+    private Task SignInAsync() =>
+        TryAsync(
+            () => Auth.SignInAsync(Form.Email?.Trim() ?? "", Form.Password ?? "", ClientAddress, Context.RequestAborted),
+            refused: "The email or the password is wrong.",
+            next: LocalUrl.OrHome(ReturnUrl)
+        );
 
     private async Task TryAsync(Func<Task<SignInResult>> signIn, string refused, string next)
     {
@@ -69,15 +68,16 @@ public sealed partial class SignIn
         Navigation.NavigateTo(next);
     }
 
-    private static string Explain(ApiException exception, string refused) => exception switch
-    {
-        { Status: HttpStatusCode.TooManyRequests, RetryAfter: { } wait } =>
-            $"Too many failed attempts. Try again in {Math.Ceiling(wait.TotalSeconds)} seconds.",
-        { Status: HttpStatusCode.TooManyRequests } => "Too many failed attempts. Try again in a few minutes.",
-        { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.NotFound } => refused,
-        { Status: null } => $"{exception.Title}. {exception.Detail}",
-        _ => $"The API failed: {exception.Message}",
-    };
+    private static string Explain(ApiException exception, string refused) =>
+        exception switch
+        {
+            { Status: HttpStatusCode.TooManyRequests, RetryAfter: { } wait } =>
+                $"Too many failed attempts. Try again in {Math.Ceiling(wait.TotalSeconds)} seconds.",
+            { Status: HttpStatusCode.TooManyRequests } => "Too many failed attempts. Try again in a few minutes.",
+            { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.NotFound } => refused,
+            { Status: null } => $"{exception.Title}. {exception.Detail}",
+            _ => $"The API failed: {exception.Message}",
+        };
 }
 
 /// <summary>The fields of the sign-in form.</summary>

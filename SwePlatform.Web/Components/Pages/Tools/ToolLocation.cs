@@ -13,15 +13,18 @@ internal static class ToolLocation
     public static string ForArguments(string tool, Guid? projectId, JsonElement arguments)
     {
         IEnumerable<JsonProperty> properties = arguments.ValueKind == JsonValueKind.Object ? arguments.EnumerateObject() : [];
-        var values =
-            from property in properties
-            from value in ToTexts(property.Value)
-            select (property.Name, value);
+        var values = from property in properties from value in ToTexts(property.Value) select (property.Name, value);
         return Build(tool, projectId, null, values, run: false);
     }
 
     public static string Build(
-        string tool, Guid? projectId, string? gitRef, IEnumerable<(string Name, string Value)> arguments, bool run, string? workspace = null)
+        string tool,
+        Guid? projectId,
+        string? gitRef,
+        IEnumerable<(string Name, string Value)> arguments,
+        bool run,
+        string? workspace = null
+    )
     {
         var query = new QueryString();
         if (projectId is { } id)
@@ -47,14 +50,16 @@ internal static class ToolLocation
         return $"/tools/{Uri.EscapeDataString(tool)}{query}";
     }
 
-    private static IEnumerable<string> ToTexts(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => [],
-        JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
-            value.EnumerateArray().Select(item => item.GetString()!),
-        JsonValueKind.String => [value.GetString()!],
-        _ => [value.GetRawText()],
-    };
+    private static IEnumerable<string> ToTexts(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => [],
+            JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) => value
+                .EnumerateArray()
+                .Select(item => item.GetString()!),
+            JsonValueKind.String => [value.GetString()!],
+            _ => [value.GetRawText()],
+        };
 
     /// <summary>The query parameter that holds an argument; one that is called like ours gets a prefix.</summary>
     public static string Key(string argument) =>

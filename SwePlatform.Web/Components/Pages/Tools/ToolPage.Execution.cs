@@ -71,10 +71,12 @@ public sealed partial class ToolPage
         {
             var name = path.StartsWith("arguments.", StringComparison.OrdinalIgnoreCase) ? path["arguments.".Length..] : path;
             name = name.Split('.', '[', '/')[0];
-            if (name.Equals("projectId", StringComparison.OrdinalIgnoreCase)
+            if (
+                name.Equals("projectId", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("ref", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("workspace", StringComparison.OrdinalIgnoreCase)
-                || _arguments.Any(argument => argument.Name == name))
+                || _arguments.Any(argument => argument.Name == name)
+            )
             {
                 _fieldErrors[name] = string.Join(' ', messages);
             }

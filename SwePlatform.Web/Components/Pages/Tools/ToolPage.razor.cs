@@ -62,7 +62,10 @@ public sealed partial class ToolPage
         _fieldErrors = [];
         _gitRef = Ref;
         _workspace = Workspace;
-        _projectId = Guid.TryParse(ProjectId, out var id) ? id : _projects.Count > 0 ? _projects[0].Id : null;
+        _projectId =
+            Guid.TryParse(ProjectId, out var id) ? id
+            : _projects.Count > 0 ? _projects[0].Id
+            : null;
         _values!.Read(QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query));
 
         // A link must not be able to make somebody change something: only tools that read run by themselves.
@@ -94,9 +97,10 @@ public sealed partial class ToolPage
         }
         catch (ApiException exception)
         {
-            _error = exception.Status is HttpStatusCode.NotFound
-                ? new ApiException("There is no such tool", $"No tool is called {Name}.", exception.Status)
-                : exception;
+            _error =
+                exception.Status is HttpStatusCode.NotFound
+                    ? new ApiException("There is no such tool", $"No tool is called {Name}.", exception.Status)
+                    : exception;
             return false;
         }
     }

@@ -10,5 +10,6 @@ internal static class WorkspaceDeletion
             $"Delete {name}?",
             "Its files and its branch are removed, with every commit that was not fetched from it.",
             yesText: "Delete",
-            cancelText: "Cancel") == true;
+            cancelText: "Cancel"
+        ) == true;
 }

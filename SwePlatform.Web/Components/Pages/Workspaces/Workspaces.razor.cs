@@ -88,9 +88,14 @@ public sealed partial class Workspaces
         }
         catch (ApiException exception)
         {
-            _error = exception.Status is HttpStatusCode.NotFound
-                ? new ApiException("There is no such project or workspace", "It was deleted, or it belongs to somebody else.", exception.Status)
-                : exception;
+            _error =
+                exception.Status is HttpStatusCode.NotFound
+                    ? new ApiException(
+                        "There is no such project or workspace",
+                        "It was deleted, or it belongs to somebody else.",
+                        exception.Status
+                    )
+                    : exception;
         }
     }
 }

@@ -16,7 +16,11 @@ internal sealed class MissingIndexes(TableCatalog catalog)
     {
         foreach (var scan in PlanScans.Find(plan, table => catalog.Find(table)?.Rows ?? 0))
         {
-            if (catalog.Find(scan.Table) is not { } table || table.Rows < IndexAdvisor.LeastRows || scan.RowsWanted > table.Rows * LargestPart)
+            if (
+                catalog.Find(scan.Table) is not { } table
+                || table.Rows < IndexAdvisor.LeastRows
+                || scan.RowsWanted > table.Rows * LargestPart
+            )
             {
                 continue;
             }
@@ -36,25 +40,57 @@ internal sealed class MissingIndexes(TableCatalog catalog)
     }
 
     public List<IndexAdvice> ToAdvice() =>
-        _candidates.Values.Where(candidate => !_candidates.Values.Any(longer => IsPrefix(candidate, longer)))
-            .OrderByDescending(candidate => candidate.TotalMs).Select(ToAdvice).ToList();
+        _candidates
+            .Values.Where(candidate => !_candidates.Values.Any(longer => IsPrefix(candidate, longer)))
+            .OrderByDescending(candidate => candidate.TotalMs)
+            .Select(ToAdvice)
+            .ToList();
 
     private IndexAdvice ToAdvice(Candidate candidate)
     {
         // What a longer index takes over from a shorter one counts for it as well.
-        var statements = _candidates.Values.Where(other => other == candidate || IsPrefix(other, candidate))
-            .SelectMany(other => other.Statements.Values).DistinctBy(pair => pair.Statement.QueryId).ToList();
+        var statements = _candidates
+            .Values.Where(other => other == candidate || IsPrefix(other, candidate))
+            .SelectMany(other => other.Statements.Values)
+            .DistinctBy(pair => pair.Statement.QueryId)
+            .ToList();
         var (worst, plan) = statements.MaxBy(pair => pair.Statement.TotalMs);
         var evidence = new QueryEvidence(
-            worst.QueryId, worst.Query, worst.Calls, worst.MeanMs, Math.Round(statements.Sum(pair => pair.Statement.TotalMs), 3), statements.Count, QueryPlan.CostOf(plan), plan);
+            worst.QueryId,
+            worst.Query,
+            worst.Calls,
+            worst.MeanMs,
+            Math.Round(statements.Sum(pair => pair.Statement.TotalMs), 3),
+            statements.Count,
+            QueryPlan.CostOf(plan),
+            plan
+        );
         var calls = statements.Sum(pair => pair.Statement.Calls);
-        var caveat = candidate.Part.Writes > calls * 10
-            ? string.Create(CultureInfo.InvariantCulture, $"The table had {candidate.Part.Writes} writes to {calls} of these reads; each write keeps the index up to date.") : null;
-        return IndexAdvisor.Create(IndexAdviceKind.Missing, candidate.Owner.Name, candidate.Columns, candidate.Part.Bytes, candidate.Part.Rows, candidate.Why, caveat, candidate.Owner.Partitioned, evidence);
+        var caveat =
+            candidate.Part.Writes > calls * 10
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The table had {candidate.Part.Writes} writes to {calls} of these reads; each write keeps the index up to date."
+                )
+                : null;
+        return IndexAdvisor.Create(
+            IndexAdviceKind.Missing,
+            candidate.Owner.Name,
+            candidate.Columns,
+            candidate.Part.Bytes,
+            candidate.Part.Rows,
+            candidate.Why,
+            caveat,
+            candidate.Owner.Partitioned,
+            evidence
+        );
     }
 
     private static bool IsPrefix(Candidate shorter, Candidate longer) =>
-        shorter != longer && shorter.Owner == longer.Owner && shorter.Columns.Count < longer.Columns.Count && longer.Columns.Take(shorter.Columns.Count).SequenceEqual(shorter.Columns);
+        shorter != longer
+        && shorter.Owner == longer.Owner
+        && shorter.Columns.Count < longer.Columns.Count
+        && longer.Columns.Take(shorter.Columns.Count).SequenceEqual(shorter.Columns);
 
     private sealed class Candidate(KnownTable owner, KnownTable part, IReadOnlyList<string> columns, string why)
     {

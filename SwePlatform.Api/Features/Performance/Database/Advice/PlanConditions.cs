@@ -105,7 +105,10 @@ internal static partial class PlanConditions
                 quote = letter;
                 continue;
             }
-            depth += letter == '(' ? 1 : letter == ')' ? -1 : 0;
+            depth +=
+                letter == '(' ? 1
+                : letter == ')' ? -1
+                : 0;
             yield return (i, depth);
         }
     }

@@ -26,7 +26,11 @@ internal static class PlanScans
         {
             found.AddRange(Explain(node, $"{schema}.{Text(node, "Relation Name")}", above, rowsOf));
         }
-        if (Text(node, "Node Type") == "Bitmap Heap Scan" && Text(node, "Schema") is { } place && WastedBitmap(node, $"{place}.{Text(node, "Relation Name")}") is { } wasted)
+        if (
+            Text(node, "Node Type") == "Bitmap Heap Scan"
+            && Text(node, "Schema") is { } place
+            && WastedBitmap(node, $"{place}.{Text(node, "Relation Name")}") is { } wasted
+        )
         {
             found.Add(wasted);
         }
@@ -45,7 +49,13 @@ internal static class PlanScans
     {
         var alias = Text(scan, "Alias")!;
         var rows = Rows(scan);
-        var filters = Text(scan, "Filter") is { } filter ? PlanConditions.Split(filter).Select(part => PlanConditions.Compared(part, alias)).OfType<(string Column, bool Equal)>().ToList() : [];
+        var filters = Text(scan, "Filter") is { } filter
+            ? PlanConditions
+                .Split(filter)
+                .Select(part => PlanConditions.Compared(part, alias))
+                .OfType<(string Column, bool Equal)>()
+                .ToList()
+            : [];
         var equal = filters.Where(part => part.Equal).Select(part => part.Column).Distinct().ToList();
         var range = filters.Where(part => !part.Equal).Select(part => part.Column).Except(equal).Distinct().Take(1).ToList();
         var sort = SortAbove(above, alias);
@@ -55,16 +65,31 @@ internal static class PlanScans
             var sorted = sort.Count > 0 && range.Count == 0;
             List<string> columns = [.. equal, .. sorted ? sort.Except(equal) : range];
             // An index in the right order is read only as far as the limit.
-            yield return new(table, [.. columns.Take(MostColumns)], sorted && LimitAbove(above) is { } first ? Math.Min(rows, first) : rows, $"It is read as a whole to find the rows with {string.Join(", ", equal.Concat(range))}.");
+            yield return new(
+                table,
+                [.. columns.Take(MostColumns)],
+                sorted && LimitAbove(above) is { } first ? Math.Min(rows, first) : rows,
+                $"It is read as a whole to find the rows with {string.Join(", ", equal.Concat(range))}."
+            );
         }
         else if (sort.Count > 0 && LimitAbove(above) is { } limit)
         {
-            yield return new(table, [.. sort.Take(MostColumns)], limit, $"It is read as a whole, and sorted, for the first rows by {string.Join(", ", sort)}.");
+            yield return new(
+                table,
+                [.. sort.Take(MostColumns)],
+                limit,
+                $"It is read as a whole, and sorted, for the first rows by {string.Join(", ", sort)}."
+            );
         }
 
         if (JoinAbove(scan, above, alias) is { } join && join.OtherRows * FewerRows <= rowsOf(table))
         {
-            yield return new(table, [.. join.Columns.Concat(equal.Except(join.Columns)).Take(MostColumns)], join.OtherRows, $"It is read as a whole to join it by {string.Join(", ", join.Columns)}.");
+            yield return new(
+                table,
+                [.. join.Columns.Concat(equal.Except(join.Columns)).Take(MostColumns)],
+                join.OtherRows,
+                $"It is read as a whole to join it by {string.Join(", ", join.Columns)}."
+            );
         }
     }
 
@@ -72,20 +97,36 @@ internal static class PlanScans
     private static FullScan? WastedBitmap(JsonElement scan, string table)
     {
         var alias = Text(scan, "Alias")!;
-        if (Text(scan, "Filter") is not { } filter || !scan.TryGetProperty("Plans", out var indexes) || indexes.EnumerateArray().Sum(Rows) < Rows(scan) * FewerRows)
+        if (
+            Text(scan, "Filter") is not { } filter
+            || !scan.TryGetProperty("Plans", out var indexes)
+            || indexes.EnumerateArray().Sum(Rows) < Rows(scan) * FewerRows
+        )
         {
             return null;
         }
-        var columns = PlanConditions.Split(filter).Select(part => PlanConditions.Compared(part, alias))
-            .Where(part => part is { Equal: true }).Select(part => part!.Value.Column).Distinct().Take(MostColumns).ToList();
-        return columns.Count == 0 ? null : new(table, columns, Rows(scan), $"The index in use leads to many rows, of which few have the {string.Join(", ", columns)}.");
+        var columns = PlanConditions
+            .Split(filter)
+            .Select(part => PlanConditions.Compared(part, alias))
+            .Where(part => part is { Equal: true })
+            .Select(part => part!.Value.Column)
+            .Distinct()
+            .Take(MostColumns)
+            .ToList();
+        return columns.Count == 0
+            ? null
+            : new(table, columns, Rows(scan), $"The index in use leads to many rows, of which few have the {string.Join(", ", columns)}.");
     }
 
     private static List<string> SortAbove(List<JsonElement> above, string alias)
     {
         // Gathering from parallel workers is between the two; anything else changes the rows.
         var parent = above.LastOrDefault(node => !Text(node, "Node Type")!.StartsWith("Gather", StringComparison.Ordinal));
-        if (parent.ValueKind == JsonValueKind.Undefined || Text(parent, "Node Type") != "Sort" || !parent.TryGetProperty("Sort Key", out var keys))
+        if (
+            parent.ValueKind == JsonValueKind.Undefined
+            || Text(parent, "Node Type") != "Sort"
+            || !parent.TryGetProperty("Sort Key", out var keys)
+        )
         {
             return [];
         }
@@ -105,10 +146,19 @@ internal static class PlanScans
             var condition = Text(node, "Hash Cond") ?? Text(node, "Merge Cond") ?? Text(node, "Join Filter");
             if (condition is not null)
             {
-                var columns = PlanConditions.Split(condition).Select(part => PlanConditions.Compared(part, alias))
-                    .Where(part => part is { Equal: true }).Select(part => part!.Value.Column).Distinct().ToList();
+                var columns = PlanConditions
+                    .Split(condition)
+                    .Select(part => PlanConditions.Compared(part, alias))
+                    .Where(part => part is { Equal: true })
+                    .Select(part => part!.Value.Column)
+                    .Distinct()
+                    .ToList();
                 var child = below;
-                var other = node.GetProperty("Plans").EnumerateArray().Where(plan => !JsonElement.DeepEquals(plan, child)).Select(Rows).FirstOrDefault(double.MaxValue);
+                var other = node.GetProperty("Plans")
+                    .EnumerateArray()
+                    .Where(plan => !JsonElement.DeepEquals(plan, child))
+                    .Select(Rows)
+                    .FirstOrDefault(double.MaxValue);
                 return columns.Count > 0 ? (columns, other) : null;
             }
             if (Text(node, "Node Type") is not ("Hash" or "Sort" or "Materialize" or "Memoize" or "Gather" or "Gather Merge"))

@@ -22,9 +22,16 @@ internal static partial class QueryPlan
         {
             await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancellationToken);
             // Or each of these would be a statement of its own in the statistics, and each text that cannot be planned an error in the log.
-            await ExecuteAsync(connection,
-                "SELECT set_config('pg_stat_statements.track', 'none', true), set_config('log_min_messages', 'fatal', true) FROM pg_roles WHERE rolname = current_user AND rolsuper", cancellationToken);
-            await ExecuteAsync(connection, "SET LOCAL statement_timeout = '3s'; SET LOCAL lock_timeout = '1s'; SET LOCAL plan_cache_mode = force_generic_plan", cancellationToken);
+            await ExecuteAsync(
+                connection,
+                "SELECT set_config('pg_stat_statements.track', 'none', true), set_config('log_min_messages', 'fatal', true) FROM pg_roles WHERE rolname = current_user AND rolsuper",
+                cancellationToken
+            );
+            await ExecuteAsync(
+                connection,
+                "SET LOCAL statement_timeout = '3s'; SET LOCAL lock_timeout = '1s'; SET LOCAL plan_cache_mode = force_generic_plan",
+                cancellationToken
+            );
             return await ExplainPreparedAsync(connection, text, cancellationToken);
         }
         catch (PostgresException)
@@ -44,10 +51,17 @@ internal static partial class QueryPlan
     public static double CostOf(JsonElement plan) => plan[0].GetProperty("Plan").GetProperty("Total Cost").GetDouble();
 
     // EXPLAIN (GENERIC_PLAN), which newer servers have, wants values when it comes by the protocol that Npgsql speaks.
-    private static async Task<JsonElement?> ExplainPreparedAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
+    private static async Task<JsonElement?> ExplainPreparedAsync(
+        NpgsqlConnection connection,
+        string text,
+        CancellationToken cancellationToken
+    )
     {
         await ExecuteAsync(connection, $"PREPARE swe_advice AS {text}", cancellationToken);
-        await using var count = new NpgsqlCommand("SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = 'swe_advice'", connection);
+        await using var count = new NpgsqlCommand(
+            "SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = 'swe_advice'",
+            connection
+        );
         var parameters = (int)(await count.ExecuteScalarAsync(cancellationToken))!;
         var arguments = parameters == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("NULL", parameters))})";
         await using var command = new NpgsqlCommand($"EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE swe_advice{arguments}", connection);

@@ -4,9 +4,20 @@ using SwePlatform.Api.Data;
 
 namespace SwePlatform.Api.Features.Performance.Database.Changes;
 
-public enum IndexChangeKind { Create, Drop }
+public enum IndexChangeKind
+{
+    Create,
+    Drop,
+}
 
-public enum IndexChangeStatus { Running, Done, Failed, Undoing, Undone }
+public enum IndexChangeStatus
+{
+    Running,
+    Done,
+    Failed,
+    Undoing,
+    Undone,
+}
 
 /// <summary>An index that an administrator had made or dropped, with what it did to a query and how to take it back.</summary>
 internal sealed class IndexChange

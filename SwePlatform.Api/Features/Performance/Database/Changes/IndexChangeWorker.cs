@@ -11,7 +11,12 @@ namespace SwePlatform.Api.Features.Performance.Database.Changes;
 /// whoever holds the lock knows that no one else is at work.
 /// </summary>
 internal sealed partial class IndexChangeWorker(
-    MaintenanceDatabase maintenance, IServiceScopeFactory scopes, AuditTrail audit, TimeProvider time, ILogger<IndexChangeWorker> logger) : BackgroundService
+    MaintenanceDatabase maintenance,
+    IServiceScopeFactory scopes,
+    AuditTrail audit,
+    TimeProvider time,
+    ILogger<IndexChangeWorker> logger
+) : BackgroundService
 {
     private const long LockKey = 0x737765_696E6478;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -48,13 +53,15 @@ internal sealed partial class IndexChangeWorker(
         return await Open(scope.ServiceProvider.GetRequiredService<SweDbContext>()).AnyAsync(cancellationToken);
     }
 
-    private static IQueryable<IndexChange> Open(SweDbContext data) => data.Set<IndexChange>()
-        .Where(change => change.Status == IndexChangeStatus.Running || change.Status == IndexChangeStatus.Undoing);
+    private static IQueryable<IndexChange> Open(SweDbContext data) =>
+        data.Set<IndexChange>().Where(change => change.Status == IndexChangeStatus.Running || change.Status == IndexChangeStatus.Undoing);
 
     private async Task<bool> TryWorkAsync(CancellationToken cancellationToken)
     {
         await using var connection = await maintenance.OpenAsync(cancellationToken);
-        await using (var attempt = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        await using (
+            var attempt = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } }
+        )
         {
             if (await attempt.ExecuteScalarAsync(cancellationToken) is not true)
             {
@@ -68,8 +75,20 @@ internal sealed partial class IndexChangeWorker(
         {
             await WorkAsync(connection, change, cancellationToken);
             await data.SaveChangesAsync(cancellationToken);
-            await audit.RecordAsync(change.Kind == IndexChangeKind.Create ? "index.create" : "index.drop", change.Id.ToString(),
-                change.Error is null ? AuditOutcome.Success : AuditOutcome.Failure, new { change.TableName, change.IndexName, change.Status, change.CostBefore, change.CostAfter, change.Error });
+            await audit.RecordAsync(
+                change.Kind == IndexChangeKind.Create ? "index.create" : "index.drop",
+                change.Id.ToString(),
+                change.Error is null ? AuditOutcome.Success : AuditOutcome.Failure,
+                new
+                {
+                    change.TableName,
+                    change.IndexName,
+                    change.Status,
+                    change.CostBefore,
+                    change.CostAfter,
+                    change.Error,
+                }
+            );
         }
         return true;
     }
@@ -104,8 +123,10 @@ internal sealed partial class IndexChangeWorker(
         catch (PostgresException exception)
         {
             Log.Failed(logger, exception, change.IndexName);
-            change.Error = exception.SqlState == PostgresErrorCodes.LockNotAvailable
-                ? "The table was in use by a transaction that did not end within a minute. GET /performance/database shows which; try again when it is done." : exception.MessageText;
+            change.Error =
+                exception.SqlState == PostgresErrorCodes.LockNotAvailable
+                    ? "The table was in use by a transaction that did not end within a minute. GET /performance/database shows which; try again when it is done."
+                    : exception.MessageText;
             // A drop that could not be taken back, or an index that could not be dropped, is still what it was.
             change.Status = undoing ? IndexChangeStatus.Done : IndexChangeStatus.Failed;
             if (creating && await StateAsync(connection, change, cancellationToken) == IndexState.Invalid)
@@ -118,9 +139,18 @@ internal sealed partial class IndexChangeWorker(
 
     private static string DropOf(IndexChange change) => IndexDdl.Drop(IndexDdl.SchemaOf(change.TableName), change.IndexName);
 
-    private enum IndexState { Missing, Invalid, Valid }
+    private enum IndexState
+    {
+        Missing,
+        Invalid,
+        Valid,
+    }
 
-    private static async Task<IndexState> StateAsync(NpgsqlConnection connection, IndexChange change, CancellationToken cancellationToken) =>
+    private static async Task<IndexState> StateAsync(
+        NpgsqlConnection connection,
+        IndexChange change,
+        CancellationToken cancellationToken
+    ) =>
         await AskAsync(connection, "SELECT i.indisvalid", change, cancellationToken) switch
         {
             null => IndexState.Missing,
@@ -131,18 +161,36 @@ internal sealed partial class IndexChangeWorker(
     private static async Task<long?> SizeAsync(NpgsqlConnection connection, IndexChange change, CancellationToken cancellationToken) =>
         await AskAsync(connection, "SELECT pg_relation_size(x.oid)", change, cancellationToken) as long?;
 
-    private static async Task<object?> AskAsync(NpgsqlConnection connection, string question, IndexChange change, CancellationToken cancellationToken)
+    private static async Task<object?> AskAsync(
+        NpgsqlConnection connection,
+        string question,
+        IndexChange change,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(
-            question + " FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace WHERE n.nspname = $1 AND x.relname = $2", connection)
+            question
+                + " FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace WHERE n.nspname = $1 AND x.relname = $2",
+            connection
+        )
         {
-            Parameters = { new() { Value = IndexDdl.SchemaOf(change.TableName) }, new() { Value = change.IndexName } },
+            Parameters =
+            {
+                new() { Value = IndexDdl.SchemaOf(change.TableName) },
+                new() { Value = change.IndexName },
+            },
         };
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    private static async Task<(string? Plan, double? Cost)> PlanAsync(NpgsqlConnection connection, string? query, CancellationToken cancellationToken) =>
-        query is not null && await QueryPlan.ExplainAsync(connection, query, cancellationToken) is { } plan ? (plan.GetRawText(), QueryPlan.CostOf(plan)) : (null, null);
+    private static async Task<(string? Plan, double? Cost)> PlanAsync(
+        NpgsqlConnection connection,
+        string? query,
+        CancellationToken cancellationToken
+    ) =>
+        query is not null && await QueryPlan.ExplainAsync(connection, query, cancellationToken) is { } plan
+            ? (plan.GetRawText(), QueryPlan.CostOf(plan))
+            : (null, null);
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

@@ -56,8 +56,15 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
 
     // Methods beyond the fixed ones are a map of their own since 3.2.
     private static IEnumerable<(string Method, JsonElement Operation)> OperationsOf(JsonElement item) =>
-        Methods.Select(method => (method.ToUpperInvariant(), Member(item, method))).Where(pair => pair.Item2 is { ValueKind: JsonValueKind.Object }).Select(pair => (pair.Item1, pair.Item2!.Value))
-            .Concat(Members(item, "additionalOperations").Where(member => member.Value.ValueKind == JsonValueKind.Object).Select(member => (member.Name, member.Value)));
+        Methods
+            .Select(method => (method.ToUpperInvariant(), Member(item, method)))
+            .Where(pair => pair.Item2 is { ValueKind: JsonValueKind.Object })
+            .Select(pair => (pair.Item1, pair.Item2!.Value))
+            .Concat(
+                Members(item, "additionalOperations")
+                    .Where(member => member.Value.ValueKind == JsonValueKind.Object)
+                    .Select(member => (member.Name, member.Value))
+            );
 
     private void Take(string path, JsonElement item, string method, JsonElement operation)
     {
@@ -84,7 +91,11 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
         {
             throw new DocumentException("the method is not supported");
         }
-        if (!PlainPath().IsMatch(path) || path.StartsWith("//", StringComparison.Ordinal) || path.Split('?')[0].Split('/').Any(segment => segment is "." or ".."))
+        if (
+            !PlainPath().IsMatch(path)
+            || path.StartsWith("//", StringComparison.Ordinal)
+            || path.Split('?')[0].Split('/').Any(segment => segment is "." or "..")
+        )
         {
             throw new DocumentException("the path has a part that is not a path ('..' or the like)");
         }
@@ -94,7 +105,17 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
         var body = Member(operation, "requestBody") is { } content ? new BodyReader(schema).Read(document.Follow(content)) : null;
         var input = schema.Build();
         var title = Text(operation, "summary") is { Length: > 0 } summary ? InputSchema.Shorten(summary, 120) : $"{method} {path}";
-        return new(Name(method, key, Text(operation, "operationId")), title, Describe(method, path, operation, schema.IsCut), method, path, server, parameters, body, input);
+        return new(
+            Name(method, key, Text(operation, "operationId")),
+            title,
+            Describe(method, path, operation, schema.IsCut),
+            method,
+            path,
+            server,
+            parameters,
+            body,
+            input
+        );
     }
 
     private static string Describe(string method, string path, JsonElement operation, bool isCut)
@@ -104,9 +125,15 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
         {
             text.Append("Deprecated. ");
         }
-        text.Append(Text(operation, "description") is { Length: > 0 } description ? InputSchema.Shorten(description, 1000) : Text(operation, "summary") is { } summary ? InputSchema.Shorten(summary, 1000) : "");
+        text.Append(
+            Text(operation, "description") is { Length: > 0 } description ? InputSchema.Shorten(description, 1000)
+            : Text(operation, "summary") is { } summary ? InputSchema.Shorten(summary, 1000)
+            : ""
+        );
         text.Append(text.Length > 0 ? "\n" : "").Append($"Calls {method} {path}.");
-        return (isCut ? text.Append(" The schema of its arguments is shortened: '{}' takes anything, and the server has the last word.") : text).ToString();
+        return (
+            isCut ? text.Append(" The schema of its arguments is shortened: '{}' takes anything, and the server has the last word.") : text
+        ).ToString();
     }
 
     private string? Server(JsonElement item, JsonElement operation)
@@ -119,7 +146,9 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
         var address = ServerAddress.Read(own.Value, specUrl) ?? throw new DocumentException("its server's address cannot be understood");
         return Uri.Compare(address, onlyOrigin, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0
             ? address.AbsoluteUri
-            : throw new DocumentException($"it is on another server, {address.GetLeftPart(UriPartial.Authority)}; import the document again with that as baseUrl to use it");
+            : throw new DocumentException(
+                $"it is on another server, {address.GetLeftPart(UriPartial.Authority)}; import the document again with that as baseUrl to use it"
+            );
     }
 
     private string Name(string method, string path, string? id)

@@ -29,7 +29,9 @@ internal sealed partial class InputSchema(SchemaLibrary library)
             argument = $"{plain}_{place}_{count}";
         }
         var left = MaxBytes - _arguments.Values.Sum(other => other.Schema.Json.Length);
-        var converted = schema is { ValueKind: JsonValueKind.Object } given ? library.Fit(given, Math.Min(left, MaxBytes / 2)) : new("{}"u8.ToArray(), [], false);
+        var converted = schema is { ValueKind: JsonValueKind.Object } given
+            ? library.Fit(given, Math.Min(left, MaxBytes / 2))
+            : new("{}"u8.ToArray(), [], false);
         _arguments[argument] = new(converted, description, required);
         IsCut |= converted.IsCut;
         return argument;

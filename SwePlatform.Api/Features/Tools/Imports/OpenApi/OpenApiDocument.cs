@@ -14,7 +14,13 @@ internal sealed class DocumentException(string message) : Exception(message);
 internal sealed class OpenApiDocument
 {
     private const int MaxHops = 32;
-    private static readonly JsonDocumentOptions Json = new() { MaxDepth = 256, AllowDuplicateProperties = false, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Json = new()
+    {
+        MaxDepth = 256,
+        AllowDuplicateProperties = false,
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
 
     private readonly Dictionary<string, JsonElement?> _found = new(StringComparer.Ordinal);
 
@@ -57,7 +63,12 @@ internal sealed class OpenApiDocument
             }
             catch (DocumentException)
             {
-                throw new DocumentException(string.Create(CultureInfo.InvariantCulture, $"The document is not valid JSON: line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}."));
+                throw new DocumentException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The document is not valid JSON: line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}."
+                    )
+                );
             }
         }
     }
@@ -75,13 +86,19 @@ internal sealed class OpenApiDocument
         return VersionOf(root) switch
         {
             null => throw new DocumentException("This is not an OpenAPI document: it has no member 'openapi' with the version."),
-            var version when version.StartsWith("3.0", StringComparison.Ordinal) || version.StartsWith("3.1", StringComparison.Ordinal) || version.StartsWith("3.2", StringComparison.Ordinal) => root,
-            var version => throw new DocumentException($"OpenAPI {(version.Length > 20 ? version[..20] : version)} is not supported; 3.0, 3.1 and 3.2 are."),
+            var version
+                when version.StartsWith("3.0", StringComparison.Ordinal)
+                    || version.StartsWith("3.1", StringComparison.Ordinal)
+                    || version.StartsWith("3.2", StringComparison.Ordinal) => root,
+            var version => throw new DocumentException(
+                $"OpenAPI {(version.Length > 20 ? version[..20] : version)} is not supported; 3.0, 3.1 and 3.2 are."
+            ),
         };
     }
 
     // Unquoted, 3.1 is a number in YAML.
-    private static string? VersionOf(JsonElement root) => Member(root, "openapi") is { ValueKind: JsonValueKind.String or JsonValueKind.Number } version ? version.ToString() : null;
+    private static string? VersionOf(JsonElement root) =>
+        Member(root, "openapi") is { ValueKind: JsonValueKind.String or JsonValueKind.Number } version ? version.ToString() : null;
 
     /// <summary>What is there, after following references.</summary>
     /// <exception cref="DocumentException">A reference leads nowhere, out of the document, or round in circles.</exception>
@@ -114,34 +131,46 @@ internal sealed class OpenApiDocument
 
     private JsonElement? Walk(string reference)
     {
-        JsonElement? current = reference is "#" or "#/" ? Root : reference.StartsWith("#/", StringComparison.Ordinal) ? Root : null;
+        JsonElement? current =
+            reference is "#" or "#/" ? Root
+            : reference.StartsWith("#/", StringComparison.Ordinal) ? Root
+            : null;
         foreach (var part in reference is "#" or "#/" ? [] : reference[2..].Split('/'))
         {
-            var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = Uri.UnescapeDataString(part)
+                .Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal);
             current = current switch
             {
                 { ValueKind: JsonValueKind.Object } at => Member(at, name),
-                { ValueKind: JsonValueKind.Array } at when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < at.GetArrayLength() => at[index],
+                { ValueKind: JsonValueKind.Array } at
+                    when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                        && index < at.GetArrayLength() => at[index],
                 _ => null,
             };
         }
         return current;
     }
 
-    public static JsonElement? Member(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
+    public static JsonElement? Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
 
-    public static string? Text(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    public static string? Text(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    public static bool Flag(JsonElement element, string name, bool otherwise = false) => Member(element, name) switch
-    {
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        _ => otherwise,
-    };
+    public static bool Flag(JsonElement element, string name, bool otherwise = false) =>
+        Member(element, name) switch
+        {
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.False } => false,
+            _ => otherwise,
+        };
 
-    public static IEnumerable<JsonElement> Items(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    public static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 
-    public static IEnumerable<JsonProperty> Members(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject() : [];
+    public static IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject() : [];
 
     private static string Short(string reference) => reference.Length <= 120 ? reference : reference[..120] + "…";
 }

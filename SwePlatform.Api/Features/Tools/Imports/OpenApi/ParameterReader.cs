@@ -8,7 +8,16 @@ namespace SwePlatform.Api.Features.Tools.Imports.OpenApi;
 /// <summary>Reads the parameters of an operation, those of its path included, into the schema of its arguments.</summary>
 internal sealed partial class ParameterReader(InputSchema schema)
 {
-    private static readonly string[] ParameterStyleNames = ["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"];
+    private static readonly string[] ParameterStyleNames =
+    [
+        "simple",
+        "label",
+        "matrix",
+        "form",
+        "spaceDelimited",
+        "pipeDelimited",
+        "deepObject",
+    ];
     private static readonly JsonElement AnyText = JsonElement.Parse("""{"type":"string"}""");
 
     public List<HttpParameter> Read(string path, JsonElement item, JsonElement operation)
@@ -21,7 +30,11 @@ internal sealed partial class ParameterReader(InputSchema schema)
         }
         var placeholders = Placeholder().Matches(path).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         var read = given.Values.Select(parameter => Read(parameter, placeholders)).OfType<HttpParameter>().ToList();
-        foreach (var missing in placeholders.Except(read.Where(parameter => parameter.Place == ParameterPlace.Path).Select(parameter => parameter.Name)))
+        foreach (
+            var missing in placeholders.Except(
+                read.Where(parameter => parameter.Place == ParameterPlace.Path).Select(parameter => parameter.Name)
+            )
+        )
         {
             // The document forgot to describe it.
             read.Add(new(schema.Add(missing, "path", AnyText, null, required: true), missing, ParameterPlace.Path, "simple", false));
@@ -49,9 +62,20 @@ internal sealed partial class ParameterReader(InputSchema schema)
         var content = Members(parameter, "content").Select(member => (JsonProperty?)member).FirstOrDefault();
         var style = content is { } media ? Media(media, place) : Style(parameter, place);
         var argument = schema.Add(
-            name.Length == 0 ? "query" : name, place.ToString().ToLowerInvariant(),
-            content is { } typed ? Member(typed.Value, "schema") : Member(parameter, "schema"), Text(parameter, "description"), required);
-        return new(argument, name, place, style, Flag(parameter, "explode", style is "form" or "deepObject"), Flag(parameter, "allowReserved"));
+            name.Length == 0 ? "query" : name,
+            place.ToString().ToLowerInvariant(),
+            content is { } typed ? Member(typed.Value, "schema") : Member(parameter, "schema"),
+            Text(parameter, "description"),
+            required
+        );
+        return new(
+            argument,
+            name,
+            place,
+            style,
+            Flag(parameter, "explode", style is "form" or "deepObject"),
+            Flag(parameter, "allowReserved")
+        );
     }
 
     private static string Style(JsonElement parameter, ParameterPlace place)
@@ -61,8 +85,11 @@ internal sealed partial class ParameterReader(InputSchema schema)
     }
 
     private static string Media(JsonProperty media, ParameterPlace place) =>
-        place == ParameterPlace.QueryString && media.Name.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ? "form"
-        : media.Name.StartsWith("text/", StringComparison.OrdinalIgnoreCase) ? "simple" : "json";
+        place == ParameterPlace.QueryString
+        && media.Name.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+            ? "form"
+        : media.Name.StartsWith("text/", StringComparison.OrdinalIgnoreCase) ? "simple"
+        : "json";
 
     // Headers that the platform itself has the say in: the specification has no parameters for some of them either.
     private static bool IsServers(string name, ParameterPlace place, bool required)
@@ -75,8 +102,18 @@ internal sealed partial class ParameterReader(InputSchema schema)
         {
             return false;
         }
-        return !required || name.ToLowerInvariant() is "accept" or "content-type" or "authorization" or "accept-encoding" or "content-length" or "host" or "cookie"
-            ? true : throw new DocumentException($"it needs the header '{InputSchema.Shorten(name, 60)}', which tools cannot set");
+        return
+            !required
+            || name.ToLowerInvariant()
+                is "accept"
+                    or "content-type"
+                    or "authorization"
+                    or "accept-encoding"
+                    or "content-length"
+                    or "host"
+                    or "cookie"
+            ? true
+            : throw new DocumentException($"it needs the header '{InputSchema.Shorten(name, 60)}', which tools cannot set");
     }
 
     [GeneratedRegex(@"\{([^{}]+)\}")]

@@ -47,7 +47,13 @@ internal static class SchemaKeywords
             if (Member(schema, name) is { ValueKind: JsonValueKind.Number } limit && limit.TryGetDecimal(out var number))
             {
                 var isExclusive = Flag(schema, name == "minimum" ? "exclusiveMinimum" : "exclusiveMaximum");
-                copy[isExclusive ? name == "minimum" ? "exclusiveMinimum" : "exclusiveMaximum" : name] = number;
+                copy[
+                    isExclusive
+                        ? name == "minimum"
+                            ? "exclusiveMinimum"
+                            : "exclusiveMaximum"
+                        : name
+                ] = number;
             }
         }
         return copy;
@@ -58,7 +64,12 @@ internal static class SchemaKeywords
         var types = Member(schema, "type") switch
         {
             { ValueKind: JsonValueKind.String } one => [one.GetString()!],
-            { ValueKind: JsonValueKind.Array } several => several.EnumerateArray().Where(type => type.ValueKind == JsonValueKind.String).Select(type => type.GetString()!).Distinct().ToList(),
+            { ValueKind: JsonValueKind.Array } several => several
+                .EnumerateArray()
+                .Where(type => type.ValueKind == JsonValueKind.String)
+                .Select(type => type.GetString()!)
+                .Distinct()
+                .ToList(),
             _ => new List<string>(),
         };
         // A type that is none, such as 'file', says nothing.
@@ -85,7 +96,12 @@ internal static class SchemaKeywords
             }
             copy["enum"] = known;
         }
-        if (Member(schema, "default") is { } initial && IsScalar(initial) && initial.ValueKind != JsonValueKind.Null && initial.GetRawText().Length <= 200)
+        if (
+            Member(schema, "default") is { } initial
+            && IsScalar(initial)
+            && initial.ValueKind != JsonValueKind.Null
+            && initial.GetRawText().Length <= 200
+        )
         {
             copy["default"] = Node(initial);
         }

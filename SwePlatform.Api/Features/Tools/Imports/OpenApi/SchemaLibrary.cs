@@ -34,14 +34,18 @@ internal sealed partial class SchemaLibrary(OpenApiDocument document)
     public ConvertedSchema Fit(JsonElement schema, int maxBytes) => Fit(maxBytes, depth => ConvertWhole(schema, depth));
 
     /// <summary>What a reference leads to, likewise.</summary>
-    public ConvertedSchema FitDefinition(string reference, int maxBytes) => Fit(maxBytes, depth =>
-    {
-        if (!_definitions.TryGetValue((reference, depth), out var known))
-        {
-            _definitions[(reference, depth)] = known = ConvertWhole(document.Find(reference), depth);
-        }
-        return known;
-    });
+    public ConvertedSchema FitDefinition(string reference, int maxBytes) =>
+        Fit(
+            maxBytes,
+            depth =>
+            {
+                if (!_definitions.TryGetValue((reference, depth), out var known))
+                {
+                    _definitions[(reference, depth)] = known = ConvertWhole(document.Find(reference), depth);
+                }
+                return known;
+            }
+        );
 
     /// <summary>The name of a definition.</summary>
     public string NameOf(string reference)
@@ -91,12 +95,15 @@ internal sealed partial class SchemaLibrary(OpenApiDocument document)
         var members = Members(schema, "properties").Where(member => !Flag(member.Value, "readOnly")).ToList();
         if (members.Count > 0)
         {
-            converted["properties"] = new JsonObject(members.Select(member => KeyValuePair.Create(member.Name, (JsonNode?)Convert(member.Value, depth - 1))));
+            converted["properties"] = new JsonObject(
+                members.Select(member => KeyValuePair.Create(member.Name, (JsonNode?)Convert(member.Value, depth - 1)))
+            );
         }
         CopyRequired(schema, converted);
         switch (Member(schema, "additionalProperties"))
         {
-            case { ValueKind: JsonValueKind.False } when members.Count > 0 && Member(schema, "allOf") is null && Member(schema, "patternProperties") is null:
+            case { ValueKind: JsonValueKind.False }
+                when members.Count > 0 && Member(schema, "allOf") is null && Member(schema, "patternProperties") is null:
                 converted["additionalProperties"] = false;
                 break;
             case { ValueKind: JsonValueKind.Object } rest when Member(schema, "patternProperties") is null:
@@ -109,7 +116,8 @@ internal sealed partial class SchemaLibrary(OpenApiDocument document)
         }
         AddBranches(schema, converted, depth);
         return SchemaKeywords.IsNullable(schema) && !converted.ContainsKey("type") && converted.Count > 0
-            ? new() { ["anyOf"] = new JsonArray(converted, new JsonObject { ["type"] = "null" }) } : converted;
+            ? new() { ["anyOf"] = new JsonArray(converted, new JsonObject { ["type"] = "null" }) }
+            : converted;
     }
 
     // Documents often have alternatives that overlap, which 'oneOf' would refuse: 'anyOf' leaves the choice to the server.
@@ -135,9 +143,15 @@ internal sealed partial class SchemaLibrary(OpenApiDocument document)
 
     private static void CopyRequired(JsonElement schema, JsonObject converted)
     {
-        var names = Items(schema, "required").Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!).Distinct()
-            .Where(name => !(Member(schema, "properties") is { } properties && Member(properties, name) is { } member && Flag(member, "readOnly")))
-            .Select(name => (JsonNode?)name).ToArray();
+        var names = Items(schema, "required")
+            .Where(name => name.ValueKind == JsonValueKind.String)
+            .Select(name => name.GetString()!)
+            .Distinct()
+            .Where(name =>
+                !(Member(schema, "properties") is { } properties && Member(properties, name) is { } member && Flag(member, "readOnly"))
+            )
+            .Select(name => (JsonNode?)name)
+            .ToArray();
         if (names.Length > 0)
         {
             converted["required"] = new JsonArray(names);

@@ -10,7 +10,11 @@ internal static class SecuritySchemes
     {
         foreach (var scheme in Members(Member(document.Root, "components") ?? default, "securitySchemes").Select(member => member.Value))
         {
-            if (Text(scheme, "type") == "apiKey" && Text(scheme, "name") is { } name && Enum.TryParse<CredentialPlace>(Text(scheme, "in"), ignoreCase: true, out var place))
+            if (
+                Text(scheme, "type") == "apiKey"
+                && Text(scheme, "name") is { } name
+                && Enum.TryParse<CredentialPlace>(Text(scheme, "in"), ignoreCase: true, out var place)
+            )
             {
                 return (place, name);
             }

@@ -12,19 +12,31 @@ internal static partial class ServerAddress
     public static Uri? ReadFirst(OpenApiDocument document, Uri? specUrl) =>
         Items(document.Root, "servers").Select(server => (JsonElement?)server).FirstOrDefault() is { } first ? Read(first, specUrl)
         // "If servers is not provided, the default is '/'."
-        : specUrl is null ? null : new Uri(specUrl, "/");
+        : specUrl is null ? null
+        : new Uri(specUrl, "/");
 
     public static Uri? Read(JsonElement server, Uri? specUrl)
     {
-        var url = Variable().Replace(Text(server, "url") ?? "", match =>
-            Member(server, "variables") is { } variables && Member(variables, match.Groups[1].Value) is { } variable && Member(variable, "default") is { } value ? ParameterStyles.Text(value) : match.Value);
+        var url = Variable()
+            .Replace(
+                Text(server, "url") ?? "",
+                match =>
+                    Member(server, "variables") is { } variables
+                    && Member(variables, match.Groups[1].Value) is { } variable
+                    && Member(variable, "default") is { } value
+                        ? ParameterStyles.Text(value)
+                        : match.Value
+            );
         if (url.Contains('{', StringComparison.Ordinal) || (!url.Contains("://", StringComparison.Ordinal) && specUrl is null))
         {
             return null;
         }
         try
         {
-            var absolute = url.Contains("://", StringComparison.Ordinal) ? url : Uri.TryCreate(specUrl, url, out var joined) ? joined.AbsoluteUri : url;
+            var absolute =
+                url.Contains("://", StringComparison.Ordinal) ? url
+                : Uri.TryCreate(specUrl, url, out var joined) ? joined.AbsoluteUri
+                : url;
             return Plain(OutboundGuard.CheckForm(absolute));
         }
         catch (OutboundRefusedException)

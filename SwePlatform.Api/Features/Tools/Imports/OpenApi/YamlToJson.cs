@@ -54,7 +54,8 @@ internal sealed partial class YamlToJson
         }
         var before = _nodes;
         var anchor = _parser.Current is NodeEvent { Anchor: { IsEmpty: false } name } ? name.Value : null;
-        JsonNode? node = _parser.TryConsume<YamlScalar>(out var scalar) ? Value(scalar)
+        JsonNode? node =
+            _parser.TryConsume<YamlScalar>(out var scalar) ? Value(scalar)
             : _parser.TryConsume<SequenceStart>(out _) ? ReadSequence(depth)
             : ReadMapping(depth);
         if (anchor is not null)
@@ -132,8 +133,12 @@ internal sealed partial class YamlToJson
             "" or "~" or "null" or "Null" or "NULL" => null,
             "true" or "True" or "TRUE" => JsonValue.Create(true),
             "false" or "False" or "FALSE" => JsonValue.Create(false),
-            _ when Integer().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) => JsonValue.Create(integer),
-            _ when Number().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => JsonValue.Create(number),
+            _ when Integer().IsMatch(text)
+                    && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) =>
+                JsonValue.Create(integer),
+            _ when Number().IsMatch(text)
+                    && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && double.IsFinite(number) => JsonValue.Create(number),
             _ => JsonValue.Create(text),
         };
     }

@@ -72,8 +72,7 @@ public sealed class ArgumentValues(IReadOnlyList<ToolArgument> arguments)
         return json;
     }
 
-    public static string[] Lines(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string? Parse(ToolArgument argument, string text, out JsonNode? value)
     {
@@ -86,8 +85,7 @@ public sealed class ArgumentValues(IReadOnlyList<ToolArgument> arguments)
                 value = integer;
                 return OutOfRange(argument, integer);
             case ArgumentKind.Number:
-                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                    || !double.IsFinite(number))
+                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
                     return "A number is needed.";
                 value = number;
                 return OutOfRange(argument, number);
@@ -113,10 +111,11 @@ public sealed class ArgumentValues(IReadOnlyList<ToolArgument> arguments)
         }
     }
 
-    private static string? OutOfRange(ToolArgument argument, double value) => argument switch
-    {
-        { Minimum: { } minimum } when value < minimum => string.Create(CultureInfo.InvariantCulture, $"At least {minimum}."),
-        { Maximum: { } maximum } when value > maximum => string.Create(CultureInfo.InvariantCulture, $"At most {maximum}."),
-        _ => null,
-    };
+    private static string? OutOfRange(ToolArgument argument, double value) =>
+        argument switch
+        {
+            { Minimum: { } minimum } when value < minimum => string.Create(CultureInfo.InvariantCulture, $"At least {minimum}."),
+            { Maximum: { } maximum } when value > maximum => string.Create(CultureInfo.InvariantCulture, $"At most {maximum}."),
+            _ => null,
+        };
 }

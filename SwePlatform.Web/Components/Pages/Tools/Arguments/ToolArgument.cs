@@ -26,7 +26,8 @@ public sealed record ToolArgument(
     string? Default,
     double? Minimum,
     double? Maximum,
-    IReadOnlyList<string> Choices)
+    IReadOnlyList<string> Choices
+)
 {
     // A schema cannot say that a text has many lines; these names do.
     private static readonly string[] LongTexts = ["patch", "content", "text", "body", "stdin", "message"];
@@ -39,15 +40,20 @@ public sealed record ToolArgument(
         var required = schema.TryGetProperty("required", out var names)
             ? names.EnumerateArray().Select(name => name.GetString()).ToHashSet()
             : [];
-        return [.. properties.EnumerateObject()
-            .Select(property => Read(property.Name, property.Value, required.Contains(property.Name)))
-            .OrderByDescending(argument => argument.Required)];
+        return
+        [
+            .. properties
+                .EnumerateObject()
+                .Select(property => Read(property.Name, property.Value, required.Contains(property.Name)))
+                .OrderByDescending(argument => argument.Required),
+        ];
     }
 
     private static ToolArgument Read(string name, JsonElement schema, bool required)
     {
         var shape = WithoutNull(schema);
-        var choices = shape.Array("enum")
+        var choices = shape
+            .Array("enum")
             .Where(choice => choice.ValueKind is JsonValueKind.String or JsonValueKind.Number)
             .Select(choice => choice.ToString())
             .ToList();
@@ -61,19 +67,21 @@ public sealed record ToolArgument(
             DefaultOf(schema, kind),
             shape.Number("minimum"),
             shape.Number("maximum") is { } maximum and < int.MaxValue ? maximum : null, // no limit that anybody meets
-            choices);
+            choices
+        );
     }
 
-    private static ArgumentKind KindOf(string name, JsonElement schema) => TypeOf(schema) switch
-    {
-        "string" when LongTexts.Contains(name) => ArgumentKind.LongText,
-        "string" => ArgumentKind.Text,
-        "integer" => ArgumentKind.WholeNumber,
-        "number" => ArgumentKind.Number,
-        "boolean" => ArgumentKind.Boolean,
-        "array" when schema.TryGetProperty("items", out var items) && TypeOf(items) == "string" => ArgumentKind.TextList,
-        _ => ArgumentKind.Json,
-    };
+    private static ArgumentKind KindOf(string name, JsonElement schema) =>
+        TypeOf(schema) switch
+        {
+            "string" when LongTexts.Contains(name) => ArgumentKind.LongText,
+            "string" => ArgumentKind.Text,
+            "integer" => ArgumentKind.WholeNumber,
+            "number" => ArgumentKind.Number,
+            "boolean" => ArgumentKind.Boolean,
+            "array" when schema.TryGetProperty("items", out var items) && TypeOf(items) == "string" => ArgumentKind.TextList,
+            _ => ArgumentKind.Json,
+        };
 
     // ["string", "null"] is an optional string; two real types have no field of their own.
     private static string? TypeOf(JsonElement schema)
@@ -89,7 +97,9 @@ public sealed record ToolArgument(
     // The other way to say "or null".
     private static JsonElement WithoutNull(JsonElement schema)
     {
-        var alternatives = schema.Array("anyOf").Concat(schema.Array("oneOf"))
+        var alternatives = schema
+            .Array("anyOf")
+            .Concat(schema.Array("oneOf"))
             .Where(alternative => alternative.Text("type") != "null")
             .ToList();
         return alternatives is [var only] ? only : schema;

@@ -11,7 +11,14 @@ public sealed class CredentialForm
     public const string ApiKey = "api_key";
 
     /// <summary>The fields that messages of the API may be about.</summary>
-    internal static readonly string[] Fields = ["credential.token", "credential.username", "credential.password", "credential.in", "credential.name"];
+    internal static readonly string[] Fields =
+    [
+        "credential.token",
+        "credential.username",
+        "credential.password",
+        "credential.in",
+        "credential.name",
+    ];
 
     public string Type { get; set; } = None;
 
@@ -26,11 +33,12 @@ public sealed class CredentialForm
 
     public string Name { get; set; } = "";
 
-    public ImportCredential? ToRequest() => Type switch
-    {
-        Bearer => new(Type, Token, null, null, null, null),
-        Basic => new(Type, null, Username, Password, null, null),
-        ApiKey => new(Type, Token, null, null, Place, string.IsNullOrWhiteSpace(Name) ? null : Name.Trim()),
-        _ => null,
-    };
+    public ImportCredential? ToRequest() =>
+        Type switch
+        {
+            Bearer => new(Type, Token, null, null, null, null),
+            Basic => new(Type, null, Username, Password, null, null),
+            ApiKey => new(Type, Token, null, null, Place, string.IsNullOrWhiteSpace(Name) ? null : Name.Trim()),
+            _ => null,
+        };
 }

@@ -60,7 +60,14 @@ public sealed partial class ImportPage
 
     private async Task DeleteAsync()
     {
-        if (await Dialogs.ShowMessageBoxAsync($"Delete {Import!.Name}?", $"Its {Import.Tools} will be gone for all who have them. The API itself is not touched.", yesText: "Delete", cancelText: "Cancel") == true)
+        if (
+            await Dialogs.ShowMessageBoxAsync(
+                $"Delete {Import!.Name}?",
+                $"Its {Import.Tools} will be gone for all who have them. The API itself is not touched.",
+                yesText: "Delete",
+                cancelText: "Cancel"
+            ) == true
+        )
         {
             await TryAsync(async () =>
             {
@@ -79,9 +86,10 @@ public sealed partial class ImportPage
         }
         catch (ApiException exception)
         {
-            _error = exception.Status is HttpStatusCode.NotFound
-                ? new ApiException("There is no such imported API", "It was deleted, or somebody else imported it.", exception.Status)
-                : exception;
+            _error =
+                exception.Status is HttpStatusCode.NotFound
+                    ? new ApiException("There is no such imported API", "It was deleted, or somebody else imported it.", exception.Status)
+                    : exception;
         }
     }
 }

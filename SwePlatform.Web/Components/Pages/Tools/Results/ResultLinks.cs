@@ -10,14 +10,16 @@ public sealed record ResultLinks(Guid? ProjectId, string? GitRef)
 
     public string File(string path) => To("files.read", ("path", path));
 
-    public string File(string path, int line) => To(
-        "files.read",
-        ("path", path),
-        ("startLine", Math.Max(1, line - LinesBefore).ToString(CultureInfo.InvariantCulture)),
-        ("endLine", (line + LinesAfter).ToString(CultureInfo.InvariantCulture)));
+    public string File(string path, int line) =>
+        To(
+            "files.read",
+            ("path", path),
+            ("startLine", Math.Max(1, line - LinesBefore).ToString(CultureInfo.InvariantCulture)),
+            ("endLine", (line + LinesAfter).ToString(CultureInfo.InvariantCulture))
+        );
 
-    public string FileFrom(string path, int line) => To(
-        "files.read", ("path", path), ("startLine", line.ToString(CultureInfo.InvariantCulture)));
+    public string FileFrom(string path, int line) =>
+        To("files.read", ("path", path), ("startLine", line.ToString(CultureInfo.InvariantCulture)));
 
     public string Commit(string id) => To("git.show", ("commit", id));
 

@@ -22,14 +22,14 @@ public sealed record CodeMatch(
     string Text,
     int Length = 0,
     IReadOnlyList<string>? Before = null,
-    IReadOnlyList<string>? After = null);
+    IReadOnlyList<string>? After = null
+);
 
 public sealed record FilesListResult(IReadOnlyList<ListedFile> Files, bool Truncated);
 
 public sealed record ListedFile(string Path, long Size);
 
-public sealed record FilesReadResult(
-    string Path, int StartLine, int EndLine, int TotalLines, string Text, bool Truncated = false);
+public sealed record FilesReadResult(string Path, int StartLine, int EndLine, int TotalLines, string Text, bool Truncated = false);
 
 public sealed record CommitAuthor(string Name, string Email);
 
@@ -45,7 +45,8 @@ public sealed record GitShowResult(
     IReadOnlyList<ChangedFile> Files,
     string Patch,
     bool PatchTruncated = false,
-    string? Body = null);
+    string? Body = null
+);
 
 /// <summary>A file in a commit; a binary one has no line counts.</summary>
 public sealed record ChangedFile(string Path, string Status, int? Additions = null, int? Deletions = null, string? OldPath = null);
