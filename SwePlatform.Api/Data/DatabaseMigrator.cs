@@ -11,7 +11,7 @@ namespace SwePlatform.Api.Data;
 /// Brings the schema up to date before the service accepts requests. Replicas that start together take turns
 /// by an advisory lock, so each migration runs once.
 /// </summary>
-internal sealed class DatabaseMigrator(IServiceScopeFactory scopes, NpgsqlDataSource database) : IHostedLifecycleService
+internal sealed class DatabaseMigrator(IDbContextFactory<SweDbContext> contexts, NpgsqlDataSource database) : IHostedLifecycleService
 {
     // "swe" and "migr", as bytes: any number does that nothing else in this database uses.
     private const long LockKey = 0x737765_6D696772;
@@ -24,8 +24,8 @@ internal sealed class DatabaseMigrator(IServiceScopeFactory scopes, NpgsqlDataSo
         await ExecuteAsync(connection, "SELECT pg_advisory_lock(@key)", cancellationToken);
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var context = scope.ServiceProvider.GetRequiredService<SweDbContext>().Database;
+            await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+            var context = data.Database;
             // Asked for first, or a new database's first log line would be an error about this table.
             await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
             await context.MigrateAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SwePlatform.Api.Data;
@@ -17,7 +18,7 @@ internal sealed class OwnDatabase : IAsyncDisposable
         Address = address;
         Source = NpgsqlDataSource.Create(address);
         _services = new ServiceCollection().AddSweDbContext(Source).BuildServiceProvider();
-        Audit = new AuditStore(Source, _services.GetRequiredService<IServiceScopeFactory>());
+        Audit = new AuditStore(Source, _services.GetRequiredService<IDbContextFactory<SweDbContext>>());
     }
 
     public NpgsqlConnectionStringBuilder Address { get; }
@@ -36,7 +37,7 @@ internal sealed class OwnDatabase : IAsyncDisposable
             await server.CreateCommand($"CREATE DATABASE {name}").ExecuteNonQueryAsync(Cancel);
         }
         var database = new OwnDatabase(new(platform.DatabaseConnectionString) { Database = name, MaxPoolSize = 5 });
-        var migrator = new DatabaseMigrator(database._services.GetRequiredService<IServiceScopeFactory>(), database.Source);
+        var migrator = new DatabaseMigrator(database._services.GetRequiredService<IDbContextFactory<SweDbContext>>(), database.Source);
         // Two replicas that start together: each migration still runs once.
         await Task.WhenAll(migrator.StartingAsync(Cancel), migrator.StartingAsync(Cancel));
         return database;

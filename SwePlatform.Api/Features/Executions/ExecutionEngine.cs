@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Performance.SlowRequests;
-using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -21,7 +20,7 @@ internal sealed partial class ExecutionEngine(
     ExecutionEvents events,
     AuditTrail audit,
     ToolMetrics metrics,
-    IOptions<ToolOptions> options,
+    IOptions<ExecutionOptions> options,
     TimeProvider time,
     ILogger<ExecutionEngine> logger
 )

@@ -2,8 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Infrastructure.Identity;
 using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Features.Executions;

@@ -1,9 +1,8 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -28,7 +27,10 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
             .Select(execution => new
             {
                 execution.Result,
-                Output = data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault(),
+                Output = data.Set<ExecutionOutput>()
+                    .Where(stored => stored.ExecutionId == id)
+                    .Select(stored => stored.Content)
+                    .FirstOrDefault(),
             })
             .FirstOrDefaultAsync(cancellationToken);
         return found?.Result is { } result ? Encoding.UTF8.GetBytes(result)

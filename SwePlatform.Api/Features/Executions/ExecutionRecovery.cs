@@ -2,10 +2,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Features.Workspaces;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -19,8 +21,8 @@ internal sealed partial class ExecutionRecovery(
     ExecutionEvents events,
     AuditTrail audit,
     ToolRegistry registry,
-    IBranchWorkspaceStore branches,
-    IServiceScopeFactory scopes,
+    WorkspaceDirectory workspaces,
+    IDbContextFactory<SweDbContext> contexts,
     TimeProvider time,
     ILogger<ExecutionRecovery> logger
 ) : BackgroundService
@@ -127,7 +129,7 @@ internal sealed partial class ExecutionRecovery(
             return (null, $"The server stopped {MaxGenerations} times while this ran; it is not tried again.");
         }
         var workspace = orphan is { Workspace: { } name, ProjectId: { } project }
-            ? await branches.FindAsync(project, name, cancellationToken)
+            ? await workspaces.FindAsync(project, name, cancellationToken)
             : null;
         if (orphan.Workspace is not null && workspace is null)
         {
@@ -151,7 +153,7 @@ internal sealed partial class ExecutionRecovery(
                     commit,
                     workspace,
                     orphan.Generation,
-                    new Stopclock(time)
+                    new LatencyReceipt(time)
                 )
                 {
                     Record = new(AsQueued(orphan), isWritten: true),
@@ -175,11 +177,8 @@ internal sealed partial class ExecutionRecovery(
 
     private async Task<CurrentUser> FindUserAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var user = await scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
-            .Users.AsNoTracking()
-            .FirstAsync(user => user.Id == id, cancellationToken);
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+        var user = await data.Users.AsNoTracking().FirstAsync(user => user.Id == id, cancellationToken);
         return new(user.Id, user.Email, user.Role, null);
     }
 

@@ -1,8 +1,9 @@
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Telemetry;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -46,9 +47,9 @@ internal sealed class Job(
     object arguments,
     Guid? projectId,
     CommitId? commit,
-    BranchWorkspace? workspace,
+    Workspace? workspace,
     int generation,
-    Stopclock clock
+    LatencyReceipt clock
 ) : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
@@ -62,9 +63,9 @@ internal sealed class Job(
 
     /// <summary>What it reads; null on a workspace whose files are still to be looked at.</summary>
     public CommitId? Commit { get; set; } = commit;
-    public BranchWorkspace? Workspace { get; } = workspace;
+    public Workspace? Workspace { get; } = workspace;
     public int Generation { get; } = generation;
-    public Stopclock Clock { get; } = clock;
+    public LatencyReceipt Clock { get; } = clock;
 
     /// <summary>The request that asked for it, which may have ended when it ends.</summary>
     public AuditOrigin Origin { get; init; } = new(null, null);
