@@ -29,7 +29,8 @@ internal sealed class OwnDatabase : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<OwnDatabase> CreateAsync(Platform platform)
+    /// <param name="script">What is in it before the platform migrates it.</param>
+    public static async Task<OwnDatabase> CreateAsync(Platform platform, string? script = null)
     {
         var name = $"own_{Guid.CreateVersion7():N}";
         await using (var server = NpgsqlDataSource.Create(platform.DatabaseConnectionString + ";Pooling=false"))
@@ -37,6 +38,10 @@ internal sealed class OwnDatabase : IAsyncDisposable
             await server.CreateCommand($"CREATE DATABASE {name}").ExecuteNonQueryAsync(Cancel);
         }
         var database = new OwnDatabase(new(platform.DatabaseConnectionString) { Database = name, MaxPoolSize = 5 });
+        if (script is not null)
+        {
+            await database.ExecuteAsync(script);
+        }
         var migrator = new DatabaseMigrator(database._services.GetRequiredService<IDbContextFactory<SweDbContext>>(), database.Source);
         // Two replicas that start together: each migration still runs once.
         await Task.WhenAll(migrator.StartingAsync(Cancel), migrator.StartingAsync(Cancel));

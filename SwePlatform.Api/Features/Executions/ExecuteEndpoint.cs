@@ -29,7 +29,6 @@ internal static class ExecuteEndpoint
         ExecuteToolRequest request,
         HttpContext http,
         ToolCalls calls,
-        ExecutionEngine engine,
         ExecutionReader reader,
         SweDbContext data,
         CurrentUser user,
@@ -64,7 +63,7 @@ internal static class ExecuteEndpoint
             );
         }
 
-        var result = call.Result ?? await WaitAsync(call.Job!, engine, preferences, cancellationToken);
+        var result = preferences.Async && call.Result is null ? null : await calls.WaitAsync(call, preferences.Wait, cancellationToken);
         if (result is null)
         {
             return await AcceptAsync(call.ExecutionId, http, reader, user, preferences, cancellationToken);
@@ -94,35 +93,6 @@ internal static class ExecuteEndpoint
                 result.Timings
             )
         );
-    }
-
-    // Null if the caller does not want to wait any longer: then the execution goes on without it.
-    private static async Task<JobResult?> WaitAsync(
-        Job job,
-        ExecutionEngine engine,
-        CallPreferences preferences,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            if (!preferences.Async)
-            {
-                return await engine.WaitAsync(job, preferences.Wait, cancellationToken);
-            }
-        }
-        catch (TimeoutException)
-        {
-            // Falls through to the answer for those who do not wait.
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Nobody knows this execution's id, so nobody will ever ask for its result.
-            engine.Cancel(job.Id, "The caller went away.");
-            throw;
-        }
-        job.IsFollowable = true;
-        return null;
     }
 
     private static async Task<Results<Ok<ExecuteToolResponse>, Accepted<ExecutionResponse>>> RepeatAsync(

@@ -29,7 +29,7 @@ internal sealed partial class ExecutionRecovery(
 {
     private const int MaxGenerations = 3;
     private static readonly TimeSpan Beat = ExecutionStore.Lease / 6;
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -86,7 +86,7 @@ internal sealed partial class ExecutionRecovery(
         var (job, problem) = await RebuildAsync(orphan, cancellationToken);
         if (job is not null)
         {
-            engine.Submit(job, entered: false);
+            engine.Resume(job);
             return;
         }
         var status = orphan.CancelRequestedAt is null ? ExecutionStatus.Failed : ExecutionStatus.Cancelled;
@@ -143,24 +143,22 @@ internal sealed partial class ExecutionRecovery(
                 orphan is { Commit: { } id, Tree: { } tree } && !(workspace is not null && tool.Tool.Annotations.ReadOnly)
                     ? new CommitId(id, tree)
                     : null;
-            return (
-                new Job(
-                    orphan.Id,
-                    await FindUserAsync(orphan.UserId, cancellationToken),
-                    tool,
-                    arguments,
-                    orphan.ProjectId,
-                    commit,
-                    workspace,
-                    orphan.Generation,
-                    new LatencyReceipt(time)
-                )
-                {
-                    Record = new(AsQueued(orphan), isWritten: true),
-                    IsFollowable = true,
-                },
-                null
-            );
+            var job = new Job(
+                orphan.Id,
+                await FindUserAsync(orphan.UserId, cancellationToken),
+                tool,
+                arguments,
+                orphan.ProjectId,
+                commit,
+                workspace,
+                orphan.Generation,
+                new LatencyReceipt(time)
+            )
+            {
+                Record = new(AsQueued(orphan), isWritten: true),
+            };
+            job.Publish();
+            return (job, null);
         }
         catch (RequestException)
         {
@@ -186,8 +184,8 @@ internal sealed partial class ExecutionRecovery(
     {
         await base.StopAsync(cancellationToken);
         // What is nearly done may end; the rest is another replica's, or the next start's, at once.
-        var patience = time.GetUtcNow() + StopPatience;
-        while (engine.Unfinished.Length > 0 && time.GetUtcNow() < patience && !cancellationToken.IsCancellationRequested)
+        var deadline = time.GetUtcNow() + StopTimeout;
+        while (engine.Unfinished.Length > 0 && time.GetUtcNow() < deadline && !cancellationToken.IsCancellationRequested)
         {
             await Task.Delay(50, CancellationToken.None);
         }

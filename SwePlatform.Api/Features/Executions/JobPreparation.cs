@@ -41,12 +41,11 @@ internal sealed class JobPreparation(
         var clock = new LatencyReceipt(time);
         try
         {
-            job.Commit = await workspaces.SnapshotAsync(job.Workspace!, job.Cancelled);
+            var commit = await workspaces.SnapshotAsync(job.Workspace!, job.Cancelled);
             var prepare = clock.Lap();
-            var key = await FindCacheKeyAsync(job.Tool.Tool, job.Arguments, job.ProjectId, job.Commit, job.Workspace, job.Cancelled);
+            var key = await FindCacheKeyAsync(job.Tool.Tool, job.Arguments, job.ProjectId, commit, job.Workspace, job.Cancelled);
             var hit = key is null || job.NoCache ? null : await cache.FindAsync(key);
-            job.CacheKey = job.NoCache ? null : key;
-            job.Timings = job.Timings with { Prepare = job.Timings.Prepare + prepare, Cache = job.Timings.Cache + clock.Lap() };
+            job.Prepare(commit, key, prepare, clock.Lap());
             if (key is not null)
             {
                 metrics.Looked(job.Tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);

@@ -25,7 +25,6 @@ internal sealed class ToolCalls(
     ExecutionEngine engine,
     JobPreparation preparation,
     ExecutionStore store,
-    ExecutionEvents events,
     ResultCache cache,
     ToolMetrics metrics,
     ProjectCache projects,
@@ -93,7 +92,6 @@ internal sealed class ToolCalls(
             return new(id, await RecordHitAsync(execution, key, hit, timings with { Saved = hit.ExecuteMs }, clock, target.Commit), null);
         }
 
-        engine.CheckRoom(user.Id);
         var job = new Job(id, user, tool, arguments, target.ProjectId, target.Commit, target.Workspace, execution.Generation, clock)
         {
             CacheKey = noCache ? null : cacheKey,
@@ -102,37 +100,37 @@ internal sealed class ToolCalls(
             Record = new(execution, isWritten: false),
             Timings = timings,
         };
+        if (recordFirst || key is not null)
+        {
+            job.Publish();
+        }
         // What must not be run twice leaves a trace before it begins.
-        await SubmitAsync(job, key, recordFirst || key is not null || !tool.Tool.Annotations.Idempotent);
+        await engine.SubmitAsync(job, key, recordFirst || key is not null || !tool.Tool.Annotations.Idempotent);
         return new(id, null, job);
     }
 
-    private async Task SubmitAsync(Job job, IdempotencyKey? key, bool recordFirst)
+    /// <summary>Waits for the result of a call. When the caller goes away, what it waits for is cancelled.</summary>
+    /// <param name="wait">At most; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
+    /// <returns>Null if it takes longer: then it goes on without its caller.</returns>
+    public async Task<JobResult?> WaitAsync(ToolCall call, TimeSpan wait, CancellationToken cancellationToken)
     {
-        // With a free place it is recorded as running: one write less.
-        var entered = engine.TryEnter(job);
-        job.IsFollowable = !entered;
-        if (entered)
+        if (call.Result is { } known)
         {
-            _ = job.Record.Start(time.GetUtcNow());
+            return known;
         }
         try
         {
-            if (recordFirst)
-            {
-                await job.Record.WriteAsync(row => store.InsertAsync(row, key))!;
-            }
+            return await engine.WaitAsync(call.Job!, wait, cancellationToken);
         }
-        catch
+        catch (TimeoutException)
         {
-            engine.Abandon(job);
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody knows this execution's id, so nobody will ever ask for its result.
+            engine.Cancel(call.ExecutionId, "The caller went away.");
             throw;
-        }
-        job.Timings = job.Timings with { Prepare = job.Timings.Prepare + job.Clock.Lap() };
-        engine.Submit(job, entered);
-        if (!entered)
-        {
-            await events.PublishAsync(job.Id, ExecutionEvent.Status, new { status = ExecutionStatus.Queued });
         }
     }
 

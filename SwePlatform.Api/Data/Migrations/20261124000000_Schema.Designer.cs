@@ -13,8 +13,8 @@ using SwePlatform.Api.Data;
 namespace SwePlatform.Api.Data.Migrations
 {
     [DbContext(typeof(SweDbContext))]
-    [Migration("20261123160204_Performance")]
-    partial class Performance
+    [Migration("20261124000000_Schema")]
+    partial class Schema
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -25,63 +25,6 @@ namespace SwePlatform.Api.Data.Migrations
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
-
-            modelBuilder.Entity("SwePlatform.Api.Features.ApiKeys.ApiKey", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<byte[]>("Hash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("hash");
-
-                    b.Property<DateTimeOffset?>("LastUsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_used_at");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
-
-                    b.PrimitiveCollection<string[]>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("scopes");
-
-                    b.Property<string>("Start")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("character varying(16)")
-                        .HasColumnName("start");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_api_keys");
-
-                    b.HasIndex("Hash")
-                        .IsUnique()
-                        .HasDatabaseName("idx_api_keys_hash");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("idx_api_keys_user_id");
-
-                    b.ToTable("api_keys", "auth");
-                });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Audit.AuditEntry", b =>
                 {
@@ -149,6 +92,63 @@ namespace SwePlatform.Api.Data.Migrations
                         {
                             t.ExcludeFromMigrations();
                         });
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Auth.ApiKeys.ApiKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<string[]>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Start")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("start");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_api_keys");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("idx_api_keys_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("idx_api_keys_user_id");
+
+                    b.ToTable("api_keys", "auth");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Auth.RefreshToken", b =>
@@ -254,6 +254,120 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasName("pk_sign_in_failures");
 
                     b.ToTable("sign_in_failures", "auth");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Database.Changes.IndexChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("CostAfter")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cost_after");
+
+                    b.Property<double?>("CostBefore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cost_before");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Ddl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ddl");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long?>("IndexBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("index_bytes");
+
+                    b.Property<string>("IndexName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("index_name");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("PlanAfter")
+                        .HasColumnType("json")
+                        .HasColumnName("plan_after");
+
+                    b.Property<string>("PlanBefore")
+                        .HasColumnType("json")
+                        .HasColumnName("plan_before");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("text")
+                        .HasColumnName("query");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TableName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("table_name");
+
+                    b.Property<string>("UndoDdl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("undo_ddl");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_index_changes");
+
+                    b.ToTable("index_changes", "performance");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Executions.CachedResult", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_cached_results");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("idx_cached_results_created_at");
+
+                    b.ToTable("cached_results", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Executions.Execution", b =>
@@ -412,9 +526,9 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("execution_id");
 
-                    b.Property<string>("Content")
+                    b.Property<byte[]>("Content")
                         .IsRequired()
-                        .HasColumnType("json")
+                        .HasColumnType("bytea")
                         .HasColumnName("content");
 
                     b.HasKey("ExecutionId")
@@ -423,7 +537,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("execution_outputs", (string)null);
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Idempotency.IdempotencyKey", b =>
                 {
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -453,6 +567,102 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasDatabaseName("idx_idempotency_keys_created_at");
 
                     b.ToTable("idempotency_keys", (string)null);
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Imports.ToolImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BaseUrl")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("base_url");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Credential")
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential");
+
+                    b.Property<bool>("IsBaseUrlGiven")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_base_url_given");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OpenApiVersion")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("open_api_version");
+
+                    b.Property<byte[]>("Operations")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("operations");
+
+                    b.Property<bool>("Shared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shared");
+
+                    b.Property<string>("Skipped")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("skipped");
+
+                    b.Property<int>("SkippedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped_count");
+
+                    b.Property<string>("SpecUrl")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("spec_url");
+
+                    b.Property<string>("Title")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("title");
+
+                    b.Property<int>("ToolCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("tool_count");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tool_imports");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_tool_imports_shared_name")
+                        .HasFilter("shared");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_tool_imports_user_id_name");
+
+                    b.ToTable("tool_imports", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.LoadTests.LoadTestRun", b =>
@@ -818,29 +1028,30 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("projects", (string)null);
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Tools.CachedResult", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Settings.Setting", b =>
                 {
                     b.Property<string>("Key")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("key");
 
-                    b.Property<byte[]>("Content")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("content");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
+                    b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid?>("UpdatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("updated_by");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("value");
 
                     b.HasKey("Key")
-                        .HasName("pk_cached_results");
+                        .HasName("pk_settings");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("idx_cached_results_created_at");
-
-                    b.ToTable("cached_results", (string)null);
+                    b.ToTable("settings", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Users.User", b =>
@@ -890,7 +1101,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("users", "auth");
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.WorkspaceRecord", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -943,7 +1154,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("workspaces", (string)null);
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.ApiKeys.ApiKey", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Auth.ApiKeys.ApiKey", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Users.User", null)
                         .WithMany()
@@ -1009,7 +1220,7 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasConstraintName("fk_execution_outputs_executions_execution_id");
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Idempotency.IdempotencyKey", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Users.User", null)
                         .WithMany()
@@ -1017,6 +1228,16 @@ namespace SwePlatform.Api.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_idempotency_keys_users_user_id");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Imports.ToolImport", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_tool_imports_users_user_id");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.LoadTests.LoadTestRun", b =>
@@ -1069,7 +1290,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.Navigation("Owner");
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.WorkspaceRecord", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Projects.Project", "Project")
                         .WithMany()

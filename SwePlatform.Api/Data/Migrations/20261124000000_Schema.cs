@@ -1,18 +1,22 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
 namespace SwePlatform.Api.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class Initial : Migration
+    public partial class Schema : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.EnsureSchema(
                 name: "auth");
+
+            migrationBuilder.EnsureSchema(
+                name: "performance");
 
             migrationBuilder.CreateTable(
                 name: "cached_results",
@@ -28,6 +32,73 @@ namespace SwePlatform.Api.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "index_changes",
+                schema: "performance",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    table_name = table.Column<string>(type: "text", nullable: false),
+                    index_name = table.Column<string>(type: "text", nullable: false),
+                    ddl = table.Column<string>(type: "text", nullable: false),
+                    undo_ddl = table.Column<string>(type: "text", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    query = table.Column<string>(type: "text", nullable: true),
+                    plan_before = table.Column<string>(type: "json", nullable: true),
+                    plan_after = table.Column<string>(type: "json", nullable: true),
+                    cost_before = table.Column<double>(type: "double precision", nullable: true),
+                    cost_after = table.Column<double>(type: "double precision", nullable: true),
+                    index_bytes = table.Column<long>(type: "bigint", nullable: true),
+                    error = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    finished_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_index_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "latency_rollups",
+                schema: "performance",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    level = table.Column<short>(type: "smallint", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    label = table.Column<string>(type: "text", nullable: false),
+                    errors = table.Column<long>(type: "bigint", nullable: false),
+                    rejected = table.Column<long>(type: "bigint", nullable: false),
+                    sum_microseconds = table.Column<long>(type: "bigint", nullable: false),
+                    max_microseconds = table.Column<long>(type: "bigint", nullable: false),
+                    buckets = table.Column<int[]>(type: "integer[]", nullable: false),
+                    counts = table.Column<long[]>(type: "bigint[]", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_latency_rollups", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "settings",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    value = table.Column<string>(type: "jsonb", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_by = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_settings", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_failures",
                 schema: "auth",
                 columns: table => new
@@ -39,6 +110,26 @@ namespace SwePlatform.Api.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_sign_in_failures", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "slow_requests",
+                schema: "performance",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    endpoint = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    method = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: false),
+                    duration_ms = table.Column<double>(type: "double precision", nullable: false),
+                    trace_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    spans = table.Column<string>(type: "jsonb", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_slow_requests", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -57,6 +148,28 @@ namespace SwePlatform.Api.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_users", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "value_rollups",
+                schema: "performance",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    level = table.Column<short>(type: "smallint", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    replica = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    label = table.Column<string>(type: "text", nullable: false),
+                    sum = table.Column<double>(type: "double precision", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false),
+                    max = table.Column<double>(type: "double precision", nullable: false),
+                    last = table.Column<double>(type: "double precision", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_value_rollups", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -106,6 +219,41 @@ namespace SwePlatform.Api.Data.Migrations
                         principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "load_test_runs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    scenario = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    runner = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    commit = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    fingerprint = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    cpu_model = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    cores = table.Column<int>(type: "integer", nullable: false),
+                    memory_megabytes = table.Column<long>(type: "bigint", nullable: false),
+                    os = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    duration_seconds = table.Column<double>(type: "double precision", nullable: false),
+                    summary = table.Column<string>(type: "json", nullable: false),
+                    passed = table.Column<bool>(type: "boolean", nullable: false),
+                    regressed = table.Column<bool>(type: "boolean", nullable: false),
+                    is_baseline = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    figures = table.Column<string>(type: "jsonb", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_load_test_runs", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_load_test_runs_users_user_id",
+                        column: x => x.user_id,
+                        principalSchema: "auth",
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
                 });
 
             migrationBuilder.CreateTable(
@@ -183,6 +331,40 @@ namespace SwePlatform.Api.Data.Migrations
                         principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tool_imports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
+                    title = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    open_api_version = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    spec_url = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    base_url = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    is_base_url_given = table.Column<bool>(type: "boolean", nullable: false),
+                    credential = table.Column<byte[]>(type: "bytea", nullable: true),
+                    shared = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    operations = table.Column<byte[]>(type: "bytea", nullable: false),
+                    tool_count = table.Column<int>(type: "integer", nullable: false),
+                    skipped_count = table.Column<int>(type: "integer", nullable: false),
+                    skipped = table.Column<string>(type: "json", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tool_imports", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_tool_imports_users_user_id",
+                        column: x => x.user_id,
+                        principalSchema: "auth",
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -294,7 +476,7 @@ namespace SwePlatform.Api.Data.Migrations
                 columns: table => new
                 {
                     execution_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    content = table.Column<string>(type: "json", nullable: false)
+                    content = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -355,6 +537,29 @@ namespace SwePlatform.Api.Data.Migrations
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
+                name: "idx_latency_rollups_level_at",
+                schema: "performance",
+                table: "latency_rollups",
+                columns: new[] { "level", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "idx_load_test_runs_baseline",
+                table: "load_test_runs",
+                columns: new[] { "fingerprint", "scenario", "runner" },
+                unique: true,
+                filter: "is_baseline");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_load_test_runs_comparable",
+                table: "load_test_runs",
+                columns: new[] { "fingerprint", "scenario", "runner", "started_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "idx_load_test_runs_user_id",
+                table: "load_test_runs",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
                 name: "idx_projects_sync_requested_at",
                 table: "projects",
                 column: "sync_requested_at",
@@ -390,11 +595,36 @@ namespace SwePlatform.Api.Data.Migrations
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
+                name: "idx_slow_requests_at",
+                schema: "performance",
+                table: "slow_requests",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_tool_imports_shared_name",
+                table: "tool_imports",
+                column: "name",
+                unique: true,
+                filter: "shared");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_tool_imports_user_id_name",
+                table: "tool_imports",
+                columns: new[] { "user_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "idx_users_email",
                 schema: "auth",
                 table: "users",
                 column: "email",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "idx_value_rollups_level_at",
+                schema: "performance",
+                table: "value_rollups",
+                columns: new[] { "level", "at" });
 
             migrationBuilder.CreateIndex(
                 name: "idx_workspaces_project_id_name",
@@ -406,11 +636,82 @@ namespace SwePlatform.Api.Data.Migrations
                 name: "idx_workspaces_user_id",
                 table: "workspaces",
                 column: "user_id");
+
+            // Packed already; a second compression would only take time.
+            migrationBuilder.Sql("ALTER TABLE execution_outputs ALTER COLUMN content SET STORAGE EXTERNAL");
+            migrationBuilder.Sql("ALTER TABLE cached_results ALTER COLUMN content SET STORAGE EXTERNAL");
+
+            // Partitioned, which the model cannot say.
+            migrationBuilder.Sql(
+            """
+            CREATE SCHEMA IF NOT EXISTS audit;
+
+            CREATE TABLE audit.audit_log (
+                id uuid NOT NULL,
+                sequence bigint NOT NULL,
+                timestamp timestamptz NOT NULL,
+                actor_id uuid,
+                actor text,
+                event_type text NOT NULL,
+                resource text,
+                outcome text NOT NULL,
+                request_id text,
+                client_address text,
+                details json,
+                previous_hash bytea NOT NULL,
+                hash bytea NOT NULL,
+                PRIMARY KEY (timestamp, id)
+            ) PARTITION BY RANGE (timestamp);
+
+            CREATE INDEX idx_audit_logs_timestamp ON audit.audit_log (timestamp DESC);
+            CREATE INDEX idx_audit_logs_sequence ON audit.audit_log (sequence DESC);
+            CREATE INDEX idx_audit_logs_actor_id ON audit.audit_log (actor_id, sequence DESC);
+            CREATE INDEX idx_audit_logs_event_type ON audit.audit_log (event_type, sequence DESC);
+            CREATE INDEX idx_audit_logs_id ON audit.audit_log (id);
+
+            -- Takes what no month's partition takes, so that no entry is ever refused.
+            CREATE TABLE audit.audit_log_default PARTITION OF audit.audit_log DEFAULT;
+            DO $$
+            DECLARE
+                month date := date_trunc('month', now() AT TIME ZONE 'UTC');
+            BEGIN
+                FOR ahead IN 0..2 LOOP
+                    EXECUTE format('CREATE TABLE audit.audit_log_%s PARTITION OF audit.audit_log FOR VALUES FROM (%L) TO (%L)',
+                        to_char(month, 'YYYY_MM'), month::text || ' 00:00+00', (month + interval '1 month')::date::text || ' 00:00+00');
+                    month := month + interval '1 month';
+                END LOOP;
+            END $$;
+
+            CREATE FUNCTION audit.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'the audit log is append-only';
+            END $$;
+            CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit.audit_log FOR EACH ROW EXECUTE FUNCTION audit.refuse_change();
+            CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON audit.audit_log FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
+
+            CREATE TABLE audit.audit_end (
+                only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+                sequence bigint NOT NULL,
+                hash bytea NOT NULL
+            );
+            INSERT INTO audit.audit_end (sequence, hash) VALUES (0, decode(repeat('00', 32), 'hex'));
+            """);
+            migrationBuilder.Sql(
+            """
+            CREATE TABLE audit.audit_start (
+                only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+                sequence bigint NOT NULL,
+                hash bytea NOT NULL
+            );
+            INSERT INTO audit.audit_start (sequence, hash) VALUES (0, decode(repeat('00', 32), 'hex'));
+            """);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP SCHEMA audit CASCADE;");
+
             migrationBuilder.DropTable(
                 name: "api_keys",
                 schema: "auth");
@@ -425,8 +726,22 @@ namespace SwePlatform.Api.Data.Migrations
                 name: "idempotency_keys");
 
             migrationBuilder.DropTable(
+                name: "index_changes",
+                schema: "performance");
+
+            migrationBuilder.DropTable(
+                name: "latency_rollups",
+                schema: "performance");
+
+            migrationBuilder.DropTable(
+                name: "load_test_runs");
+
+            migrationBuilder.DropTable(
                 name: "refresh_tokens",
                 schema: "auth");
+
+            migrationBuilder.DropTable(
+                name: "settings");
 
             migrationBuilder.DropTable(
                 name: "sign_in_codes",
@@ -435,6 +750,17 @@ namespace SwePlatform.Api.Data.Migrations
             migrationBuilder.DropTable(
                 name: "sign_in_failures",
                 schema: "auth");
+
+            migrationBuilder.DropTable(
+                name: "slow_requests",
+                schema: "performance");
+
+            migrationBuilder.DropTable(
+                name: "tool_imports");
+
+            migrationBuilder.DropTable(
+                name: "value_rollups",
+                schema: "performance");
 
             migrationBuilder.DropTable(
                 name: "workspaces");
