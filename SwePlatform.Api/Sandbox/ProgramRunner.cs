@@ -7,7 +7,7 @@ using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Sandbox;
 
-/// <summary>Runs programs in workspaces: shut in, limited, and gone with all that they started when they end.</summary>
+/// <summary>Runs programs in workspaces: sandboxed, limited, and gone with all that they started when they end.</summary>
 internal sealed partial class ProgramRunner(
     Bubblewrap bubblewrap,
     SandboxPlan plan,
