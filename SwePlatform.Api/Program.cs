@@ -22,7 +22,7 @@ using SwePlatform.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddStores();
+builder.AddDatabase();
 builder.AddHttpContract();
 builder.AddCaching();
 builder.AddRateLimits();

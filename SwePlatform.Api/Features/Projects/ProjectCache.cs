@@ -18,27 +18,21 @@ internal sealed class ProjectCache(SharedCache cache, CacheInvalidation invalida
     private readonly CacheKind _pages = new("projects", TimeSpan.FromSeconds(options.Value.ProjectSeconds));
     private readonly CacheKind _targets = new("targets", TimeSpan.FromSeconds(options.Value.ProjectSeconds));
 
-    /// <summary>What ends when a user's projects change, or the user does.</summary>
+    /// <summary>What expires when a user's projects change, or the user does.</summary>
     public static string[] TagsOf(Guid ownerId) => [AllTag, $"projects:{ownerId}"];
 
-    public async Task<CachedJsonResult<PagedList<ProjectResponse>>> GetPageAsync(
-        Page page,
-        CurrentUser user,
-        HttpRequest request,
-        CancellationToken cancellationToken
-    )
+    /// <summary>A page of the projects that a user may see: a <see cref="PagedList{T}"/> of <see cref="ProjectResponse"/>.</summary>
+    public ValueTask<CachedJson> GetPageAsync(Page page, CurrentUser user, bool fresh, CancellationToken cancellationToken)
     {
         Guid? owner = user.IsAdmin ? null : user.Id;
         var tag = owner is null ? AllTag : $"projects:{owner}";
-        return new(
-            await cache.GetAsync(
-                _pages,
-                $"{tag}:{page.Skip}:{page.Limit}",
-                [tag],
-                request.WantsFresh(),
-                (services, token) => services.GetRequiredService<ProjectPageQuery>().ReadAsync(page, owner, token),
-                cancellationToken
-            )
+        return cache.GetAsync(
+            _pages,
+            $"{tag}:{page.Skip}:{page.Limit}",
+            [tag],
+            fresh,
+            (services, token) => services.GetRequiredService<ProjectPageQuery>().ReadAsync(page, owner, token),
+            cancellationToken
         );
     }
 

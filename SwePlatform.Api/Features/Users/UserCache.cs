@@ -13,17 +13,8 @@ internal sealed class UserCache(SharedCache cache, CacheInvalidation invalidatio
     private readonly CacheKind _kind = new("users", TimeSpan.FromSeconds(options.Value.UserSeconds));
 
     /// <exception cref="RequestException">404: there is no such user.</exception>
-    public async Task<CachedJsonResult<UserResponse>> GetAsync(Guid id, HttpRequest request, CancellationToken cancellationToken) =>
-        new(
-            await cache.GetAsync(
-                _kind,
-                id.ToString(),
-                [Tag(id)],
-                request.WantsFresh(),
-                (services, token) => LoadAsync(id, services, token),
-                cancellationToken
-            )
-        );
+    public ValueTask<CachedJson> GetAsync(Guid id, bool fresh, CancellationToken cancellationToken) =>
+        cache.GetAsync(_kind, id.ToString(), [Tag(id)], fresh, (services, token) => LoadAsync(id, services, token), cancellationToken);
 
     /// <summary>To be called once a change to a user is committed.</summary>
     public Task ForgetAsync(Guid id) => invalidation.InvalidateAsync([Tag(id), .. ProjectCache.TagsOf(id)]);

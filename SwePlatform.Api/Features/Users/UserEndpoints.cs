@@ -19,12 +19,12 @@ internal static class UserEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync).WithSummary("Change a user's name or password; what is absent stays");
     }
 
-    private static Task<CachedJsonResult<UserResponse>> GetMeAsync(
+    private static async Task<CachedJsonResult<UserResponse>> GetMeAsync(
         HttpContext http,
         UserCache users,
         CurrentUser user,
         CancellationToken cancellationToken
-    ) => users.GetAsync(user.Id, http.Request, cancellationToken);
+    ) => new(await users.GetAsync(user.Id, http.Request.WantsFresh(), cancellationToken));
 
     private static async Task<Results<CachedJsonResult<UserResponse>, NotFound>> GetAsync(
         Guid id,
@@ -32,7 +32,10 @@ internal static class UserEndpoints
         UserCache users,
         CurrentUser user,
         CancellationToken cancellationToken
-    ) => user.IsAdmin || id == user.Id ? await users.GetAsync(id, http.Request, cancellationToken) : TypedResults.NotFound();
+    ) =>
+        user.IsAdmin || id == user.Id
+            ? new CachedJsonResult<UserResponse>(await users.GetAsync(id, http.Request.WantsFresh(), cancellationToken))
+            : TypedResults.NotFound();
 
     private static async Task<Results<Ok<UserResponse>, NotFound>> UpdateAsync(
         Guid id,
