@@ -7,6 +7,7 @@ using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.LoadTests;
 using SwePlatform.Api.Features.Mcp;
 using SwePlatform.Api.Features.Performance;
+using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
@@ -22,6 +23,7 @@ using SwePlatform.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddParentWatch();
 builder.AddDatabase();
 builder.AddHttpContract();
 builder.AddCaching();
@@ -48,7 +50,7 @@ app.UseHttpContract();
 app.UseAuth();
 app.UseCaching();
 
-app.MapDefaultEndpoints();
+app.MapDefaultEndpoints(ProbeMeasurement.Measure);
 app.MapApiDescription();
 app.MapMcpServer();
 
