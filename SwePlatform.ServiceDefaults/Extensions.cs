@@ -160,13 +160,9 @@ public static class Extensions
     /// <param name="configureProbe">What else is to be done to the two probes.</param>
     public static WebApplication MapDefaultEndpoints(this WebApplication app, Action<IEndpointConventionBuilder>? configureProbe = null)
     {
-        foreach (
-            var probe in (IEndpointConventionBuilder[])
-                [app.MapProbe(HealthPath, _ => true), app.MapProbe(AlivePath, check => check.Tags.Contains(LiveTag))]
-        )
-        {
-            configureProbe?.Invoke(probe);
-        }
+        configureProbe ??= _ => { };
+        configureProbe(app.MapProbe(HealthPath, _ => true));
+        configureProbe(app.MapProbe(AlivePath, check => check.Tags.Contains(LiveTag)));
         var open = app.Configuration.GetValue<bool>("Telemetry:AllowAnonymousMetrics");
         app.MapPrometheusScrapingEndpoint(MetricsPath)
             .RequireAuthorization(policy =>

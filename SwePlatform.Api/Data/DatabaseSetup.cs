@@ -52,6 +52,7 @@ internal static class DatabaseSetup
         configuration.GetConnectionString(ConnectionName) is { Length: > 0 } value
             ? value
             : throw new InvalidOperationException(
-                $"The connection string '{ConnectionName}' is not set. Start the platform with './run.sh', or set ConnectionStrings__{ConnectionName}."
+                $"The connection string '{ConnectionName}' is not set. Start the platform with './run.sh', "
+                    + $"or set ConnectionStrings__{ConnectionName}."
             );
 }
