@@ -8,12 +8,14 @@ using SwePlatform.Api.Features.Imports;
 using SwePlatform.Api.Features.LoadTests;
 using SwePlatform.Api.Features.Mcp;
 using SwePlatform.Api.Features.Performance;
+using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Settings;
 using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Features.Workspaces;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Infrastructure.Hosting;
 using SwePlatform.Api.Infrastructure.Http;
 using SwePlatform.Api.Infrastructure.RateLimits;
 using SwePlatform.Api.Repositories;
@@ -24,7 +26,8 @@ using SwePlatform.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddStores();
+builder.AddParentWatch();
+builder.AddDatabase();
 builder.AddHttpContract();
 builder.AddCaching();
 builder.AddRateLimits();
@@ -45,7 +48,7 @@ builder.AddExecutions();
 builder.AddMcp();
 builder.AddPerformance();
 builder.AddLoadTests();
-builder.AddDatabase();
+builder.AddDatabaseReports();
 builder.AddDiagnostics();
 
 var app = builder.Build();
@@ -56,7 +59,7 @@ app.UseHttpContract();
 app.UseAuth();
 app.UseCaching();
 
-app.MapDefaultEndpoints();
+app.MapDefaultEndpoints(ProbeMeasurement.Measure);
 app.MapApiDescription();
 app.MapMcpServer();
 
@@ -71,7 +74,7 @@ api.MapTools();
 api.MapImports();
 api.MapExecutions();
 api.MapPerformance();
-api.MapDatabase();
+api.MapDatabaseReports();
 api.MapDiagnostics();
 api.MapLoadTests();
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +14,9 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using SwePlatform.ServiceDefaults.Health;
+using SwePlatform.ServiceDefaults.Hosting;
+using SwePlatform.ServiceDefaults.Telemetry;
 
 namespace SwePlatform.ServiceDefaults;
 
@@ -21,6 +24,12 @@ namespace SwePlatform.ServiceDefaults;
 public static class Extensions
 {
     private const string MetricsPath = "/metrics";
+    private const string HealthPath = "/health";
+    private const string AlivePath = "/alive";
+    private const string LiveTag = "live";
+
+    private static readonly byte[] Healthy = "Healthy"u8.ToArray();
+    private static readonly byte[] Unhealthy = "Unhealthy"u8.ToArray();
 
     private static readonly double[] QueryBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -33,12 +42,7 @@ public static class Extensions
     {
         builder.AddSecretFiles();
         builder.ConfigureOpenTelemetry();
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthProbes.LiveTag]);
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<HealthProbes>();
-        builder.Services.AddSingleton<IStartupFilter, ProbeFilter>();
-        builder.Services.AddSingleton<RequestDuration>();
-        builder.Services.AddHostedService<ProcessMetrics>();
+        builder.AddDefaultHealthChecks();
         builder.AddTrustedProxies();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
@@ -46,16 +50,17 @@ public static class Extensions
             http.AddStandardResilienceHandler();
             http.AddServiceDiscovery();
         });
-        if (builder.Configuration.GetValue<bool>(ParentWatch.Setting))
-        {
-            builder.Services.AddHostedService<ParentWatch>();
-        }
         return builder;
     }
 
-    private static void ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
+    /// <summary>
+    /// Logs and metrics always, traces and their export if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to; Prometheus by
+    /// <see cref="MapDefaultEndpoints"/>.
+    /// </summary>
+    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.Services.AddHostedService<ProcessMetrics>();
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -110,6 +115,24 @@ public static class Extensions
             }
             telemetry.UseOtlpExporter();
         }
+        return builder;
+    }
+
+    /// <summary>A check that the process runs, and reports that are good for a second.</summary>
+    public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        var checks = services.Single(service => service.ServiceType == typeof(HealthCheckService)).ImplementationType!;
+        services.Replace(
+            ServiceDescriptor.Singleton<HealthCheckService>(provider => new CachedHealthChecks(
+                (HealthCheckService)ActivatorUtilities.CreateInstance(provider, checks),
+                provider.GetRequiredService<TimeProvider>()
+            ))
+        );
+        return builder;
     }
 
     // The API counts them itself, for less, and without probes.
@@ -130,12 +153,16 @@ public static class Extensions
             : null;
 
     /// <summary>
-    /// Maps <c>/metrics</c> (Prometheus): open to the machine itself; from elsewhere a signed-in caller is needed, or
-    /// <c>Telemetry:AllowAnonymousMetrics</c>. <c>/health</c> (ready to serve) and <c>/alive</c> (the process runs) are there
-    /// without it, and say only <c>Healthy</c> or <c>Unhealthy</c>.
+    /// Maps <c>/health</c> (ready to serve) and <c>/alive</c> (the process runs), which say only <c>Healthy</c> or <c>Unhealthy</c>
+    /// and are answered before any middleware: no authentication, no limit stands before a probe. And <c>/metrics</c> (Prometheus):
+    /// open to the machine itself; from elsewhere a signed-in caller is needed, or <c>Telemetry:AllowAnonymousMetrics</c>.
     /// </summary>
-    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    /// <param name="configureProbe">What else is to be done to the two probes.</param>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app, Action<IEndpointConventionBuilder>? configureProbe = null)
     {
+        configureProbe ??= _ => { };
+        configureProbe(app.MapProbe(HealthPath, _ => true));
+        configureProbe(app.MapProbe(AlivePath, check => check.Tags.Contains(LiveTag)));
         var open = app.Configuration.GetValue<bool>("Telemetry:AllowAnonymousMetrics");
         app.MapPrometheusScrapingEndpoint(MetricsPath)
             .RequireAuthorization(policy =>
@@ -144,10 +171,47 @@ public static class Extensions
         return app;
     }
 
+    private static IEndpointConventionBuilder MapProbe(this WebApplication app, string path, Func<HealthCheckRegistration, bool> predicate)
+    {
+        var options = new HealthCheckOptions
+        {
+            Predicate = predicate,
+            ResponseWriter = WriteHealthAsync,
+            // The writer says so itself, in one header instead of three.
+            AllowCachingResponses = true,
+        };
+        var probe = app.MapHealthChecks(path, options).ShortCircuit().DisableHttpMetrics();
+        // A route that is limited by method would refuse others behind authentication.
+        probe.Add(endpoint =>
+        {
+            var answer = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => IsRead(context.Request) ? answer(context) : RefuseAsync(context.Response);
+        });
+        return probe;
+    }
+
+    // The body is for strangers, so it says no more. Degraded means that a cache is gone: slower, still ready.
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report)
+    {
+        var response = context.Response;
+        var body = report.Status == HealthStatus.Unhealthy ? Unhealthy : Healthy;
+        response.ContentType = "text/plain";
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, 0, body.Length);
+    }
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    private static Task RefuseAsync(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        response.Headers.Allow = $"{HttpMethods.Get}, {HttpMethods.Head}";
+        return Task.CompletedTask;
+    }
+
     private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments(HealthProbes.HealthPath)
-        || path.StartsWithSegments(HealthProbes.AlivePath)
-        || path.StartsWithSegments(MetricsPath);
+        path.StartsWithSegments(HealthPath) || path.StartsWithSegments(AlivePath) || path.StartsWithSegments(MetricsPath);
 
     private static bool IsPlumbing(PathString path) =>
         path.StartsWithSegments("/_blazor")

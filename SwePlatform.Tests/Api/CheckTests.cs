@@ -107,7 +107,17 @@ public sealed class CheckTests(Platform platform)
 
         // It cannot hear of the change, so it must not have remembered.
         Assert.Equal("Changed elsewhere", (string)(await client.GetAsync("/users/me")).Expect(HttpStatusCode.OK)["displayName"]!);
-        foreach (var path in new[] { "/projects", "/tools", "/executions", "/performance/summary", "/performance/cache" })
+        foreach (
+            var path in new[]
+            {
+                "/projects",
+                "/tools",
+                "/executions",
+                "/performance/summary",
+                "/performance/cache",
+                "/performance/resources",
+            }
+        )
         {
             (await client.GetAsync(path)).Expect(HttpStatusCode.OK);
         }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using SwePlatform.ServiceDefaults;
+using SwePlatform.ServiceDefaults.Hosting;
 using Xunit;
 
 namespace SwePlatform.Tests.Deployment;

@@ -22,6 +22,8 @@ public sealed partial class Platform
 
     public string DatabaseConnectionString => _stores.DatabaseConnectionString;
 
+    public string RedisConnectionString => _stores.RedisConnectionString;
+
     private async Task<Uri> StartAsync()
     {
         _stores = await AspireSystem.StartStoresAsync();

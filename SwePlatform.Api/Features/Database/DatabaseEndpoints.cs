@@ -38,7 +38,7 @@ internal static class DatabaseEndpoints
     private const int MostStatements = 100;
     private const double LongSeconds = 10;
 
-    public static void AddDatabase(this WebApplicationBuilder builder)
+    public static void AddDatabaseReports(this WebApplicationBuilder builder)
     {
         builder.AddJsonContext(DatabaseJson.Default);
         var services = builder.Services;
@@ -47,7 +47,7 @@ internal static class DatabaseEndpoints
         services.AddHostedService(provider => provider.GetRequiredService<IndexChangeWorker>());
     }
 
-    public static void MapDatabase(this RouteGroupBuilder api)
+    public static void MapDatabaseReports(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/performance/database").WithTags("Performance").RequireAuthorization(Policies.Admin);
         group

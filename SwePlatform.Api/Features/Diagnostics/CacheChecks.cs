@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Caching.Distributed;
 using SwePlatform.Api.Features.Performance;
 using SwePlatform.Api.Features.Performance.Summary;
 using SwePlatform.Api.Infrastructure.Caching;
@@ -10,8 +9,7 @@ namespace SwePlatform.Api.Features.Diagnostics;
 internal sealed class CacheChecks(
     SharedCache cache,
     CacheInvalidation invalidation,
-    IDistributedCache shared,
-    RedisGate redis,
+    RedisCircuitBreaker redis,
     SummaryReader reader,
     TimeProvider time
 )
@@ -21,10 +19,10 @@ internal sealed class CacheChecks(
 
     private static readonly CacheKind Kind = new("check", TimeSpan.FromSeconds(30));
 
-    /// <summary>Stores a value, finds it in memory and in Redis, ends it, and finds it gone.</summary>
+    /// <summary>Stores a value, finds it in memory and in Redis, invalidates it, and finds it expired.</summary>
     public async Task<Finding> LevelsAsync(string? authorization, CancellationToken cancellationToken)
     {
-        if (!redis.IsOpen || !invalidation.IsConnected)
+        if (!redis.IsAvailable || !invalidation.IsConnected)
         {
             return Finding.Fail(
                 "Redis does not answer, so nothing is shared and nothing is cached.",
@@ -45,17 +43,17 @@ internal sealed class CacheChecks(
         await ReadAsync();
         await ReadAsync();
         var inMemory = made == 1;
-        var inRedis = await IsSharedAsync($"{Kind.Name}:{key}", cancellationToken);
+        var inRedis = await IsSharedAsync(key, cancellationToken);
         await invalidation.InvalidateAsync(tag);
         await ReadAsync();
-        var ended = made == 2;
+        var expired = made == 2;
         string[] evidence =
         [
             $"memory: {(inMemory ? "found" : "not found")}",
             $"Redis: {(inRedis ? "found" : "not found")}",
-            $"after invalidation: {(ended ? "made anew" : "still the old value")}",
+            $"after invalidation: {(expired ? "made anew" : "still the old value")}",
         ];
-        return inMemory && inRedis && ended
+        return inMemory && inRedis && expired
             ? Finding.Pass("Both levels hold what they are given, and forget what has changed.", evidence)
             : Finding.Fail("A level of the cache does not work.", "See the log for what Redis answers; its memory may be full.", evidence);
     }
@@ -65,7 +63,7 @@ internal sealed class CacheChecks(
     {
         for (var attempt = 0; attempt < 250; attempt++)
         {
-            if (await shared.GetAsync(key, cancellationToken) is not null)
+            if (await cache.IsSharedAsync(Kind, key))
             {
                 return true;
             }

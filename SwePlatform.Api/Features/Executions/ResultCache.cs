@@ -44,7 +44,7 @@ internal sealed record CacheHit(ToolOutcome Outcome, double ExecuteMs, string Le
 /// use, Redis what is small, Postgres what is large; each is only a cache, so its failure is a miss.
 /// </summary>
 internal sealed partial class ResultCache(
-    RedisGate redis,
+    RedisCircuitBreaker redis,
     IDbContextFactory<SweDbContext> contexts,
     IOptions<ExecutionOptions> options,
     TimeProvider time,
@@ -145,11 +145,11 @@ internal sealed partial class ResultCache(
     // Redis knows of the large results too, so that a call whose result nobody has made costs no query.
     private async Task<CacheHit?> FindSharedAsync(string key)
     {
-        if (!redis.IsOpen)
+        if (!redis.IsAvailable)
         {
             return await FindInPostgresAsync(key);
         }
-        var value = (byte[]?)await redis.AskAsync("result read", database => database.StringGetAsync(RedisKey(key)), RedisValue.Null);
+        var value = (byte[]?)await redis.ExecuteAsync("result read", database => database.StringGetAsync(RedisKey(key)), RedisValue.Null);
         try
         {
             return value is null ? null
@@ -164,7 +164,7 @@ internal sealed partial class ResultCache(
     }
 
     private Task<bool> StoreInRedisAsync(string key, byte[] packed) =>
-        redis.AskAsync("result write", database => database.StringSetAsync(RedisKey(key), packed, Lifetime), false);
+        redis.ExecuteAsync("result write", database => database.StringSetAsync(RedisKey(key), packed, Lifetime), false);
 
     private async Task<CacheHit?> FindInPostgresAsync(string key)
     {

@@ -18,6 +18,7 @@ internal static class PerformanceEndpoints
         var services = builder.Services;
         services.AddOptions<PerformanceOptions>().BindConfiguration(PerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Measurements>();
+        services.AddSingleton<RequestDuration>();
         services.AddHostedService<RecordingSwitch>();
         services.AddSingleton<SlowRequestRecorder>();
         services.AddSingleton<RollupStore>();

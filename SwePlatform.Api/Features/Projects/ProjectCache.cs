@@ -20,28 +20,23 @@ internal sealed class ProjectCache(SharedCache cache, CacheInvalidation invalida
     private readonly CacheKind _pages = new("projects", TimeSpan.FromSeconds(options.Value.ProjectSeconds));
     private readonly CacheKind _targets = new("targets", TimeSpan.FromSeconds(options.Value.ProjectSeconds));
 
+    /// <summary>What expires when a user's projects change.</summary>
     private static string[] TagsOf(Guid ownerId) => [AllTag, $"projects:{ownerId}"];
 
-    public async Task<CachedJsonResult<PagedList<ProjectResponse>>> GetPageAsync(
-        Page page,
-        CurrentUser user,
-        HttpRequest request,
-        CancellationToken cancellationToken
-    )
+    /// <summary>A page of the projects that a user may see: a <see cref="PagedList{T}"/> of <see cref="ProjectResponse"/>.</summary>
+    public ValueTask<CachedJson> GetPageAsync(Page page, CurrentUser user, bool fresh, CancellationToken cancellationToken)
     {
         Guid? owner = user.IsAdmin ? null : user.Id;
         var tag = owner is null ? AllTag : $"projects:{owner}";
         // The list shows who owns a project.
         var userTag = owner is { } id ? UserCache.TagOf(id) : UserCache.AnyTag;
-        return new(
-            await cache.GetAsync(
-                _pages,
-                $"{tag}:{page.Skip}:{page.Limit}",
-                [tag, userTag],
-                request.WantsFresh(),
-                (services, token) => services.GetRequiredService<ProjectPageQuery>().ReadAsync(page, owner, token),
-                cancellationToken
-            )
+        return cache.GetAsync(
+            _pages,
+            $"{tag}:{page.Skip}:{page.Limit}",
+            [tag, userTag],
+            fresh,
+            (services, token) => services.GetRequiredService<ProjectPageQuery>().ReadAsync(page, owner, token),
+            cancellationToken
         );
     }
 

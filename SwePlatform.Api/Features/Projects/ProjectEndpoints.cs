@@ -55,13 +55,13 @@ internal static class ProjectEndpoints
     public static IQueryable<Project> VisibleTo(this IQueryable<Project> projects, CurrentUser user) =>
         user.IsAdmin ? projects : projects.Where(project => project.UserId == user.Id);
 
-    private static Task<CachedJsonResult<PagedList<ProjectResponse>>> ListAsync(
+    private static async Task<CachedJsonResult<PagedList<ProjectResponse>>> ListAsync(
         [AsParameters] Page page,
         HttpContext http,
         ProjectCache cache,
         CurrentUser user,
         CancellationToken cancellationToken
-    ) => cache.GetPageAsync(page, user, http.Request, cancellationToken);
+    ) => new(await cache.GetPageAsync(page, user, http.Request.WantsFresh(), cancellationToken));
 
     private static async Task<Created<ProjectResponse>> CreateAsync(
         CreateProjectRequest request,

@@ -16,7 +16,7 @@ internal sealed class SettingCache(
     public const int Capacity = 1000;
     private const string Name = "settings";
 
-    // Less than how long the end of a value is remembered, see CacheInvalidation.
+    // Less than how long an invalidation is remembered, see CacheInvalidation.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentLru<string, CachedJson> _known = new(Capacity);
@@ -28,19 +28,17 @@ internal sealed class SettingCache(
     /// <param name="fresh">Look in the database, even if it is known.</param>
     public async ValueTask<CachedJson?> FindAsync(string key, bool fresh, CancellationToken cancellationToken)
     {
-        // Without word from the other replicas, what is known may be old.
         if (
             !fresh
-            && invalidation.IsConnected
             && (_known.TryGet(key, out var known) || _unset.TryGet(key, out known))
             && time.GetUtcNow().UtcTicks - known.MadeAt < Lifetime.Ticks
-            && !invalidation.HasEnded(known, [Tag(key)])
+            && !invalidation.IsExpired(known.MadeAt, [Tag(key)])
         )
         {
-            metrics.Looked(Name, CacheMetrics.Memory);
+            metrics.RecordLookup(Name, CacheMetrics.Memory);
             return known.Utf8.Length == 0 ? null : known;
         }
-        metrics.Looked(Name, CacheMetrics.Source);
+        metrics.RecordLookup(Name, CacheMetrics.Source);
         var madeAt = time.GetUtcNow().UtcTicks;
         await using var data = await contexts.CreateDbContextAsync(cancellationToken);
         var found = await data.Settings.AsNoTracking().FirstOrDefaultAsync(setting => setting.Key == key, cancellationToken);

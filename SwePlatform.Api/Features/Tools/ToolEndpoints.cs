@@ -21,12 +21,12 @@ internal static class ToolEndpoints
         group.MapGet("/{name}", GetAsync).WithSummary("One tool");
     }
 
-    private static Task<CachedJsonResult<ToolListResponse>> ListAsync(
+    private static async Task<CachedJsonResult<ToolListResponse>> ListAsync(
         HttpContext http,
         ToolListCache cache,
         CurrentUser user,
         CancellationToken cancellationToken
-    ) => cache.GetAsync(user.Id, http.Request, cancellationToken);
+    ) => new(await cache.GetAsync(user.Id, http.Request.WantsFresh(), cancellationToken));
 
     private static async Task<Results<Ok<ToolResponse>, NotFound>> GetAsync(
         string name,

@@ -15,17 +15,9 @@ internal sealed class ToolListCache(
 
     private readonly CacheKind _kind = new("tools", TimeSpan.FromSeconds(options.Value.ToolSeconds));
 
-    public async Task<CachedJsonResult<ToolListResponse>> GetAsync(Guid userId, HttpRequest request, CancellationToken cancellationToken) =>
-        new(
-            await cache.GetAsync(
-                _kind,
-                userId.ToString(),
-                [Tag],
-                request.WantsFresh(),
-                async (_, token) => await ListAsync(userId, token),
-                cancellationToken
-            )
-        );
+    /// <summary>A <see cref="ToolListResponse"/>.</summary>
+    public ValueTask<CachedJson> GetAsync(Guid userId, bool fresh, CancellationToken cancellationToken) =>
+        cache.GetAsync(_kind, userId.ToString(), [Tag], fresh, async (_, token) => await ListAsync(userId, token), cancellationToken);
 
     /// <summary>To be called once a change to anybody's tools is committed.</summary>
     public Task ForgetAsync() => invalidation.InvalidateAsync(Tag);

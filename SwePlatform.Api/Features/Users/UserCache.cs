@@ -9,28 +9,19 @@ namespace SwePlatform.Api.Features.Users;
 /// <summary>Users as the API shows them, remembered until they change.</summary>
 internal sealed class UserCache(SharedCache cache, CacheInvalidation invalidation, IOptions<CacheOptions> options)
 {
-    /// <summary>What ends when any user changes.</summary>
+    /// <summary>What expires when any user changes.</summary>
     public const string AnyTag = "users:any";
 
     private readonly CacheKind _kind = new("users", TimeSpan.FromSeconds(options.Value.UserSeconds));
 
     /// <exception cref="RequestException">404: there is no such user.</exception>
-    public async Task<CachedJsonResult<UserResponse>> GetAsync(Guid id, HttpRequest request, CancellationToken cancellationToken) =>
-        new(
-            await cache.GetAsync(
-                _kind,
-                id.ToString(),
-                [TagOf(id)],
-                request.WantsFresh(),
-                (services, token) => LoadAsync(id, services, token),
-                cancellationToken
-            )
-        );
+    public ValueTask<CachedJson> GetAsync(Guid id, bool fresh, CancellationToken cancellationToken) =>
+        cache.GetAsync(_kind, id.ToString(), [TagOf(id)], fresh, (services, token) => LoadAsync(id, services, token), cancellationToken);
 
     /// <summary>To be called once a change to a user is committed.</summary>
     public Task ForgetAsync(Guid id) => invalidation.InvalidateAsync(TagOf(id), AnyTag);
 
-    /// <summary>What ends when a user changes.</summary>
+    /// <summary>What expires when a user changes.</summary>
     public static string TagOf(Guid id) => $"user:{id}";
 
     private static async ValueTask<UserResponse> LoadAsync(Guid id, IServiceProvider services, CancellationToken cancellationToken) =>

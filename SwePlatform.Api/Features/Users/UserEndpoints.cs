@@ -20,12 +20,12 @@ internal static class UserEndpoints
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One user; members see themselves");
     }
 
-    private static Task<CachedJsonResult<UserResponse>> GetMeAsync(
+    private static async Task<CachedJsonResult<UserResponse>> GetMeAsync(
         HttpContext http,
         UserCache users,
         CurrentUser user,
         CancellationToken cancellationToken
-    ) => users.GetAsync(user.Id, http.Request, cancellationToken);
+    ) => new(await users.GetAsync(user.Id, http.Request.WantsFresh(), cancellationToken));
 
     private static async Task<Results<CachedJsonResult<UserResponse>, NotFound>> GetAsync(
         Guid id,
@@ -33,5 +33,8 @@ internal static class UserEndpoints
         UserCache users,
         CurrentUser user,
         CancellationToken cancellationToken
-    ) => user.IsAdmin || id == user.Id ? await users.GetAsync(id, http.Request, cancellationToken) : TypedResults.NotFound();
+    ) =>
+        user.IsAdmin || id == user.Id
+            ? new CachedJsonResult<UserResponse>(await users.GetAsync(id, http.Request.WantsFresh(), cancellationToken))
+            : TypedResults.NotFound();
 }

@@ -1,49 +1,80 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 
 /// <summary>
-/// Ends what is cached under a tag, on every replica, by a message over Redis. While the line to Redis is down a replica
-/// hears nothing, so nothing cached is used; when it is up again, everything older is ended.
+/// Expires what is cached under a tag, on every replica, by a message over Redis. A replica that cannot hear uses nothing cached:
+/// it counts as connected only for a while after each answer of Redis, and when it is connected again, everything older is expired.
+/// A change that could not be published waits that long, so that no replica shows what was before it once it has been confirmed.
 /// </summary>
-internal sealed partial class CacheInvalidation(
-    HybridCache cache,
-    IConnectionMultiplexer redis,
-    CacheMetrics metrics,
-    RedisMetrics redisMetrics,
-    TimeProvider time,
-    ILogger<CacheInvalidation> logger
-) : BackgroundService
+/// <remarks>
+/// This is the only system of invalidation, and the reason why the two levels are held by <see cref="SharedCache"/> and not by a
+/// library. HybridCache has tags of its own, which other replicas learn of only by reading them. FusionCache (2.9, with its Redis
+/// backplane) was tried: with Redis paused, a second replica went on to use its memory for as long as the pause lasted (30 s tried)
+/// and for more than 5 s after it, and nothing tells the application that a subscription is silent.
+/// What no replica can prevent: if one alone loses Redis, the others learn of its changes when it is back, or by the lifetime.
+/// </remarks>
+internal sealed partial class CacheInvalidation : BackgroundService
 {
     private const string Everything = "*";
     private static readonly RedisChannel Channel = RedisChannel.Literal("swe:cache:invalidate");
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Memory = TimeSpan.FromHours(25);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromMilliseconds(500);
+
+    // Longer than any value is used.
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(25);
+
+    private readonly IConnectionMultiplexer _redis;
+    private readonly CacheMetrics _metrics;
+    private readonly RedisMetrics _redisMetrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CacheInvalidation> _logger;
 
     private readonly string _replica = Guid.CreateVersion7().ToString();
-    private readonly ConcurrentDictionary<string, long> _ended = [];
-    private long _everythingEnded;
-    private volatile bool _connected;
-    private volatile bool _unsent;
+    private readonly ConcurrentDictionary<string, long> _expired = [];
+    private long _everythingExpired;
+
+    // Connected: Redis answered less than a lease ago, and nothing was lost since.
+    private readonly TimeSpan _lease;
+    private long _answeredAt;
+    private long _lostAt;
+    private int _losses;
+    private int _recoveredLosses = -1;
+    private int _unpublished;
     private bool _subscribed;
-    private bool _silent;
+    private bool _warned;
+
+    public CacheInvalidation(
+        IConnectionMultiplexer redis,
+        CacheMetrics metrics,
+        RedisMetrics redisMetrics,
+        IOptions<CacheOptions> options,
+        TimeProvider time,
+        ILogger<CacheInvalidation> logger
+    )
+    {
+        (_redis, _metrics, _redisMetrics, _time, _logger) = (redis, metrics, redisMetrics, time, logger);
+        _lease = TimeSpan.FromMilliseconds(options.Value.RedisTimeoutMilliseconds) + 2 * PingInterval;
+        _lostAt = time.GetTimestamp() - (long)(_lease.TotalSeconds * time.TimestampFrequency);
+    }
 
     /// <summary>Whether changes made by other replicas are heard of.</summary>
-    public bool IsConnected => _connected;
+    public bool IsConnected =>
+        Volatile.Read(ref _losses) == Volatile.Read(ref _recoveredLosses) && _time.GetElapsedTime(Volatile.Read(ref _answeredAt)) < _lease;
 
-    /// <summary>Whether something under one of <paramref name="tags"/> changed after the reading of this value began.</summary>
-    public bool HasEnded(CachedJson value, string[] tags)
+    /// <summary>Whether something under one of <paramref name="tags"/> may have changed after a value began to be read.</summary>
+    /// <param name="madeAt">When that was, in UTC ticks.</param>
+    public bool IsExpired(long madeAt, string[] tags)
     {
-        if (value.MadeAt <= Volatile.Read(ref _everythingEnded))
+        if (!IsConnected || madeAt <= Volatile.Read(ref _everythingExpired))
         {
             return true;
         }
         foreach (var tag in tags)
         {
-            if (_ended.TryGetValue(tag, out var ended) && value.MadeAt <= ended)
+            if (_expired.TryGetValue(tag, out var expired) && madeAt <= expired)
             {
                 return true;
             }
@@ -51,57 +82,73 @@ internal sealed partial class CacheInvalidation(
         return false;
     }
 
-    /// <summary>To be called once a change is committed. Does not fail: a replica that cannot be told notices that itself.</summary>
+    /// <summary>To be called once a change is committed. Does not fail.</summary>
     public async Task InvalidateAsync(params string[] tags)
     {
-        await EndAsync(tags);
-        metrics.Invalidated(here: true);
+        Expire(tags);
+        _metrics.RecordInvalidation(here: true);
+        var began = _time.GetTimestamp();
         try
         {
-            await redisMetrics.MeasureAsync(
+            await _redisMetrics.MeasureAsync(
                 "invalidate",
-                redis.GetSubscriber().PublishAsync(Channel, $"{_replica} {string.Join(' ', tags)}")
+                _redis.GetSubscriber().PublishAsync(Channel, $"{_replica} {string.Join(' ', tags)}")
             );
         }
-        catch (Exception exception) when (RedisGate.IsOutage(exception))
+        catch (Exception exception) when (RedisCircuitBreaker.IsOutage(exception))
         {
-            // What Redis holds may outlive the outage, so it is ended then.
-            _unsent = true;
+            // What Redis holds may outlive the outage, so it is expired then.
+            Interlocked.Increment(ref _unpublished);
+            RecordLoss(began);
+            // Others may have heard Redis until now, and count as connected for a lease after that.
+            var lease = _lease - _time.GetElapsedTime(Volatile.Read(ref _lostAt));
+            if (lease > TimeSpan.Zero)
+            {
+                await Task.Delay(lease, _time);
+            }
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        redis.ConnectionFailed += OnConnectionFailed;
+        _redis.ConnectionFailed += OnConnectionFailed;
         try
         {
-            using var timer = new PeriodicTimer(Interval, time);
+            using var timer = new PeriodicTimer(PingInterval, _time);
             do
             {
-                if (!_connected)
-                {
-                    await TryRestoreAsync();
-                }
-                Forget();
+                await ListenAsync();
+                Prune();
             } while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         finally
         {
-            redis.ConnectionFailed -= OnConnectionFailed;
+            _redis.ConnectionFailed -= OnConnectionFailed;
         }
     }
 
-    private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs e) => _connected = false;
+    private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs e) => RecordLoss(_time.GetTimestamp());
 
-    private async Task TryRestoreAsync()
+    private void RecordLoss(long at)
     {
-        var subscriber = redis.GetSubscriber();
+        if (Volatile.Read(ref _losses) == Volatile.Read(ref _recoveredLosses))
+        {
+            Volatile.Write(ref _lostAt, at);
+        }
+        Interlocked.Increment(ref _losses);
+    }
+
+    private async Task ListenAsync()
+    {
+        var subscriber = _redis.GetSubscriber();
+        var losses = Volatile.Read(ref _losses);
+        var asked = _time.GetTimestamp();
         try
         {
             // Once; after an outage the client subscribes again by itself.
             if (!_subscribed)
             {
-                await subscriber.SubscribeAsync(Channel, (channel, message) => _ = HearAsync(message));
+                await subscriber.SubscribeAsync(Channel, (channel, message) => OnMessage(message));
                 _subscribed = true;
             }
             if (!subscriber.IsConnected(Channel))
@@ -110,74 +157,66 @@ internal sealed partial class CacheInvalidation(
             }
             // On the same connection as the subscription, which is in place before this is answered.
             await subscriber.PingAsync();
-            await EndAsync([Everything]);
-            if (_unsent)
+            if (!IsConnected)
             {
-                _unsent = false;
-                await subscriber.PublishAsync(Channel, $"{_replica} {Everything}");
+                Expire([Everything]);
+                if (Volatile.Read(ref _unpublished) is > 0 and var unpublished)
+                {
+                    await subscriber.PublishAsync(Channel, $"{_replica} {Everything}");
+                    Interlocked.Add(ref _unpublished, -unpublished);
+                }
+                _warned = false;
+                Log.Restored(_logger);
             }
-            (_connected, _silent) = (true, false);
-            Log.Restored(logger);
+            Volatile.Write(ref _answeredAt, asked);
+            Volatile.Write(ref _recoveredLosses, losses);
         }
-        catch (Exception exception) when (RedisGate.IsOutage(exception))
+        catch (Exception exception) when (RedisCircuitBreaker.IsOutage(exception))
         {
-            _unsent = true;
-            if (!_silent)
+            if (!_warned)
             {
-                _silent = true;
-                Log.Deaf(logger, exception.Message);
+                _warned = true;
+                Log.Paused(_logger, exception.Message);
             }
         }
     }
 
-    // Values from before have gone by their lifetime.
-    private void Forget()
-    {
-        var before = (time.GetUtcNow() - Memory).UtcTicks;
-        foreach (var (tag, ended) in _ended)
-        {
-            if (ended < before)
-            {
-                _ended.TryRemove(new(tag, ended));
-            }
-        }
-    }
-
-    private async Task HearAsync(RedisValue message)
+    private void OnMessage(RedisValue message)
     {
         var parts = message.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length < 2 || parts[0] == _replica)
         {
             return;
         }
-        metrics.Invalidated(here: false);
-        await EndAsync(parts[1..]);
+        _metrics.RecordInvalidation(here: false);
+        Expire(parts[1..]);
     }
 
-    private async Task EndAsync(string[] tags)
+    private void Expire(string[] tags)
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = _time.GetUtcNow().UtcTicks;
         foreach (var tag in tags)
         {
             if (tag == Everything)
             {
-                Volatile.Write(ref _everythingEnded, now);
+                Volatile.Write(ref _everythingExpired, now);
             }
             else
             {
-                _ended[tag] = now;
+                _expired[tag] = now;
             }
         }
-        try
+    }
+
+    private void Prune()
+    {
+        var before = (_time.GetUtcNow() - MaxLifetime).UtcTicks;
+        foreach (var (tag, expired) in _expired)
         {
-            foreach (var tag in tags)
+            if (expired < before)
             {
-                await cache.RemoveByTagAsync(tag);
+                _expired.TryRemove(new(tag, expired));
             }
-        }
-        catch (Exception exception) when (RedisGate.IsOutage(exception))
-        {
-            _unsent = true;
         }
     }
 
@@ -187,7 +226,7 @@ internal sealed partial class CacheInvalidation(
             Level = LogLevel.Warning,
             Message = "Caching pauses: changes on other replicas are not heard of without Redis: {Reason}"
         )]
-        public static partial void Deaf(ILogger logger, string reason);
+        public static partial void Paused(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Caching goes on: Redis is connected")]
         public static partial void Restored(ILogger logger);

@@ -27,7 +27,8 @@ internal sealed class CacheMetrics
         _invalidations = meter.CreateCounter<long>("cache_invalidations", description: "Tags invalidated, by where the change was made.");
     }
 
-    public void Looked(string cache, string level) => _requests.Add(1, new("cache", cache), new("level", level));
+    public void RecordLookup(string cache, string level) => _requests.Add(1, new("cache", cache), new("level", level));
 
-    public void Invalidated(bool here) => _invalidations.Add(1, new KeyValuePair<string, object?>("origin", here ? "local" : "remote"));
+    public void RecordInvalidation(bool here) =>
+        _invalidations.Add(1, new KeyValuePair<string, object?>("origin", here ? "local" : "remote"));
 }

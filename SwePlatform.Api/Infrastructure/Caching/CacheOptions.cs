@@ -23,7 +23,7 @@ public sealed class CacheOptions
     [Range(1, 86_400)]
     public int ToolSeconds { get; set; } = 60;
 
-    /// <summary>Seconds that a page of projects is remembered; a change to a project ends it at once.</summary>
+    /// <summary>Seconds that a page of projects is remembered; a change to a project expires it at once.</summary>
     [Range(1, 86_400)]
     public int ProjectSeconds { get; set; } = 60;
 }

@@ -1,16 +1,13 @@
-using System.Buffers;
-using System.ComponentModel;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text.Json;
-using Microsoft.Extensions.Caching.Hybrid;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 
 /// <summary>A response body as it goes out, made once and sent many times: no serialization, no compression, no hash a request.</summary>
 /// <param name="utf8">JSON in UTF-8; not changed from here on.</param>
 /// <param name="madeAt">When the reading of what it shows began, in UTC ticks.</param>
-[ImmutableObject(true)]
 internal sealed class CachedJson(byte[] utf8, long madeAt)
 {
     /// <summary>Below this many bytes, compression costs more than it saves.</summary>
@@ -25,8 +22,7 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
     public long MadeAt { get; } = madeAt;
 
     /// <summary>
-    /// Weak, because every encoding of the body has the same. It tells versions apart and protects nothing, so a fast hash will
-    /// do.
+    /// Weak, because every encoding of the body has the same. It tells versions apart and protects nothing, so a fast hash will do.
     /// </summary>
     public string ETag { get; } = $"W/\"{XxHash128.HashToUInt128(utf8):x32}\"";
 
@@ -39,6 +35,19 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
 
     public byte[] Gzip => _gzip ??= Compress(static target => new GZipStream(target, CompressionLevel.Optimal));
 
+    /// <summary>The form in Redis: eight bytes of time, then the JSON itself.</summary>
+    public byte[] Pack()
+    {
+        var packed = new byte[sizeof(long) + Utf8.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(packed, MadeAt);
+        Utf8.CopyTo(packed, sizeof(long));
+        return packed;
+    }
+
+    /// <summary>Null for what no replica of this build has packed.</summary>
+    public static CachedJson? Unpack(byte[]? packed) =>
+        packed is { Length: > sizeof(long) } ? new(packed[sizeof(long)..], BinaryPrimitives.ReadInt64LittleEndian(packed)) : null;
+
     private byte[] Compress(Func<Stream, Stream> encoder)
     {
         using var target = new MemoryStream();
@@ -47,25 +56,5 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
             encoding.Write(Utf8);
         }
         return target.ToArray();
-    }
-}
-
-/// <summary>The form in Redis: eight bytes of time, then the JSON itself.</summary>
-internal sealed class CachedJsonSerializer : IHybridCacheSerializer<CachedJson>
-{
-    public CachedJson Deserialize(ReadOnlySequence<byte> source)
-    {
-        var reader = new SequenceReader<byte>(source);
-        return reader.TryReadLittleEndian(out long madeAt)
-            ? new(reader.UnreadSequence.ToArray(), madeAt)
-            : throw new InvalidDataException("The cached value is cut off.");
-    }
-
-    public void Serialize(CachedJson value, IBufferWriter<byte> target)
-    {
-        Span<byte> time = stackalloc byte[sizeof(long)];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(time, value.MadeAt);
-        target.Write(time);
-        target.Write(value.Utf8);
     }
 }

@@ -4,7 +4,7 @@ using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 
-/// <summary>How long Redis takes, by what it was asked for: the client's own profiling would allocate for each command.</summary>
+/// <summary>How long Redis takes, by operation: the client's own profiling would allocate for each command.</summary>
 internal sealed class RedisMetrics
 {
     private readonly Histogram<double> _duration;
@@ -22,7 +22,7 @@ internal sealed class RedisMetrics
                 }
             );
 
-    /// <summary>Waits for an answer that was just asked for.</summary>
+    /// <summary>Awaits the answer to a command that was just sent.</summary>
     public async Task<T> MeasureAsync<T>(string operation, Task<T> answer)
     {
         var started = Stopwatch.GetTimestamp();
@@ -35,13 +35,13 @@ internal sealed class RedisMetrics
         }
         finally
         {
-            Asked(operation, started, failed);
+            RecordCommand(operation, started, failed);
         }
     }
 
-    /// <param name="operation">What was asked, from a fixed set of words.</param>
+    /// <param name="operation">The command, from a fixed set of words.</param>
     /// <param name="started">From <see cref="Stopwatch.GetTimestamp"/>.</param>
-    public void Asked(string operation, long started, bool failed) =>
+    public void RecordCommand(string operation, long started, bool failed) =>
         _duration.Record(
             Stopwatch.GetElapsedTime(started).TotalSeconds,
             new("operation", operation),

@@ -1,26 +1,25 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Infrastructure.Telemetry;
+using StackExchange.Redis;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 
 /// <summary>One kind of value in the cache.</summary>
 /// <param name="Name">Prefix of its keys, and its name in metrics.</param>
-/// <param name="Lifetime">How long a value is right at most, should no invalidation end it.</param>
-internal sealed record CacheKind(string Name, TimeSpan Lifetime)
-{
-    public HybridCacheEntryOptions Options { get; } = new() { Expiration = Lifetime, LocalCacheExpiration = Lifetime };
-}
+/// <param name="Lifetime">How long a value may be used at most, should no invalidation expire it earlier.</param>
+internal sealed record CacheKind(string Name, TimeSpan Lifetime);
 
 /// <summary>
-/// Response bodies in memory and in Redis, made once for all who ask at the same time. What a request reads here is
-/// never older than the last change that was made before the request, on whichever replica: a replica that cannot hear
-/// of changes because Redis is gone does not use the cache.
+/// Response bodies in memory and in Redis, made once for all who ask at the same time. What a request reads here is never older
+/// than the last change that this replica knew of when the request came; <see cref="CacheInvalidation"/> says what it knows of,
+/// and while it hears nothing, nothing cached is used.
 /// </summary>
 internal sealed class SharedCache(
-    HybridCache cache,
+    IMemoryCache memory,
+    RedisCircuitBreaker redis,
     CacheInvalidation invalidation,
     CacheMetrics metrics,
     IServiceScopeFactory scopes,
@@ -28,19 +27,17 @@ internal sealed class SharedCache(
     TimeProvider time
 )
 {
-    private static readonly HybridCacheEntryOptions OnlyMemory = new()
-    {
-        Flags =
-            HybridCacheEntryFlags.DisableDistributedCache
-            | HybridCacheEntryFlags.DisableUnderlyingData
-            | HybridCacheEntryFlags.DisableLocalCacheWrite,
-    };
+    private const int MaxBytes = 16 * 1024 * 1024;
+
+    private readonly ConcurrentDictionary<string, Lookup> _running = [];
+
+    private sealed record Lookup(long StartedAt, Lazy<Task<CachedJson>> Result);
 
     /// <summary>The value under a key, made by <paramref name="make"/> if it is not there.</summary>
-    /// <param name="tags">What ends it; see <see cref="CacheInvalidation"/>.</param>
+    /// <param name="tags">What expires it; see <see cref="CacheInvalidation"/>.</param>
     /// <param name="fresh">Make it anew, and look nowhere.</param>
-    /// <param name="make">Has a scope of its own: others may wait for its result after this request has gone.</param>
-    public async ValueTask<CachedJson> GetAsync<T>(
+    /// <param name="make">Has a scope of its own, and is not cancelled: others may wait for its result after this request has gone.</param>
+    public ValueTask<CachedJson> GetAsync<T>(
         CacheKind kind,
         string key,
         string[] tags,
@@ -51,26 +48,24 @@ internal sealed class SharedCache(
     {
         if (fresh || !invalidation.IsConnected)
         {
-            metrics.Looked(kind.Name, CacheMetrics.Source);
-            return await MakeAsync(make, cancellationToken);
+            metrics.RecordLookup(kind.Name, CacheMetrics.Source);
+            return new(MakeAsync(make, cancellationToken));
         }
         key = $"{kind.Name}:{key}";
-        var known = await cache.GetOrCreateAsync<CachedJson?>(
-            key,
-            static _ => ValueTask.FromResult<CachedJson?>(null),
-            OnlyMemory,
-            tags,
-            cancellationToken
-        );
-        if (known is not null && !invalidation.HasEnded(known, tags))
+        if (memory.TryGetValue(key, out CachedJson? known) && !invalidation.IsExpired(known!.MadeAt, tags))
         {
-            metrics.Looked(kind.Name, CacheMetrics.Memory);
-            return known;
+            metrics.RecordLookup(kind.Name, CacheMetrics.Memory);
+            return new(known);
         }
-        return await FindAsync(kind, key, tags, make, cancellationToken);
+        return new(JoinAsync(kind, key, tags, make, cancellationToken));
     }
 
-    private async ValueTask<CachedJson> FindAsync<T>(
+    /// <summary>Whether the other replicas find a value under a key.</summary>
+    public Task<bool> IsSharedAsync(CacheKind kind, string key) =>
+        redis.ExecuteAsync("cache read", database => database.KeyExistsAsync(RedisKey($"{kind.Name}:{key}")), false);
+
+    // Joins the lookup that runs already, unless it began to read before a change that is known by now.
+    private async Task<CachedJson> JoinAsync<T>(
         CacheKind kind,
         string key,
         string[] tags,
@@ -78,34 +73,64 @@ internal sealed class SharedCache(
         CancellationToken cancellationToken
     )
     {
-        for (var attempt = 0; attempt < 3; attempt++)
+        var own = new Lookup(time.GetUtcNow().UtcTicks, new(() => LoadAsync(kind, key, tags, make)));
+        var running = _running.AddOrUpdate(
+            key,
+            static (_, state) => state.own,
+            static (_, current, state) => state.invalidation.IsExpired(current.StartedAt, state.tags) ? state.own : current,
+            (own, invalidation, tags)
+        );
+        if (running != own)
         {
-            var made = false;
-            var trace = RequestTrace.Current;
-            var value = await cache.GetOrCreateAsync(
-                key,
-                async token =>
-                {
-                    made = true;
-                    RequestTrace.Continue(trace);
-                    return await MakeAsync(make, token);
-                },
-                kind.Options,
-                tags,
-                cancellationToken
-            );
-            // It may have joined a call that began to read before the last change; the next one did not.
-            if (!invalidation.HasEnded(value, tags))
-            {
-                metrics.Looked(kind.Name, made ? CacheMetrics.Source : CacheMetrics.Redis);
-                return value;
-            }
+            metrics.RecordLookup(kind.Name, CacheMetrics.Memory);
+            return await running.Result.Value.WaitAsync(cancellationToken);
         }
-        metrics.Looked(kind.Name, CacheMetrics.Source);
-        return await MakeAsync(make, cancellationToken);
+        var result = own.Result.Value;
+        _ = result.ContinueWith(_ => _running.TryRemove(new(key, own)), TaskContinuationOptions.ExecuteSynchronously);
+        return await result.WaitAsync(cancellationToken);
     }
 
-    private async ValueTask<CachedJson> MakeAsync<T>(
+    private async Task<CachedJson> LoadAsync<T>(
+        CacheKind kind,
+        string key,
+        string[] tags,
+        Func<IServiceProvider, CancellationToken, ValueTask<T>> make
+    )
+    {
+        var packed = await redis.ExecuteAsync("cache read", database => database.StringGetAsync(RedisKey(key)), RedisValue.Null);
+        if (CachedJson.Unpack(packed) is { } shared && !invalidation.IsExpired(shared.MadeAt, tags))
+        {
+            metrics.RecordLookup(kind.Name, CacheMetrics.Redis);
+            Remember(kind, key, shared);
+            return shared;
+        }
+        metrics.RecordLookup(kind.Name, CacheMetrics.Source);
+        var made = await MakeAsync(make, CancellationToken.None);
+        if (made.Utf8.Length <= MaxBytes)
+        {
+            Remember(kind, key, made);
+            // In a flow of its own: no request waits for it, so no trace of a request shows it.
+            ThreadPool.UnsafeQueueUserWorkItem(
+                state =>
+                    _ = redis.ExecuteAsync("cache write", data => data.StringSetAsync(RedisKey(key), made.Pack(), kind.Lifetime), false),
+                null
+            );
+        }
+        return made;
+    }
+
+    private void Remember(CacheKind kind, string key, CachedJson value) =>
+        memory.Set(
+            key,
+            value,
+            new MemoryCacheEntryOptions
+            {
+                Size = value.Utf8.Length,
+                AbsoluteExpiration = new DateTimeOffset(value.MadeAt, TimeSpan.Zero) + kind.Lifetime,
+            }
+        );
+
+    private async Task<CachedJson> MakeAsync<T>(
         Func<IServiceProvider, CancellationToken, ValueTask<T>> make,
         CancellationToken cancellationToken
     )
@@ -115,4 +140,6 @@ internal sealed class SharedCache(
         var value = await make(scope.ServiceProvider, cancellationToken);
         return new(value as byte[] ?? JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions), madeAt);
     }
+
+    private static RedisKey RedisKey(string key) => $"swe:cache:{CachingSetup.Build}:{key}";
 }

@@ -15,7 +15,7 @@ internal readonly record struct RateLimitState(bool Allowed, long Limit, long Re
 /// </summary>
 internal sealed class RateLimiter(
     IConnectionMultiplexer redis,
-    RedisGate gate,
+    RedisCircuitBreaker breaker,
     RedisMetrics metrics,
     IOptions<RateLimitOptions> options,
     TimeProvider time
@@ -79,7 +79,7 @@ internal sealed class RateLimiter(
                     _counters.TryRemove(caller, out _);
                 }
             }
-            if (gate.IsOpen)
+            if (breaker.IsAvailable)
             {
                 await ShareAsync(window);
             }
@@ -96,9 +96,9 @@ internal sealed class RateLimiter(
                     .Select(pair => ShareAsync(pair.Key, pair.Value, window))
             );
         }
-        catch (Exception exception) when (RedisGate.IsOutage(exception))
+        catch (Exception exception) when (RedisCircuitBreaker.IsOutage(exception))
         {
-            gate.Failed(exception);
+            breaker.RecordFailure(exception);
         }
     }
 

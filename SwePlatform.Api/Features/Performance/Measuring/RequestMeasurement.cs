@@ -39,11 +39,6 @@ internal sealed class RequestMeasurement
                 "{request}",
                 "Requests that are being answered, without probes."
             );
-        durations.ProbeObserver = (path, method) =>
-        {
-            var series = measurements.Latency(SeriesKind.Request, path, method);
-            return (duration, healthy) => series.Record(duration, failed: !healthy);
-        };
     }
 
     public async Task InvokeAsync(HttpContext context)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using SwePlatform.Api.Features.Performance.Measuring;
-using SwePlatform.ServiceDefaults;
+using SwePlatform.ServiceDefaults.Telemetry;
 
 namespace SwePlatform.Api.Features.Performance.Resources;
 

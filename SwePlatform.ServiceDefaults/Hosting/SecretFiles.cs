@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
-namespace SwePlatform.ServiceDefaults;
+namespace SwePlatform.ServiceDefaults.Hosting;
 
 /// <summary>
 /// Settings from files, one each, as container engines mount secrets: <c>/run/secrets/Auth__SigningKey</c> is

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SwePlatform.ServiceDefaults;
+namespace SwePlatform.ServiceDefaults.Telemetry;
 
 /// <summary>Bytes that this process has moved to and from storage. Only Linux tells.</summary>
 public static class ProcessIo

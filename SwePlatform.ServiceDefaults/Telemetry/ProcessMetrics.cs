@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 
-namespace SwePlatform.ServiceDefaults;
+namespace SwePlatform.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// What this process uses, under the names of OpenTelemetry's conventions for processes. Everything is read when

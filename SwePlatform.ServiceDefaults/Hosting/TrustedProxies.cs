@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace SwePlatform.ServiceDefaults;
+namespace SwePlatform.ServiceDefaults.Hosting;
 
 internal static class TrustedProxies
 {

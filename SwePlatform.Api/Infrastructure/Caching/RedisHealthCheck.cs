@@ -1,21 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Npgsql;
 using StackExchange.Redis;
-using SwePlatform.Api.Infrastructure.Caching;
 
-namespace SwePlatform.Api.Data;
-
-/// <summary>Without Postgres nothing can be answered.</summary>
-internal sealed class DatabaseHealthCheck(NpgsqlDataSource database) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        await using var command = database.CreateCommand("SELECT 1");
-        command.CommandTimeout = 5;
-        await command.ExecuteScalarAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
-    }
-}
+namespace SwePlatform.Api.Infrastructure.Caching;
 
 /// <summary>Without Redis the platform is slower, not broken.</summary>
 internal sealed class RedisHealthCheck(IConnectionMultiplexer redis, RedisMetrics metrics) : IHealthCheck

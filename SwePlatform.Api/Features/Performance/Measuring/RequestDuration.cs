@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
+using SwePlatform.ServiceDefaults;
 
-namespace SwePlatform.ServiceDefaults;
+namespace SwePlatform.Api.Features.Performance.Measuring;
 
 /// <summary>The histogram <c>api_request_duration_seconds{endpoint,method}</c>.</summary>
-public sealed class RequestDuration
+internal sealed class RequestDuration
 {
     // The targets of the performance guide are among the bounds, so that a query can count what meets them.
     private static readonly double[] Bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
@@ -19,9 +20,6 @@ public sealed class RequestDuration
                 "Duration of requests, from the first middleware to the last byte handed to the server.",
                 advice: new() { HistogramBucketBoundaries = Bounds }
             );
-
-    /// <summary>Gives, for the path and method of a probe, what is to hear of each answer: its duration, and whether it was healthy. No middleware sees probes.</summary>
-    public Func<string, string, Action<TimeSpan, bool>>? ProbeObserver { get; set; }
 
     /// <param name="endpoint">The route's pattern; never a path, of which there is no end.</param>
     public void Record(string endpoint, string method, TimeSpan duration) =>

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Hosting;
-
-namespace SwePlatform.ServiceDefaults;
+namespace SwePlatform.Api.Infrastructure.Hosting;
 
 /// <summary>
 /// Stops the service when the process that started it is gone. That process holds the other end of standard
@@ -29,5 +27,16 @@ internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedSe
             // Whatever is written here means nothing.
         }
         lifetime.StopApplication();
+    }
+}
+
+internal static class ParentWatchSetup
+{
+    public static void AddParentWatch(this WebApplicationBuilder builder)
+    {
+        if (builder.Configuration.GetValue<bool>(ParentWatch.Setting))
+        {
+            builder.Services.AddHostedService<ParentWatch>();
+        }
     }
 }

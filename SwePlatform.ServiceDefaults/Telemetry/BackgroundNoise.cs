@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using OpenTelemetry;
 
-namespace SwePlatform.ServiceDefaults;
+namespace SwePlatform.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Keeps traces out that show no work: a query by which a worker looks for something to do, and a message of a page's connection
