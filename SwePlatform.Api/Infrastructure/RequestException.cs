@@ -1,7 +1,7 @@
 namespace SwePlatform.Api.Infrastructure;
 
 /// <summary>
-/// A request that cannot be answered, for a reason its sender can understand and mend. Thrown where the
+/// A request that cannot be answered, for a reason its sender can understand and fix. Thrown where the
 /// reason is found, answered as <c>application/problem+json</c> with this status and message.
 /// </summary>
 internal sealed class RequestException(int status, string detail) : Exception(detail)

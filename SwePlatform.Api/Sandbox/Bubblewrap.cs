@@ -38,7 +38,7 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            // What did not work is tried again: the operator may have mended it.
+            // What did not work is tried again: the operator may have fixed it.
             return _works || await TryAsync(program, cancellationToken) is not { } error
                 ? (program, null)
                 : (

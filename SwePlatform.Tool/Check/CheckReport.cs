@@ -57,7 +57,7 @@ internal sealed class CheckReport(TextWriter output)
             {
                 await output.WriteLineAsync($"             {line}");
             }
-            if ((check["fix"] ?? check["mend"]) is { } fix)
+            if (check["fix"] is { } fix)
             {
                 await output.WriteLineAsync($"           → {fix}");
             }

@@ -71,7 +71,7 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
 
     // Null if there are statistics of statements.
     private static string? Fix(JsonNode statements) =>
-        (bool)statements["available"]! ? null : (string?)(statements["fix"] ?? statements["mend"]);
+        (bool)statements["available"]! ? null : (string?)statements["fix"];
 
     private async Task PrintAsync(IEnumerable<JsonNode?> statements)
     {

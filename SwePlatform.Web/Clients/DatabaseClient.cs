@@ -25,7 +25,7 @@ public sealed record Statement(
 
 public sealed record StatementReport(
     bool Available,
-    string? Mend,
+    string? Fix,
     DateTimeOffset? Since,
     IReadOnlyList<Statement> SlowestByMean,
     IReadOnlyList<Statement> MostTimeInTotal

@@ -87,7 +87,7 @@ public sealed record CheckResult(
     string Verdict,
     string Summary,
     IReadOnlyList<string> Evidence,
-    string? Mend,
+    string? Fix,
     double DurationMs
 );
 

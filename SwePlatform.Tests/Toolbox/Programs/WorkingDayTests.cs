@@ -5,7 +5,7 @@ using Xunit;
 
 namespace SwePlatform.Tests.Toolbox.Programs;
 
-/// <summary>A day of an agent: find the defect, mend it, see the test turn green, commit. All without network.</summary>
+/// <summary>A day of an agent: find the defect, fix it, see the test turn green, commit. All without network.</summary>
 public sealed class WorkingDayTests(Platform platform)
 {
     [Fact]

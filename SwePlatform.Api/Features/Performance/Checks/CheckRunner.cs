@@ -115,7 +115,7 @@ internal sealed partial class CheckRunner(
             finding.Verdict,
             finding.Summary,
             finding.Evidence,
-            finding.Mend,
+            finding.Fix,
             Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1)
         );
     }

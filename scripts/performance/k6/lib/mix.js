@@ -16,7 +16,7 @@ export function prepare(text) {
       console.warn(`Left out, because this token may not: ${entry.name}`);
       session.leftOut.push(entry.name);
     } else if (!isExpected(entry, response)) {
-      throw new Error(`${entry.method} ${entry.path} (${entry.name}) answers with ${response.status} even without load. Mend that first.`);
+      throw new Error(`${entry.method} ${entry.path} (${entry.name}) answers with ${response.status} even without load. Fix that first.`);
     }
   }
   return session;

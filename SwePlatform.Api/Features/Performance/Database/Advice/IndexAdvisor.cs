@@ -47,7 +47,7 @@ internal static class IndexAdvisor
         CancellationToken cancellationToken
     )
     {
-        if (await StatementReport.FindMendAsync(connection, cancellationToken) is not null)
+        if (await StatementReport.FindFixAsync(connection, cancellationToken) is not null)
         {
             return [];
         }
