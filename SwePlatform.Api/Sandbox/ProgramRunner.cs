@@ -8,7 +8,7 @@ using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Sandbox;
 
-/// <summary>Runs programs in workspaces: shut in, limited, and gone with all that they started when they end.</summary>
+/// <summary>Runs programs in workspaces: sandboxed, limited, and gone with all that they started when they end.</summary>
 internal sealed partial class ProgramRunner(
     Bubblewrap bubblewrap,
     SandboxPlan plan,

@@ -7,7 +7,7 @@ namespace SwePlatform.Api.Toolbox;
 /// <param name="ReadOnly">Changes nothing.</param>
 /// <param name="Idempotent">Called again with the same arguments, changes nothing more.</param>
 /// <param name="Cacheable">The same tree and arguments always give the same result.</param>
-/// <param name="Sandboxed">Runs programs, and runs them shut in.</param>
+/// <param name="Sandboxed">Runs programs, and runs them sandboxed.</param>
 public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cacheable, bool Sandboxed)
 {
     internal static readonly ToolAnnotations Reader = new(ReadOnly: true, Idempotent: true, Cacheable: true, Sandboxed: false);

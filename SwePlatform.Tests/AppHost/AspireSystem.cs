@@ -86,7 +86,7 @@ public sealed class AspireSystem : IAsyncDisposable
 
     private async Task WaitAsync()
     {
-        using var limit = new CancellationTokenSource(Eventually.Patience);
+        using var limit = new CancellationTokenSource(Eventually.Timeout);
         await App.StartAsync(limit.Token);
         foreach (var name in (string[])["swedb", "redis", "api", "web"])
         {

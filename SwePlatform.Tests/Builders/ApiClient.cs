@@ -47,7 +47,7 @@ internal sealed class ApiClient(Uri address) : IDisposable
 
     // A body that was asked for is sent when the server says so, and not because the server was slow to say that it is too large.
     public HttpClient Http { get; } =
-        new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Patience })
+        new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Timeout })
         {
             BaseAddress = address,
             Timeout = TimeSpan.FromMinutes(5),

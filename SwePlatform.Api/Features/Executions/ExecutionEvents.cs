@@ -18,7 +18,7 @@ internal sealed record ExecutionEvent(string Type, string Data)
 /// <summary>
 /// The events of executions, in Redis, for every replica to read: a list by execution, whose positions are the ids of
 /// events, and a channel that says that there is more. They are a convenience: the row in the database is the truth,
-/// and when Redis is away nothing but the live view is lost.
+/// and when Redis is unavailable nothing but the live view is lost.
 /// </summary>
 internal sealed partial class ExecutionEvents(IConnectionMultiplexer redis, RedisMetrics metrics, ILogger<ExecutionEvents> logger)
 {

@@ -42,7 +42,7 @@ internal sealed partial class ExecutionRecovery(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // The database is away, most likely. Leases are longer than a few beats.
+                // The database is unavailable, most likely. Leases are longer than a few beats.
                 Log.Faulted(logger, exception);
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -61,11 +61,11 @@ internal static class PerformanceEndpoints
         group
             .MapGet("/checklist", ChecklistAsync)
             .RequireAuthorization(Policies.Admin)
-            .WithSummary("The guide's optimization checklist, probed now");
+            .WithSummary("The optimization checklist, probed now");
         group
             .MapGet("/diagnosis", DiagnoseAsync)
             .RequireAuthorization(Policies.Admin)
-            .WithSummary("The guide's troubleshooting, probed now");
+            .WithSummary("The diagnosis of slow responses, errors and memory, probed now");
     }
 
     private static async Task<Ok<PerformanceSummary>> SummarizeAsync(

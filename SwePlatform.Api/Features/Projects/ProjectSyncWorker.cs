@@ -51,7 +51,7 @@ internal sealed partial class ProjectSyncWorker(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // The database is away, most likely. What was asked for is still asked for.
+                // The database is unavailable, most likely. What was asked for is still asked for.
                 Log.Faulted(logger, exception);
             }
             await queue.WaitAsync(Poll, stoppingToken);

@@ -43,7 +43,7 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
     public override string Name => "project.test";
     public override string Title => "Test";
     public override string Description =>
-        "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the failing tests with message and place. Runs shut in, without network.";
+        "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the failing tests with message and place. Runs sandboxed, without network.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 

@@ -38,7 +38,7 @@ internal sealed partial class RecordingSwitch(
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                // The database is away, and others say so; measuring goes on as it was.
+                // The database is unavailable, and others say so; measuring goes on as it was.
                 Log.Unknown(logger, exception);
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));
