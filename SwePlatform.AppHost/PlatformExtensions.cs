@@ -31,7 +31,7 @@ internal static class PlatformExtensions
         var folder = DataFolder.Open(settings.Data);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(new DataFolderLease(folder));
-        builder.Services.AddSingleton(new SignInCode());
+        builder.Services.AddSingleton(new StartupSignInCode());
         builder.Services.AddSingleton<Readiness>();
         // Before Aspire's own, whose start lasts until every resource has been started.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, OrderlyStop>());
@@ -160,6 +160,6 @@ internal static class PlatformExtensions
             ? web.WithUrlForEndpoint("http", _ => new() { Url = $"/sign-in?code={code.Value}", DisplayText = "Sign in (works once)" })
             : web;
 
-    private static SignInCode? FindSignInCode(this IDistributedApplicationBuilder builder) =>
-        builder.Services.Select(service => service.ImplementationInstance).OfType<SignInCode>().SingleOrDefault();
+    private static StartupSignInCode? FindSignInCode(this IDistributedApplicationBuilder builder) =>
+        builder.Services.Select(service => service.ImplementationInstance).OfType<StartupSignInCode>().SingleOrDefault();
 }

@@ -13,7 +13,7 @@ internal sealed class Readiness(
     ResourceNotificationService notifications,
     IConfiguration configuration,
     SystemSettings settings,
-    SignInCode code,
+    StartupSignInCode code,
     DataFolderLease lease,
     HealthCheckService health
 ) : BackgroundService

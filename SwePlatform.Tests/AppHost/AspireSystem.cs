@@ -53,7 +53,7 @@ public sealed class AspireSystem : IAsyncDisposable
                 (options, _) => options.DisableDashboard = !dashboard
             );
             change?.Invoke(builder);
-            var code = builder.Services.Select(service => service.ImplementationInstance).OfType<SignInCode>().Single();
+            var code = builder.Services.Select(service => service.ImplementationInstance).OfType<StartupSignInCode>().Single();
             var system = new AspireSystem(await builder.BuildAsync(), data ?? folder!.Path, folder);
             try
             {

@@ -82,7 +82,7 @@ internal sealed class StartupBenchmark(WorkProgress work)
         var begin = TimeProvider.System.GetTimestamp();
         await using var system = AppHost.Start(
             folder.Data,
-            ["--api-port", $"{Ports.FindFree()}", "--web-port", $"{Ports.FindFree()}"],
+            ["--api-port", $"{LocalPorts.FindFree()}", "--web-port", $"{LocalPorts.FindFree()}"],
             line =>
             {
                 if (line.StartsWith(Phases[0], StringComparison.Ordinal))

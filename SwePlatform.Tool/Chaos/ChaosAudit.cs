@@ -69,7 +69,7 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
                     return $"it is still {status}";
                 }
             }
-            catch (ApiException exception) when (exception.Status == HttpStatusCode.NotFound)
+            catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.NotFound)
             {
                 return "it is gone";
             }

@@ -38,7 +38,7 @@ internal static class ChaosCommand
             async (parsed, stop) =>
             {
                 var folder =
-                    DataFolder.Find(parsed.GetValue(data))
+                    DataFolderPaths.Find(parsed.GetValue(data))
                     ?? throw new CommandException("Name the data folder of the platform with --data.");
                 var system = RunningSystem.Need(folder);
                 var target = ApiTarget.Find(null, folder, asAdministrator: true);
@@ -47,7 +47,7 @@ internal static class ChaosCommand
                 var (_, key) = await session.CreateKeyAsync("chaos", null, TimeProvider.System.GetUtcNow().AddHours(12), stop);
                 using var client = new ApiClient(target.Address);
                 client.Use(key);
-                var id = await Projects.FindAsync(client, parsed.GetValue(project) ?? "swe-platform", stop);
+                var id = await ProjectLookup.FindAsync(client, parsed.GetValue(project) ?? "swe-platform", stop);
                 await EnsureWorkspaceAsync(client, id, stop);
                 var run = new ChaosRun(system, client, id, Workspace, parsed.InvocationConfiguration.Output);
                 return await run.RunAsync(parsed.GetValue(kills), parsed.GetValue(users), stop) ? ExitCode.Succeeded : Lost;
@@ -61,7 +61,7 @@ internal static class ChaosCommand
         {
             await client.PostAsync($"/api/v1/projects/{project}/workspaces", new { name = Workspace }, stop);
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Conflict)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
             // Of a run before.
         }

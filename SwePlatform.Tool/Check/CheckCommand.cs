@@ -30,7 +30,11 @@ internal static class CheckCommand
             {
                 var target = ApiTarget.Find(parsed.GetValue(url), parsed.GetValue(data), asAdministrator: true);
                 await using var session = await SignedIn.OpenAsync(target, stop);
-                return await new CheckReport(parsed.InvocationConfiguration.Output).RunAsync(session.Client, parsed.GetValue(strict), stop);
+                return await new CheckPrinter(parsed.InvocationConfiguration.Output).RunAsync(
+                    session.Client,
+                    parsed.GetValue(strict),
+                    stop
+                );
             },
             CannotRun
         );

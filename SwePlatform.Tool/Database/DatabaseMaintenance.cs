@@ -59,7 +59,7 @@ internal sealed class DatabaseMaintenance(TextWriter output)
         await PrintAsync(
             $"Read from memory: tables {Figures.Percent(tables)}, indexes {Figures.Percent(indexes)} (below 99 % for long: raise shared_buffers)"
         );
-        foreach (var setting in await ServerSettings.FindDifferencesAsync(connection, cancellationToken))
+        foreach (var setting in await IntendedSettings.FindDifferencesAsync(connection, cancellationToken))
         {
             await PrintAsync($"  {setting}");
         }

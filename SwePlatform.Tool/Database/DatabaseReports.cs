@@ -70,8 +70,7 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
         (await client.GetAsync($"{Path}?statements={limit}", cancellationToken))["statements"]!;
 
     // Null if there are statistics of statements.
-    private static string? Fix(JsonNode statements) =>
-        (bool)statements["available"]! ? null : (string?)statements["fix"];
+    private static string? Fix(JsonNode statements) => (bool)statements["available"]! ? null : (string?)statements["fix"];
 
     private async Task PrintAsync(IEnumerable<JsonNode?> statements)
     {

@@ -102,7 +102,7 @@ internal static partial class DatabaseTarget
     private static NpgsqlConnectionStringBuilder OfRunning(string? data)
     {
         var folder =
-            DataFolder.Find(data)
+            DataFolderPaths.Find(data)
             ?? throw new CommandException(
                 $"There is no checkout of the platform here. Set {Variable}, or name a data folder with --data DIR."
             );

@@ -50,7 +50,7 @@ internal sealed class Checkout
         try
         {
             var start = new ProcessStartInfo("git", ["-C", Root, "rev-parse", "HEAD"]);
-            var outcome = await ExternalProgram.RunAsync(start, cancellationToken);
+            var outcome = await CapturedProgram.RunAsync(start, cancellationToken);
             return outcome.Succeeded ? outcome.Output : null;
         }
         catch (CommandException)

@@ -36,13 +36,13 @@ internal sealed class ScenarioCommand(LoadSettings settings, TextWriter output)
             settings.OutputFolder,
             string.Create(CultureInfo.InvariantCulture, $"{plan.Name}-{result.StartedAt:yyyyMMdd-HHmmss}.json")
         );
-        await File.WriteAllTextAsync(path, K6Summary.Write(result), CancellationToken.None);
+        await File.WriteAllTextAsync(path, K6SummaryWriter.Write(result), CancellationToken.None);
         await output.WriteLineAsync($"Summary: {path}");
         if (settings.Report && !result.Interrupted)
         {
             await new RunReport(settings, output).StoreAsync(
                 session,
-                K6Summary.ToJson(result),
+                K6SummaryWriter.ToJson(result),
                 plan.Name,
                 RunReport.BuiltIn,
                 result.StartedAt,

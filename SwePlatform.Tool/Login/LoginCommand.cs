@@ -59,7 +59,7 @@ internal static class LoginCommand
     private static Uri FindAddress(string? url, string? data)
     {
         var address = ApiTarget.Find(url, data, asAdministrator: false).Address;
-        return url is null && data is null && Variables.Read(Variables.ApiUrl) is null && Terminal.CanAsk
+        return url is null && data is null && Variables.Read(Variables.ApiUrl) is null && TerminalDetection.CanAsk
             ? ApiTarget.ParseAddress(Prompt.Ask("Address", address.OriginalString, ""))
             : address;
     }

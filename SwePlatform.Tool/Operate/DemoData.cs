@@ -79,11 +79,11 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
             );
             await output.WriteLineAsync($"Made the user {Email} with the password {password}");
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Conflict)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
             await output.WriteLineAsync($"The user {Email} is there already, with the password that was shown then");
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {
             await output.WriteLineAsync($"Registration is closed here, so there is no user {Email}");
         }
@@ -96,7 +96,7 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
             await client.PostAsync($"/api/v1/projects/{project}/workspaces", new { name = Workspace }, cancellationToken);
             await output.WriteLineAsync($"Made the workspace {Workspace}");
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Conflict)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
             await output.WriteLineAsync($"The workspace {Workspace} is there already");
         }

@@ -25,7 +25,7 @@ public sealed partial class Executions
 
     /// <summary>Kept from prerendering, so that the list is not fetched twice.</summary>
     [PersistentState]
-    public Page<ExecutionSummary>? List { get; set; }
+    public PageDto<ExecutionSummaryDto>? List { get; set; }
 
     [Inject]
     private ExecutionsClient Client { get; set; } = default!;

@@ -17,12 +17,12 @@ public sealed partial class ProjectPage
 
     /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
     [PersistentState]
-    public Project? Shown { get; set; }
+    public ProjectDto? Shown { get; set; }
 
     [PersistentState]
-    public IReadOnlyList<ToolSummary>? KeptTools { get; set; }
+    public IReadOnlyList<ToolSummaryDto>? KeptTools { get; set; }
 
-    private IReadOnlyList<ToolSummary>? ToolList { get; set; }
+    private IReadOnlyList<ToolSummaryDto>? ToolList { get; set; }
 
     [Inject]
     private ProjectsClient Client { get; set; } = default!;

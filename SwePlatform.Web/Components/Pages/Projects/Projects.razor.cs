@@ -19,7 +19,7 @@ public sealed partial class Projects
 
     /// <summary>Kept from prerendering, so that the list is not fetched twice.</summary>
     [PersistentState]
-    public Page<Project>? List { get; set; }
+    public PageDto<ProjectDto>? List { get; set; }
 
     [Inject]
     private ProjectsClient Client { get; set; } = default!;
@@ -80,9 +80,9 @@ public sealed partial class Projects
         }
     }
 
-    private Task SyncAsync(Project project) => ChangeAsync(() => Client.SyncAsync(project.Id, Ended));
+    private Task SyncAsync(ProjectDto project) => ChangeAsync(() => Client.SyncAsync(project.Id, Ended));
 
-    private async Task DeleteAsync(Project project)
+    private async Task DeleteAsync(ProjectDto project)
     {
         if (await DeleteConfirmation.AskAsync(Dialogs, project))
         {

@@ -19,13 +19,13 @@ public sealed partial class Settings
     private int? Limit { get; set; }
 
     [PersistentState]
-    public Page<Setting>? Kept { get; set; }
+    public PageDto<SettingDto>? Kept { get; set; }
 
     /// <summary>The API keeps the list to administrators, and this user is none.</summary>
     [PersistentState]
     public bool AdminsOnly { get; set; }
 
-    private Page<Setting>? List { get; set; }
+    private PageDto<SettingDto>? List { get; set; }
 
     [Inject]
     private SettingsClient Client { get; set; } = default!;
@@ -52,7 +52,7 @@ public sealed partial class Settings
         Kept = Prerendered.Keep(List.Items, setting => setting.Value.GetRawText().Length + 200) is null ? null : List;
     }
 
-    private async Task EditAsync(Setting? setting)
+    private async Task EditAsync(SettingDto? setting)
     {
         var parameters = new DialogParameters<SettingDialog> { { dialog => dialog.Setting, setting } };
         var shown = await Dialogs.ShowAsync<SettingDialog>(setting is null ? "Add setting" : "Change setting", parameters);
@@ -62,7 +62,7 @@ public sealed partial class Settings
         }
     }
 
-    private async Task DeleteAsync(Setting setting)
+    private async Task DeleteAsync(SettingDto setting)
     {
         if (
             await Dialogs.ShowMessageBoxAsync(

@@ -53,7 +53,7 @@ public sealed partial class SignIn
             next: LocalUrl.OrHome(ReturnUrl)
         );
 
-    private async Task TryAsync(Func<Task<SignInResult>> signIn, string refused, string next)
+    private async Task TryAsync(Func<Task<SignInResultDto>> signIn, string refused, string next)
     {
         try
         {

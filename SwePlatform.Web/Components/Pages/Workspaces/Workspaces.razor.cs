@@ -22,10 +22,10 @@ public sealed partial class Workspaces
 
     /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
     [PersistentState]
-    public Project? Project { get; set; }
+    public ProjectDto? Project { get; set; }
 
     [PersistentState]
-    public Page<Workspace>? List { get; set; }
+    public PageDto<WorkspaceDto>? List { get; set; }
 
     [Inject]
     private WorkspacesClient Client { get; set; } = default!;
@@ -67,7 +67,7 @@ public sealed partial class Workspaces
         }
     }
 
-    private async Task DeleteAsync(Workspace workspace)
+    private async Task DeleteAsync(WorkspaceDto workspace)
     {
         if (await WorkspaceDeletion.AskAsync(Dialogs, workspace.Name))
         {

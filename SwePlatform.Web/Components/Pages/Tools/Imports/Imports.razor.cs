@@ -21,7 +21,7 @@ public sealed partial class Imports
 
     /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
     [PersistentState]
-    public Page<ToolImport>? List { get; set; }
+    public PageDto<ToolImportDto>? List { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
@@ -56,13 +56,13 @@ public sealed partial class Imports
     }
 
     // Others' imports are in the list when everyone has them, but only these two may look at how they were made.
-    private bool Manages(ToolImport import) =>
+    private bool Manages(ToolImportDto import) =>
         _user is not null && (_user.IsInRole("admin") || _user.FindFirstValue(ClaimTypes.NameIdentifier) == import.UserId.ToString());
 
     private async Task AddAsync()
     {
         var shown = await Dialogs.ShowAsync<AddImportDialog>("Import an API");
-        if (await shown.Result is { Canceled: false, Data: ToolImport import })
+        if (await shown.Result is { Canceled: false, Data: ToolImportDto import })
         {
             Navigation.NavigateTo($"/tools/imports/{import.Id}");
         }

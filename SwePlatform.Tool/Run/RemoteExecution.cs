@@ -8,7 +8,7 @@ using SwePlatform.Tool.Progress;
 namespace SwePlatform.Tool.Run;
 
 /// <summary>One call of a tool, from the request to the result, however long it takes.</summary>
-internal sealed class Execution(ApiClient client, TextWriter progress)
+internal sealed class RemoteExecution(ApiClient client, TextWriter progress)
 {
     // Shorter calls are answered at once; longer ones are worth being followed.
     private const int WaitSeconds = 2;
@@ -40,7 +40,7 @@ internal sealed class Execution(ApiClient client, TextWriter progress)
         {
             // At a terminal only: elsewhere nobody waits for news, and what a program wrote is in the result.
             await (
-                Terminal.IsAt(progress)
+                TerminalDetection.IsAt(progress)
                     ? WorkProgress.RunAsync(progress, work => WaitAsync(id, work.Report, cancellationToken))
                     : WaitAsync(id, (_, _) => { }, cancellationToken)
             );
