@@ -83,7 +83,9 @@ internal static class PlatformExtensions
         return builder.AddParameter(name, new SecretFile(file, generator), secret: true).WithDescription(description);
     }
 
-    /// <summary>Listens on <paramref name="port"/> itself, without a proxy between, unless several replicas share it; 0 picks a free port.</summary>
+    /// <summary>
+    /// Listens on <paramref name="port"/> itself, without a proxy between, unless several replicas share it; 0 picks a free port.
+    /// </summary>
     /// <param name="option">The option that chooses another port, for the message if this one is taken.</param>
     public static IResourceBuilder<ProjectResource> WithPort(
         this IResourceBuilder<ProjectResource> project,
@@ -117,7 +119,9 @@ internal static class PlatformExtensions
             container.WithDockerfile("..", dockerfile).WithEndpoint("http", endpoint => endpoint.TargetPort = 8080)
         );
 
-    /// <summary>What a developer's machine adds: its own checkout as a project, the sign-in link, everything below one data folder.</summary>
+    /// <summary>
+    /// What a developer's machine adds: its own checkout as a project, the sign-in link, everything below one data folder.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithLocalSettings(
         this IResourceBuilder<ProjectResource> api,
         SystemSettings settings,
@@ -150,7 +154,10 @@ internal static class PlatformExtensions
             .WithEnvironment("Auth__AllowRegistration", "true");
     }
 
-    /// <summary>Keeps the keys that protect web sessions with the data: Garnet may forget what was not used for long, and nobody would stay signed in.</summary>
+    /// <summary>
+    /// Keeps the keys that protect web sessions with the data: Garnet may forget what
+    /// was not used for long, and nobody would stay signed in.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithSessionKeys(this IResourceBuilder<ProjectResource> web, PlatformData data) =>
         data.IsHere ? web.WithEnvironment("Sessions__KeyFolder", data.Folder.SessionKeys) : web;
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace SwePlatform.AppHost;
 
-/// <summary>What can be said on the command line: <c>--data DIR --api-port N --allow-local:0 DIR …</c>. run.sh has the same options.</summary>
+/// <summary>
+/// What can be said on the command line: <c>--data DIR --api-port N --allow-local:0 DIR …</c>. run.sh has the same options.
+/// </summary>
 internal sealed record SystemSettings
 {
     private const int DefaultApiPort = 8000;

@@ -20,7 +20,10 @@ public sealed class RequestDuration
                 advice: new() { HistogramBucketBoundaries = Bounds }
             );
 
-    /// <summary>Gives, for the path and method of a probe, what is to hear of each answer: its duration, and whether it was healthy. No middleware sees probes.</summary>
+    /// <summary>
+    /// Gives, for the path and method of a probe, what is to hear of each answer: its
+    /// duration, and whether it was healthy. No middleware sees probes.
+    /// </summary>
     public Func<string, string, Action<TimeSpan, bool>>? ProbeObserver { get; set; }
 
     /// <param name="endpoint">The route's pattern; never a path, of which there is no end.</param>

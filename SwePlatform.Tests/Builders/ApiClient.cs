@@ -104,7 +104,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
         }
         if (content is not null)
         {
-            // A server that refuses a large body does so before it has read it all: told its length and asked first, it can say so in peace.
+            // A server that refuses a large body does so before it has read it all: told
+            // its length and asked first, it can say so in peace.
             await content.LoadIntoBufferAsync(Cancel);
             request.Headers.ExpectContinue = true;
         }

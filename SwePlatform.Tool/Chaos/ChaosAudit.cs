@@ -83,7 +83,8 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
         do
         {
             var page = await client.GetAsync(
-                $"/api/v1/audit/logs?eventType=tool.execute&limit={PageSize}&from={Uri.EscapeDataString(since.ToString("O"))}{(cursor is null ? "" : $"&cursor={cursor}")}",
+                $"/api/v1/audit/logs?eventType=tool.execute&limit={PageSize}&from={Uri.EscapeDataString(since.ToString("O"))}"
+                    + (cursor is null ? "" : $"&cursor={cursor}"),
                 cancellationToken
             );
             foreach (var entry in page["items"]!.AsArray())

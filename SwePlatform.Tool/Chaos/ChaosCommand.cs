@@ -25,7 +25,8 @@ internal static class ChaosCommand
         };
         return new DocumentedCommand(
             "chaos",
-            "Kills parts of a platform on this machine again and again under load, and looks for acknowledged work that is lost; exit code 3 if any is",
+            "Kills parts of a platform on this machine again and again under load, and looks for acknowledged work that is "
+                + "lost; exit code 3 if any is",
             "swe chaos --data /tmp/swe-chaos",
             "swe chaos --kills 100 --users 20"
         )

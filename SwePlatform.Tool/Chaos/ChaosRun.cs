@@ -35,7 +35,8 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
             await output.WriteLineAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{kill + 1, 4}  {name, -8} killed, ready again after {recoveries[^1].TotalSeconds:0.0} s; {work.Executions.Count} executions acknowledged"
+                    $"{kill + 1, 4}  {name, -8} killed, ready again after {recoveries[^1].TotalSeconds:0.0} s; "
+                        + $"{work.Executions.Count} executions acknowledged"
                 )
             );
         }
@@ -53,8 +54,10 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
         await output.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kills} kills: {work.Executions.Count} executions, {work.Settings.Values.Sum()} settings and {work.Files.Values.Sum()} file writes acknowledged, "
-                    + $"{work.Unanswered} requests not; {losses.Count} lost. Ready again after {recoveries[recoveries.Count / 2].TotalSeconds:0.0} s (median), "
+                $"{kills} kills: {work.Executions.Count} executions, {work.Settings.Values.Sum()} settings and "
+                    + $"{work.Files.Values.Sum()} file writes acknowledged, "
+                    + $"{work.Unanswered} requests not; {losses.Count} lost. Ready again after "
+                    + $"{recoveries[recoveries.Count / 2].TotalSeconds:0.0} s (median), "
                     + $"{recoveries[^1].TotalSeconds:0.0} s at most"
             )
         );

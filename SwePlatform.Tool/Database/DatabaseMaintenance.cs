@@ -57,7 +57,8 @@ internal sealed class DatabaseMaintenance(TextWriter output)
         await PrintAsync($"Connections: {states.Sum(state => state.Count)} of {most} ({byState})");
         var (tables, indexes) = (await ReadAsync(connection, MemoryHits, row => (Ratio(row, 0), Ratio(row, 1)), cancellationToken))[0];
         await PrintAsync(
-            $"Read from memory: tables {Figures.Percent(tables)}, indexes {Figures.Percent(indexes)} (below 99 % for long: raise shared_buffers)"
+            $"Read from memory: tables {Figures.Percent(tables)}, indexes {Figures.Percent(indexes)} (below 99 % for long: ",
+            $"raise shared_buffers)"
         );
         foreach (var setting in await IntendedSettings.FindDifferencesAsync(connection, cancellationToken))
         {
@@ -141,5 +142,6 @@ internal sealed class DatabaseMaintenance(TextWriter output)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private Task PrintAsync(FormattableString line) => output.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
+    private Task PrintAsync(params FormattableString[] parts) =>
+        output.WriteLineAsync(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

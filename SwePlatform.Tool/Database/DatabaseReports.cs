@@ -39,7 +39,8 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
             {
                 var (mean, cost) = ((double)evidence["meanMs"]!, (double?)evidence["cost"]);
                 await PrintAsync(
-                    $"  {evidence["calls"]} calls, {mean:0.0} ms each, estimated cost {cost:0}: {Figures.OneLine((string)evidence["query"]!)}"
+                    $"  {evidence["calls"]} calls, {mean:0.0} ms each, estimated cost {cost:0}: ",
+                    $"{Figures.OneLine((string)evidence["query"]!)}"
                 );
             }
             if (item["caveat"] is { } caveat)
@@ -83,5 +84,6 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
         }
     }
 
-    private Task PrintAsync(FormattableString line) => output.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
+    private Task PrintAsync(params FormattableString[] parts) =>
+        output.WriteLineAsync(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

@@ -26,7 +26,8 @@ internal sealed class Checkout
     public static Checkout Find() =>
         TryFind()
         ?? throw new CommandException(
-            $"There is no {Landmark} above the current directory, and this command needs the platform's source. Change into a checkout of it."
+            $"There is no {Landmark} above the current directory, and this command needs the platform's source. Change into "
+                + "a checkout of it."
         );
 
     /// <summary>The one place that knows where the build puts a project's program.</summary>

@@ -17,7 +17,8 @@ internal sealed class ScenarioCommand(LoadSettings settings, TextWriter output)
         using var client = new LoadClient(plan.MaxUsers, session.Authorization);
 
         await output.WriteLineAsync(
-            $"{plan.Name} on {session.Address} for {plan.Duration:hh\\:mm\\:ss}, up to {plan.MaxUsers} users. {file.Scenarios[name].Description}"
+            $"{plan.Name} on {session.Address} for {plan.Duration:hh\\:mm\\:ss}, up to {plan.MaxUsers} users. "
+                + $"{file.Scenarios[name].Description}"
         );
         var result = await WorkProgress.RunAsync(
             output,

@@ -5,7 +5,9 @@ using SwePlatform.Tool.CommandLine;
 
 namespace SwePlatform.Tool.Operate;
 
-/// <summary>Something to look at on each page: made by the API's ordinary calls, so all of it is real. Doing it twice does no harm.</summary>
+/// <summary>
+/// Something to look at on each page: made by the API's ordinary calls, so all of it is real. Doing it twice does no harm.
+/// </summary>
 internal sealed class DemoData(ApiClient client, TextWriter output)
 {
     private const string Project = "swe-platform";
@@ -59,7 +61,8 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
         var found = projects.FirstOrDefault(project => (string?)project!["name"] == Project && project["headCommit"] is not null);
         return (string?)found?["id"]
             ?? throw new CommandException(
-                $"There is no project {Project} that is ready. The platform registers it when it starts from a Git checkout of its own code; wait until it is cloned."
+                $"There is no project {Project} that is ready. The platform registers it when it starts from a Git checkout "
+                    + "of its own code; wait until it is cloned."
             );
     }
 

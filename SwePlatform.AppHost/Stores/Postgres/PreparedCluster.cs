@@ -63,7 +63,8 @@ internal sealed record PreparedCluster(PostgresStorage Storage, PostgresBinaries
             if (Stopwatch.GetElapsedTime(begun) > StopLimit)
             {
                 throw new StartException(
-                    $"PostgreSQL of the last run (process {running.ProcessId}) does not stop. It was not killed, to keep the data whole. {outcome.Output}"
+                    $"PostgreSQL of the last run (process {running.ProcessId}) does not stop. It was not killed, to keep the data whole. "
+                        + $"{outcome.Output}"
                 );
             }
             await Task.Delay(PollInterval);

@@ -34,9 +34,13 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
         }
         await _database.ExecuteAsync(
             """
-            CREATE TABLE performance.samples (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, at timestamptz, value float8, bytes bytea, "odd ""name" text[]);
+            CREATE TABLE performance.samples (
+                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, at timestamptz, value float8, bytes bytea,
+                "odd ""name" text[]);
             INSERT INTO performance.samples (name, at, value, bytes, "odd ""name")
-            SELECT CASE WHEN g % 3 > 0 THEN 'sample ' || g END, now() + g * interval '1 second', g / 7.0, sha256(g::text::bytea), ARRAY[g::text, NULL, 'ä'] FROM generate_series(1, 1000) AS g
+            SELECT CASE WHEN g % 3 > 0 THEN 'sample ' || g END, now() + g * interval '1 second', g / 7.0,
+                sha256(g::text::bytea), ARRAY[g::text, NULL, 'ä']
+            FROM generate_series(1, 1000) AS g
             """
         );
         await _database.Audit.AppendAsync([.. Enumerable.Range(0, 5).Select(Entry)], Cancel);

@@ -46,7 +46,8 @@ internal sealed class BackupCommand(TextWriter output)
             await output.WriteLineAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{path}: {tables.Count} tables, {tables.Sum(table => table.Rows)} rows, {size:0} KiB, {watch.Elapsed.TotalSeconds:0.0} s"
+                    $"{path}: {tables.Count} tables, {tables.Sum(table => table.Rows)} rows, {size:0} KiB, "
+                        + $"{watch.Elapsed.TotalSeconds:0.0} s"
                 )
             );
         }
