@@ -3,6 +3,7 @@ using SwePlatform.Api.Sandbox;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
+using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace SwePlatform.Tests.Sandbox;
 
@@ -40,7 +41,7 @@ public sealed class SystemCallTests(Platform platform)
     public async Task Calls_that_no_build_needs_are_refused(string name, int x64, int arm64, string arguments, int error)
     {
         using var bench = await NewBenchAsync();
-        var number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? arm64 : x64;
+        var number = RuntimeInformation.ProcessArchitecture == Processor.Arm64 ? arm64 : x64;
 
         var (exit, output) = await PythonAsync(bench, $"print(libc.syscall({number}, {arguments}), ctypes.get_errno())");
 
@@ -50,7 +51,7 @@ public sealed class SystemCallTests(Platform platform)
     [Fact]
     public async Task The_numbers_of_other_architectures_lead_nowhere()
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "x86 has two further sets of numbers.");
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Processor.X64, "x86 has two further sets of numbers.");
         using var bench = await NewBenchAsync();
 
         // getpid, by the numbers of x32.
@@ -83,9 +84,9 @@ public sealed class SystemCallTests(Platform platform)
     }
 
     [Theory]
-    [InlineData(Architecture.X64)]
-    [InlineData(Architecture.Arm64)]
-    public void A_filter_is_whole_and_ends_with_permission(Architecture processor)
+    [InlineData(Processor.X64)]
+    [InlineData(Processor.Arm64)]
+    public void A_filter_is_whole_and_ends_with_permission(Processor processor)
     {
         var filter = SeccompFilter.Build(processor)!;
 
