@@ -73,7 +73,7 @@ internal sealed record SystemSettings
         {
             null or "" => false,
             var text when bool.TryParse(text, out var flag) => flag,
-            var text => throw new StartException($"--{name}: {text} is neither true nor false."),
+            var text => throw new StartException($"--{name}: {text} must be true or false."),
         };
 
     private static int Number(IConfiguration configuration, string name, int standard, int least, int most) =>

@@ -79,7 +79,7 @@ internal sealed class Readiness(
     {
         yield return (api, web) switch
         {
-            (null, _) => "Ready: only the stores were asked for",
+            (null, _) => "Ready: stores only",
             (_, null) => $"Ready: API {api} (no web front end)",
             _ => $"Ready: web {web}, API {api}",
         };

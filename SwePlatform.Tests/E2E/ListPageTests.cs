@@ -19,9 +19,12 @@ public sealed class ListPageTests(RunningSystem running)
         using var client = new ApiClient((await running.GetSystemAsync()).ApiAddress);
         (await client.PostAsync("/auth/register", new { email, password = Password })).Expect(HttpStatusCode.Created);
         await client.LoginAsync(email, Password);
+        var repository = new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N")))
+            .Write("a.txt", "a\n")
+            .Commit();
         foreach (var name in new[] { "one", "two", "three" })
         {
-            (await client.PostAsync("/projects", new { name, repositoryUrl = "https://example.com/none" })).Expect(HttpStatusCode.Created);
+            (await client.PostAsync("/projects", new { name, repositoryUrl = repository.Folder })).Expect(HttpStatusCode.Created);
         }
         await using var window = await running.OpenAsync();
         await window.SignInAsync(email, Password);

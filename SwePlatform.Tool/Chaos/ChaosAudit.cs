@@ -48,7 +48,7 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
         var chain = await client.GetAsync("/api/v1/audit/verify", cancellationToken);
         if ((bool?)chain["valid"] != true)
         {
-            losses.Add($"the audit log is not whole: {chain["problem"]}");
+            losses.Add($"the audit log is broken: {chain["problem"]}");
         }
         return losses;
     }
@@ -71,7 +71,7 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
             }
             catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.NotFound)
             {
-                return "it is gone";
+                return "it is missing";
             }
         }
     }

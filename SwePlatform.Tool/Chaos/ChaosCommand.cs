@@ -17,7 +17,7 @@ internal static class ChaosCommand
     {
         var data = CommonOptions.Data();
         var kills = CommonOptions.Count("--kills", "How often a part is killed: API, Postgres and Redis in turn", 30);
-        var users = CommonOptions.Count("--users", "How many users work meanwhile", 8);
+        var users = CommonOptions.Count("--users", "How many users work at the same time", 8);
         var project = new Option<string>("--project")
         {
             Description = "The project they search and write in (default: swe-platform)",

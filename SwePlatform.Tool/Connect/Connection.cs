@@ -52,7 +52,7 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
         }
         if (old is not null && await key.RevokeAsync(session, old, cancellationToken))
         {
-            await output.WriteLineAsync("The API key that it had before is revoked.");
+            await output.WriteLineAsync("The API key that it had before has been revoked.");
         }
         return 0;
     }

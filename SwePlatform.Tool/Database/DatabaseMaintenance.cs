@@ -51,7 +51,7 @@ internal sealed class DatabaseMaintenance(TextWriter output)
                 cancellationToken
             )
         )[0];
-        await PrintAsync($"PostgreSQL {version}, database {database}: {Figures.Size(size)}; the planner's statistics are new now");
+        await PrintAsync($"PostgreSQL {version}, database {database}: {Figures.Size(size)}; the planner's statistics are up to date");
         var states = await ReadAsync(connection, Connections, row => (State: row.GetString(0), Count: row.GetInt64(1)), cancellationToken);
         var byState = string.Join(", ", states.Select(state => $"{state.Count} {state.State}"));
         await PrintAsync($"Connections: {states.Sum(state => state.Count)} of {most} ({byState})");

@@ -64,7 +64,7 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
             var vacuum = (DateTimeOffset?)table["lastVacuum"] is { } at ? $"{at:u}" : "never";
             await PrintAsync($"  {table["table"], -40}{rows, 12}{dead, 10}{ratio * 100, 8:0.0}{size, 10}{bloat, 10}  {vacuum}");
         }
-        await PrintAsync($"Bloat is estimated from the rows' average width. vacuum makes dead rows' room free for new ones.");
+        await PrintAsync($"Bloat is estimated from the rows' average width. vacuum frees the space of dead rows for new ones.");
     }
 
     private async Task<JsonNode> ReadStatementsAsync(int limit, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ namespace SwePlatform.Tool.Login;
 internal static class LoginCommand
 {
     private const string Missing =
-        "Nobody can be asked for it here: pass the password with --password-stdin, or an API key with --api-key-stdin.";
+        "There is no terminal to ask for it: pass the password with --password-stdin, or an API key with --api-key-stdin.";
 
     public static Command Define()
     {

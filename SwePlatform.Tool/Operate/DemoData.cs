@@ -51,7 +51,7 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
             var result = await ExecuteAsync(project, tool, arguments, null, cancellationToken);
             succeeded += (bool?)result["success"] == true ? 1 : 0;
         }
-        await output.WriteLineAsync($"{Calls.Length} tools were run on {Project}, {succeeded} of them with success");
+        await output.WriteLineAsync($"{Calls.Length} tools were run on {Project}, {succeeded} of them successfully");
         return ExitCode.Succeeded;
     }
 
@@ -80,11 +80,11 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
                 },
                 cancellationToken
             );
-            await output.WriteLineAsync($"Made the user {Email} with the password {password}");
+            await output.WriteLineAsync($"Created the user {Email} with the password {password}");
         }
         catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
-            await output.WriteLineAsync($"The user {Email} is there already, with the password that was shown then");
+            await output.WriteLineAsync($"The user {Email} already exists, with the password that was shown then");
         }
         catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {
@@ -97,11 +97,11 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
         try
         {
             await client.PostAsync($"/api/v1/projects/{project}/workspaces", new { name = Workspace }, cancellationToken);
-            await output.WriteLineAsync($"Made the workspace {Workspace}");
+            await output.WriteLineAsync($"Created the workspace {Workspace}");
         }
         catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
-            await output.WriteLineAsync($"The workspace {Workspace} is there already");
+            await output.WriteLineAsync($"The workspace {Workspace} already exists");
         }
         await ExecuteAsync(
             project,

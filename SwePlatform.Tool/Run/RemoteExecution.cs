@@ -82,7 +82,10 @@ internal sealed class RemoteExecution(ApiClient client, TextWriter progress)
             }
             catch (HttpRequestException exception)
             {
-                throw new CommandException($"The API is gone ({exception.Message}) Execution {id} goes on; look it up later.", exception);
+                throw new CommandException(
+                    $"The API is no longer reachable ({exception.Message}) Execution {id} continues; look it up later.",
+                    exception
+                );
             }
             await Task.Delay(ReconnectDelay, cancellationToken);
         }

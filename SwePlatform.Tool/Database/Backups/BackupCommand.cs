@@ -148,7 +148,7 @@ internal sealed class BackupCommand(TextWriter output)
             }
             catch (CommandException exception)
             {
-                await output.WriteLineAsync($"Left alone: {exception.Message}");
+                await output.WriteLineAsync($"Skipped: {exception.Message}");
             }
         }
         foreach (var (path, _) in good.OrderByDescending(backup => backup.At).Skip(Math.Max(1, keep)))

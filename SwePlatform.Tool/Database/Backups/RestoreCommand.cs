@@ -87,7 +87,7 @@ internal sealed partial class RestoreCommand(TextWriter output)
         return DatabaseName().IsMatch(into)
             ? server.On(into)
             : throw new CommandException(
-                $"--into: {into} is no name of a database. Use letters, digits, '_' and '-', beginning with a letter."
+                $"--into: {into} is not a valid database name. Use letters, digits, '_' and '-', beginning with a letter."
             );
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class RestoreCommand(TextWriter output)
                     $"Verified: {manifest.Contents.Tables.Count} tables with "
                         + $"{manifest.Contents.Tables.Sum(table => table.Rows)} rows are the same, by count and checksum."
                 )
-                : "The restored database is NOT the same as the backed up one."
+                : "The restored database is NOT identical to the backup."
         );
         return differences.Count == 0;
     }

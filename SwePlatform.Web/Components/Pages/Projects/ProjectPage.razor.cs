@@ -95,7 +95,7 @@ public sealed partial class ProjectPage
         {
             _error =
                 exception.Status is HttpStatusCode.NotFound
-                    ? new ApiException("There is no such project", "It was deleted, or it belongs to somebody else.", exception.Status)
+                    ? new ApiException("There is no such project", "It was deleted, or it belongs to someone else.", exception.Status)
                     : exception;
         }
     }

@@ -44,7 +44,7 @@ public sealed partial class Settings
         if (
             await Dialogs.ShowMessageBoxAsync(
                 $"Delete {setting.Key}?",
-                "Whoever reads it finds nothing from then on.",
+                "Whatever reads this setting will no longer find it.",
                 yesText: "Delete",
                 cancelText: "Cancel"
             ) == true

@@ -9,7 +9,7 @@ namespace SwePlatform.Web.Components.Pages.SignIn;
 public sealed partial class SignIn
 {
     private const string UsedLink =
-        "This sign-in link was already used or has expired; sign in with your password, or take a new link from the console.";
+        "This sign-in link was already used or has expired; sign in with your password, or get a new link from the console.";
 
     private string? _message;
 

@@ -34,7 +34,7 @@ public sealed partial class Workspaces
 
     protected override ApiException Explain(ApiException exception) =>
         exception.Status is HttpStatusCode.NotFound
-            ? new ApiException("There is no such project or workspace", "It was deleted, or it belongs to somebody else.", exception.Status)
+            ? new ApiException("There is no such project or workspace", "It was deleted, or it belongs to someone else.", exception.Status)
             : exception;
 
     private async Task AddAsync()

@@ -88,7 +88,7 @@ public sealed partial class ImportPage
         {
             _error =
                 exception.Status is HttpStatusCode.NotFound
-                    ? new ApiException("There is no such imported API", "It was deleted, or somebody else imported it.", exception.Status)
+                    ? new ApiException("There is no such imported API", "It was deleted, or someone else imported it.", exception.Status)
                     : exception;
         }
     }
