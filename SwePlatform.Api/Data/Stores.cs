@@ -31,7 +31,7 @@ internal static class Stores
                 Name = Database,
             }.Build()
         );
-        builder.Services.AddDbContextPool<SweDbContext>(
+        builder.Services.AddPooledDbContextFactory<SweDbContext>(
             (services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>())
         );
         builder.Services.AddHostedService<DatabaseMigrator>();
@@ -71,7 +71,7 @@ internal static class Stores
 
     /// <summary>The context alone, on a given database.</summary>
     public static IServiceCollection AddSweDbContext(this IServiceCollection services, NpgsqlDataSource database) =>
-        services.AddDbContext<SweDbContext>(options => Configure(options, database));
+        services.AddPooledDbContextFactory<SweDbContext>(options => Configure(options, database));
 
     private static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
         options.UseNpgsql(database, npgsql => npgsql.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null)).UseSnakeCaseNamingConvention();

@@ -1,10 +1,9 @@
 using System.Text;
-using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Sandbox;
 
 /// <summary>Reads a program's output to its end, keeps the beginning, and passes on what it keeps at once.</summary>
-internal sealed class CappedOutput(string stream, int maxBytes, IToolOutput live)
+internal sealed class CappedOutput(string stream, int maxBytes, ILiveOutput live)
 {
     private readonly StringBuilder _text = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();

@@ -2,9 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Toolbox;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Sandbox;
 
@@ -60,7 +59,7 @@ internal sealed partial class ProgramRunner(
         var bwrap = await bubblewrap.FindAsync(cancellationToken);
         if (FullDisk.IsNear(request.Workspace.Folder))
         {
-            throw new ToolException(FullDisk.Code, FullDisk.Message);
+            throw FullDisk.Problem();
         }
         // Git's pointer to the clone, as the server wrote it: the one in the working copy may have been changed.
         await File.WriteAllTextAsync(
@@ -111,7 +110,7 @@ internal sealed partial class ProgramRunner(
         }
         catch (Win32Exception)
         {
-            throw new ToolException(ToolException.NotFound, $"There is no program '{program}' on this server.");
+            throw RequestException.NotFound($"There is no program '{program}' on this server.");
         }
     }
 
@@ -166,7 +165,7 @@ internal sealed partial class ProgramRunner(
 }
 
 /// <summary>Looks now and then whether a run fills the disk, more seldom the longer the look takes.</summary>
-internal sealed class DiskWatch(BranchWorkspace workspace, string? results, WorkspaceQuota quota, TimeProvider time)
+internal sealed class DiskWatch(Workspace workspace, string? results, WorkspaceQuota quota, TimeProvider time)
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
 

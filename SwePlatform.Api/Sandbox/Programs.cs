@@ -1,5 +1,4 @@
-using SwePlatform.Api.Toolbox;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Sandbox;
 
@@ -13,7 +12,7 @@ public enum StopReason
 }
 
 /// <summary>A program to run in a workspace.</summary>
-internal sealed record ProgramRequest(BranchWorkspace Workspace, IReadOnlyList<string> Command, TimeSpan TimeLimit)
+internal sealed record ProgramRequest(Workspace Workspace, IReadOnlyList<string> Command, TimeSpan TimeLimit)
 {
     public string? Input { get; init; }
 
@@ -23,7 +22,7 @@ internal sealed record ProgramRequest(BranchWorkspace Workspace, IReadOnlyList<s
     /// <summary>A folder of the host that the program sees as <see cref="SandboxPlan.Results"/>.</summary>
     public string? ResultsFolder { get; init; }
 
-    public IToolOutput Output { get; init; } = NoToolOutput.Instance;
+    public ILiveOutput Output { get; init; } = NoLiveOutput.Instance;
 
     /// <summary>No file may grow: the workspace is full, and the program is to make room.</summary>
     public bool DeleteOnly { get; init; }

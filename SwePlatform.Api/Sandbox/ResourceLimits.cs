@@ -1,4 +1,5 @@
 using System.Globalization;
+using SwePlatform.Api.Toolbox.Deps;
 
 namespace SwePlatform.Api.Sandbox;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Sandbox;
 
@@ -19,10 +19,10 @@ internal sealed class SandboxAccount
     public bool IsNeeded { get; } = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
 
     /// <summary>Something was written to the workspace under the server's own id.</summary>
-    public void Wrote(BranchWorkspace workspace) => _owned.TryRemove(workspace.Id, out _);
+    public void Wrote(Workspace workspace) => _owned.TryRemove(workspace.Id, out _);
 
     /// <summary>Puts what runs inside bubblewrap under its id, and from there into a second one that holds it there.</summary>
-    public IEnumerable<string> Enter(BranchWorkspace? workspace, string bwrap, string folder)
+    public IEnumerable<string> Enter(Workspace? workspace, string bwrap, string folder)
     {
         if (!IsNeeded)
         {
@@ -58,7 +58,7 @@ internal sealed class SandboxAccount
 
     /// <summary>Gives the files of a workspace to its programs.</summary>
     /// <param name="results">A further folder to give them, or null.</param>
-    public async Task OwnAsync(BranchWorkspace workspace, string? results, CancellationToken cancellationToken)
+    public async Task OwnAsync(Workspace workspace, string? results, CancellationToken cancellationToken)
     {
         if (!IsNeeded)
         {

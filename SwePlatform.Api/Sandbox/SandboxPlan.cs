@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Sandbox;
 
@@ -81,7 +82,7 @@ internal sealed class SandboxPlan(
     private readonly Dictionary<string, string> _environment = CreateEnvironment(toolchains);
 
     /// <summary>The environment of a program; nothing of the server's own.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Variables(BranchWorkspace workspace) =>
+    public IEnumerable<KeyValuePair<string, string>> Variables(Workspace workspace) =>
         toolchains.NuGetSources is not { } sources
             ? _environment
             // MSBuild takes them for properties. Without network, sources beyond these would only be waited for.
@@ -102,7 +103,7 @@ internal sealed class SandboxPlan(
     /// <param name="results">A folder of the host to show as <see cref="Results"/>, or null.</param>
     public IEnumerable<string> Arguments(
         string bwrap,
-        BranchWorkspace workspace,
+        Workspace workspace,
         string? results,
         IReadOnlyDictionary<string, string> environment
     )

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Toolbox;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Sandbox;
 
@@ -29,7 +30,7 @@ internal sealed class SandboxedGit(
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         using var process = await starter.StartAsync(start);
         using var killer = cancellationToken.Register(static state => GitProcess.Kill((Process)state!), process);
-        var errors = new CappedOutput("stderr", MaxErrorBytes, NoToolOutput.Instance);
+        var errors = new CappedOutput("stderr", MaxErrorBytes, NoLiveOutput.Instance);
         var reading = errors.ReadAsync(process.StandardError.BaseStream);
         var writing = WriteAsync(process, command.Input);
         var (output, truncated) = await GitProcess.ReadOutputAsync(

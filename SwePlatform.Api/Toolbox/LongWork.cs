@@ -1,4 +1,4 @@
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Concurrency;
 
 namespace SwePlatform.Api.Toolbox;
 

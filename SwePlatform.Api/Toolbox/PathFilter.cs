@@ -1,4 +1,4 @@
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Toolbox;
 

@@ -1,5 +1,9 @@
 using System.Text.Json;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Clones;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Repositories.Worktrees;
+using SwePlatform.Api.Sandbox;
 
 namespace SwePlatform.Api.Toolbox;
 
@@ -19,51 +23,26 @@ public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cachea
 internal sealed record ToolActor(Guid UserId, string Name, string Email);
 
 /// <summary>What a tool works on.</summary>
-internal sealed class ToolContext(
-    Guid? projectId,
-    CommitId? commit,
-    BranchWorkspace? workspace,
-    IWorkspaceStore workspaces,
-    IToolOutput output
-) : IDisposable
+internal sealed class ToolContext(Clone? clone, CommitId? commit, Workspace? workspace, ILiveOutput output) : IDisposable
 {
     private SnapshotLease? _lease;
 
-    public Guid ProjectId => projectId ?? throw new InvalidOperationException("This tool runs on no project.");
+    /// <summary>The project's clone.</summary>
+    public Clone Clone => clone ?? throw new InvalidOperationException("This tool runs on no project.");
 
     public CommitId Commit => commit ?? throw new InvalidOperationException("This tool runs on no project.");
 
     /// <summary>Where the tool may write; null unless the call names one. Never null for a tool that is not read-only.</summary>
-    public BranchWorkspace? Workspace { get; } = workspace;
+    public Workspace? Workspace { get; } = workspace;
 
-    public IToolOutput Output { get; } = output;
+    public ILiveOutput Output { get; } = output;
 
     /// <summary>Finds who calls; null if nobody does.</summary>
     public Func<CancellationToken, Task<ToolActor>>? FindActorAsync { get; init; }
 
     /// <summary>The files of the commit.</summary>
     public async Task<Snapshot> OpenSnapshotAsync(CancellationToken cancellationToken) =>
-        (_lease ??= await workspaces.OpenAsync(ProjectId, Commit.Tree, cancellationToken)).Snapshot;
-
-    public Task<CommitId?> ResolveAsync(string name, CancellationToken cancellationToken) =>
-        workspaces.ResolveAsync(ProjectId, name, cancellationToken);
-
-    public Task<GitObject?> FindCommitAsync(string name, CancellationToken cancellationToken) =>
-        workspaces.FindCommitAsync(ProjectId, name, cancellationToken);
-
-    public Task<List<GitObject>?> ListCommitsAsync(HistoryQuestion question, CancellationToken cancellationToken) =>
-        workspaces.ListCommitsAsync(ProjectId, question, cancellationToken);
-
-    public ReferenceList ListReferences() => workspaces.ListReferences(ProjectId);
-
-    public Task<List<GitObject?>> ReadObjectsAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
-        workspaces.ReadObjectsAsync(ProjectId, names, cancellationToken);
-
-    public Task<TreeDifference> CompareAsync(TreeQuestion question, CancellationToken cancellationToken) =>
-        workspaces.CompareAsync(ProjectId, question, cancellationToken);
-
-    public Task<GitOutput> GitAsync(IEnumerable<string> arguments, int maxBytes, CancellationToken cancellationToken) =>
-        workspaces.GitAsync(ProjectId, arguments, maxBytes, cancellationToken);
+        (_lease ??= await Clone.OpenAsync(Commit.Tree, cancellationToken)).Snapshot;
 
     public void Dispose() => _lease?.Dispose();
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Http;
 
 namespace SwePlatform.Api.Toolbox;
 

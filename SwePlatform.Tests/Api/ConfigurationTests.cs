@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using SwePlatform.Api.Features.Configuration;
+using SwePlatform.Api.Features.Settings;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;

@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using SwePlatform.Api.Infrastructure;
+using Microsoft.Extensions.Options;
+using SwePlatform.Api;
+using SwePlatform.Api.Infrastructure.Http;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace SwePlatform.Tests.Api;
 
@@ -21,10 +24,14 @@ public sealed class SourceGeneratedJsonTests(Platform platform)
         var contracts = FindContracts(replica.Services.GetRequiredService<EndpointDataSource>());
         Assert.True(contracts.Count >= 50, $"Only {contracts.Count} contracts were found.");
 
-        var missing = contracts.Where(type => ApiJson.Default.GetTypeInfo(type) is null).Select(type => type.ToString()).ToList();
-        Assert.True(missing.Count == 0, $"Add to ApiJson: {string.Join(", ", missing)}");
+        var resolvers = replica.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.TypeInfoResolverChain;
+        var contexts = JsonTypeInfoResolver.Combine([
+            .. resolvers.Where(resolver => resolver.GetType().Assembly == typeof(ApiMarker).Assembly),
+        ]);
+        var (generated, reflected) = (Options(contexts), Options(new DefaultJsonTypeInfoResolver()));
+        var missing = contracts.Where(type => contexts.GetTypeInfo(type, generated) is null).Select(type => type.ToString()).ToList();
+        Assert.True(missing.Count == 0, $"Add to the JSON context of their feature: {string.Join(", ", missing)}");
 
-        var (generated, reflected) = (Options(ApiJson.Default), Options(new DefaultJsonTypeInfoResolver()));
         var (seen, open) = (new HashSet<Type>(), new Stack<Type>(contracts));
         while (open.TryPop(out var type))
         {

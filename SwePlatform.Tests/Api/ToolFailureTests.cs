@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SwePlatform.Api.Data;
@@ -17,7 +18,7 @@ internal sealed class OwnDatabase : IAsyncDisposable
         Address = address;
         Source = NpgsqlDataSource.Create(address);
         _services = new ServiceCollection().AddSweDbContext(Source).BuildServiceProvider();
-        Audit = new AuditStore(Source, _services.GetRequiredService<IServiceScopeFactory>());
+        Audit = new AuditStore(Source, _services.GetRequiredService<IDbContextFactory<SweDbContext>>());
     }
 
     public NpgsqlConnectionStringBuilder Address { get; }
@@ -28,7 +29,8 @@ internal sealed class OwnDatabase : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<OwnDatabase> CreateAsync(Platform platform)
+    /// <param name="script">What is in it before the platform migrates it.</param>
+    public static async Task<OwnDatabase> CreateAsync(Platform platform, string? script = null)
     {
         var name = $"own_{Guid.CreateVersion7():N}";
         await using (var server = NpgsqlDataSource.Create(platform.DatabaseConnectionString + ";Pooling=false"))
@@ -36,7 +38,11 @@ internal sealed class OwnDatabase : IAsyncDisposable
             await server.CreateCommand($"CREATE DATABASE {name}").ExecuteNonQueryAsync(Cancel);
         }
         var database = new OwnDatabase(new(platform.DatabaseConnectionString) { Database = name, MaxPoolSize = 5 });
-        var migrator = new DatabaseMigrator(database._services.GetRequiredService<IServiceScopeFactory>(), database.Source);
+        if (script is not null)
+        {
+            await database.ExecuteAsync(script);
+        }
+        var migrator = new DatabaseMigrator(database._services.GetRequiredService<IDbContextFactory<SweDbContext>>(), database.Source);
         // Two replicas that start together: each migration still runs once.
         await Task.WhenAll(migrator.StartingAsync(Cancel), migrator.StartingAsync(Cancel));
         return database;

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Toolbox;
-using SwePlatform.Api.Workspaces;
 using Xunit;
 
 namespace SwePlatform.Tests.Unit;
@@ -57,7 +56,7 @@ public sealed class FairQueueTests
     public void A_workspace_has_one_writer_and_lets_others_pass()
     {
         var queue = Queue(places: 10);
-        var workspace = new BranchWorkspace(Guid.CreateVersion7(), Guid.CreateVersion7(), "w", "swe/w", "/w");
+        var workspace = new Workspace(Guid.CreateVersion7(), Guid.CreateVersion7(), "w", "swe/w", "/w");
         var first = Enter(queue, Job(_ada, workspace: workspace, tool: Program));
         var second = Job(_ada, workspace: workspace, tool: Program);
         var elsewhere = Job(_ada, tool: Reader);
@@ -98,7 +97,7 @@ public sealed class FairQueueTests
     private static FairQueue Queue(int places, int perUser = 100, int perProject = 100) =>
         new(
             Options.Create(
-                new ToolOptions
+                new ExecutionOptions
                 {
                     Concurrency = places,
                     ConcurrencyPerUser = perUser,
@@ -113,7 +112,7 @@ public sealed class FairQueueTests
         return job;
     }
 
-    private static Job Job(CurrentUser user, Guid? project = null, BranchWorkspace? workspace = null, RegisteredTool? tool = null) =>
+    private static Job Job(CurrentUser user, Guid? project = null, Workspace? workspace = null, RegisteredTool? tool = null) =>
         new(
             Guid.CreateVersion7(),
             user,
@@ -123,7 +122,7 @@ public sealed class FairQueueTests
             null,
             workspace,
             1,
-            new Stopclock(TimeProvider.System)
+            new LatencyReceipt(TimeProvider.System)
         )
         {
             Record = new(

@@ -1,6 +1,7 @@
 using System.Net;
-using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Repositories.Clones;
+using SwePlatform.Api.Repositories.Git;
 using Xunit;
 
 namespace SwePlatform.Tests.Unit;

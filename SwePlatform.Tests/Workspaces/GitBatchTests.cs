@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories;
+using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;

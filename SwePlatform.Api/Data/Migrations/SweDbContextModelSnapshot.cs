@@ -23,63 +23,6 @@ namespace SwePlatform.Api.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("SwePlatform.Api.Features.ApiKeys.ApiKey", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<byte[]>("Hash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("hash");
-
-                    b.Property<DateTimeOffset?>("LastUsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_used_at");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
-
-                    b.PrimitiveCollection<string[]>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("scopes");
-
-                    b.Property<string>("Start")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("character varying(16)")
-                        .HasColumnName("start");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_api_keys");
-
-                    b.HasIndex("Hash")
-                        .IsUnique()
-                        .HasDatabaseName("idx_api_keys_hash");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("idx_api_keys_user_id");
-
-                    b.ToTable("api_keys", "auth");
-                });
-
             modelBuilder.Entity("SwePlatform.Api.Features.Audit.AuditEntry", b =>
                 {
                     b.Property<DateTimeOffset>("Timestamp")
@@ -146,6 +89,63 @@ namespace SwePlatform.Api.Data.Migrations
                         {
                             t.ExcludeFromMigrations();
                         });
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Auth.ApiKeys.ApiKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<string[]>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Start")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("start");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_api_keys");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("idx_api_keys_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("idx_api_keys_user_id");
+
+                    b.ToTable("api_keys", "auth");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Auth.RefreshToken", b =>
@@ -253,30 +253,118 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("sign_in_failures", "auth");
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Configuration.Setting", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Database.Changes.IndexChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("CostAfter")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cost_after");
+
+                    b.Property<double?>("CostBefore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cost_before");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Ddl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ddl");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long?>("IndexBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("index_bytes");
+
+                    b.Property<string>("IndexName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("index_name");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("PlanAfter")
+                        .HasColumnType("json")
+                        .HasColumnName("plan_after");
+
+                    b.Property<string>("PlanBefore")
+                        .HasColumnType("json")
+                        .HasColumnName("plan_before");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("text")
+                        .HasColumnName("query");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TableName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("table_name");
+
+                    b.Property<string>("UndoDdl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("undo_ddl");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_index_changes");
+
+                    b.ToTable("index_changes", "performance");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Executions.CachedResult", b =>
                 {
                     b.Property<string>("Key")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
                         .HasColumnName("key");
 
-                    b.Property<DateTimeOffset>("UpdatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("updated_at");
-
-                    b.Property<Guid?>("UpdatedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("updated_by");
-
-                    b.Property<string>("Value")
+                    b.Property<byte[]>("Content")
                         .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasColumnName("value");
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
 
                     b.HasKey("Key")
-                        .HasName("pk_settings");
+                        .HasName("pk_cached_results");
 
-                    b.ToTable("settings", (string)null);
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("idx_cached_results_created_at");
+
+                    b.ToTable("cached_results", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Executions.Execution", b =>
@@ -446,7 +534,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("execution_outputs", (string)null);
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Idempotency.IdempotencyKey", b =>
                 {
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -476,6 +564,102 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasDatabaseName("idx_idempotency_keys_created_at");
 
                     b.ToTable("idempotency_keys", (string)null);
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Imports.ToolImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BaseUrl")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("base_url");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Credential")
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential");
+
+                    b.Property<bool>("IsBaseUrlGiven")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_base_url_given");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OpenApiVersion")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("open_api_version");
+
+                    b.Property<byte[]>("Operations")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("operations");
+
+                    b.Property<bool>("Shared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shared");
+
+                    b.Property<string>("Skipped")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("skipped");
+
+                    b.Property<int>("SkippedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped_count");
+
+                    b.Property<string>("SpecUrl")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("spec_url");
+
+                    b.Property<string>("Title")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("title");
+
+                    b.Property<int>("ToolCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("tool_count");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tool_imports");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_tool_imports_shared_name")
+                        .HasFilter("shared");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("idx_tool_imports_user_id_name");
+
+                    b.ToTable("tool_imports", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.LoadTests.LoadTestRun", b =>
@@ -575,95 +759,6 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasDatabaseName("idx_load_test_runs_comparable");
 
                     b.ToTable("load_test_runs", (string)null);
-                });
-
-            modelBuilder.Entity("SwePlatform.Api.Features.Performance.Database.Changes.IndexChange", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<double?>("CostAfter")
-                        .HasColumnType("double precision")
-                        .HasColumnName("cost_after");
-
-                    b.Property<double?>("CostBefore")
-                        .HasColumnType("double precision")
-                        .HasColumnName("cost_before");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Ddl")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("ddl");
-
-                    b.Property<string>("Error")
-                        .HasColumnType("text")
-                        .HasColumnName("error");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("finished_at");
-
-                    b.Property<long?>("IndexBytes")
-                        .HasColumnType("bigint")
-                        .HasColumnName("index_bytes");
-
-                    b.Property<string>("IndexName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("index_name");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("PlanAfter")
-                        .HasColumnType("json")
-                        .HasColumnName("plan_after");
-
-                    b.Property<string>("PlanBefore")
-                        .HasColumnType("json")
-                        .HasColumnName("plan_before");
-
-                    b.Property<string>("Query")
-                        .HasColumnType("text")
-                        .HasColumnName("query");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("reason");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("status");
-
-                    b.Property<string>("TableName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("table_name");
-
-                    b.Property<string>("UndoDdl")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("undo_ddl");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_index_changes");
-
-                    b.ToTable("index_changes", "performance");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Performance.Rollups.LatencyRollup", b =>
@@ -930,125 +1025,30 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("projects", (string)null);
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Tools.CachedResult", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Settings.Setting", b =>
                 {
                     b.Property<string>("Key")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("key");
-
-                    b.Property<byte[]>("Content")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("content");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.HasKey("Key")
-                        .HasName("pk_cached_results");
-
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("idx_cached_results_created_at");
-
-                    b.ToTable("cached_results", (string)null);
-                });
-
-            modelBuilder.Entity("SwePlatform.Api.Features.Tools.Imports.ToolImport", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("BaseUrl")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)")
-                        .HasColumnName("base_url");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<byte[]>("Credential")
-                        .HasColumnType("bytea")
-                        .HasColumnName("credential");
-
-                    b.Property<bool>("IsBaseUrlGiven")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_base_url_given");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
-                        .HasColumnName("name");
-
-                    b.Property<string>("OpenApiVersion")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("open_api_version");
-
-                    b.Property<byte[]>("Operations")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("operations");
-
-                    b.Property<bool>("Shared")
-                        .HasColumnType("boolean")
-                        .HasColumnName("shared");
-
-                    b.Property<string>("Skipped")
-                        .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("skipped");
-
-                    b.Property<int>("SkippedCount")
-                        .HasColumnType("integer")
-                        .HasColumnName("skipped_count");
-
-                    b.Property<string>("SpecUrl")
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)")
-                        .HasColumnName("spec_url");
-
-                    b.Property<string>("Title")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("title");
-
-                    b.Property<int>("ToolCount")
-                        .HasColumnType("integer")
-                        .HasColumnName("tool_count");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
 
-                    b.Property<Guid>("UserId")
+                    b.Property<Guid?>("UpdatedBy")
                         .HasColumnType("uuid")
-                        .HasColumnName("user_id");
+                        .HasColumnName("updated_by");
 
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("integer")
-                        .HasColumnName("version");
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("value");
 
-                    b.HasKey("Id")
-                        .HasName("pk_tool_imports");
+                    b.HasKey("Key")
+                        .HasName("pk_settings");
 
-                    b.HasIndex("Name")
-                        .IsUnique()
-                        .HasDatabaseName("idx_tool_imports_shared_name")
-                        .HasFilter("shared");
-
-                    b.HasIndex("UserId", "Name")
-                        .IsUnique()
-                        .HasDatabaseName("idx_tool_imports_user_id_name");
-
-                    b.ToTable("tool_imports", (string)null);
+                    b.ToTable("settings", (string)null);
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.Users.User", b =>
@@ -1098,7 +1098,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("users", "auth");
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.WorkspaceRecord", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1151,7 +1151,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.ToTable("workspaces", (string)null);
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.ApiKeys.ApiKey", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Auth.ApiKeys.ApiKey", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Users.User", null)
                         .WithMany()
@@ -1217,7 +1217,7 @@ namespace SwePlatform.Api.Data.Migrations
                         .HasConstraintName("fk_execution_outputs_executions_execution_id");
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Executions.IdempotencyKey", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Idempotency.IdempotencyKey", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Users.User", null)
                         .WithMany()
@@ -1225,6 +1225,16 @@ namespace SwePlatform.Api.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_idempotency_keys_users_user_id");
+                });
+
+            modelBuilder.Entity("SwePlatform.Api.Features.Imports.ToolImport", b =>
+                {
+                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_tool_imports_users_user_id");
                 });
 
             modelBuilder.Entity("SwePlatform.Api.Features.LoadTests.LoadTestRun", b =>
@@ -1277,17 +1287,7 @@ namespace SwePlatform.Api.Data.Migrations
                     b.Navigation("Owner");
                 });
 
-            modelBuilder.Entity("SwePlatform.Api.Features.Tools.Imports.ToolImport", b =>
-                {
-                    b.HasOne("SwePlatform.Api.Features.Users.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_tool_imports_users_user_id");
-                });
-
-            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.Workspace", b =>
+            modelBuilder.Entity("SwePlatform.Api.Features.Workspaces.WorkspaceRecord", b =>
                 {
                     b.HasOne("SwePlatform.Api.Features.Projects.Project", "Project")
                         .WithMany()

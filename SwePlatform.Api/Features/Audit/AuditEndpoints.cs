@@ -3,8 +3,10 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.Audit;
 
@@ -12,6 +14,7 @@ internal static class AuditEndpoints
 {
     public static void AddAudit(this WebApplicationBuilder builder)
     {
+        builder.AddJsonContext(AuditJson.Default);
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddSingleton<AuditMetrics>();

@@ -6,7 +6,7 @@ using SwePlatform.Api.Data;
 namespace SwePlatform.Api.Features.Audit;
 
 /// <summary>Appends to the audit log, and checks its chain.</summary>
-internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory scopes)
+internal sealed class AuditStore(NpgsqlDataSource database, IDbContextFactory<SweDbContext> contexts)
 {
     private const string Columns =
         "id, sequence, timestamp, actor_id, actor, event_type, resource, outcome, request_id, client_address, details, previous_hash, hash";
@@ -145,12 +145,8 @@ internal sealed class AuditStore(NpgsqlDataSource database, IServiceScopeFactory
 
     private async Task<AuditVerification> VerifyAsync(ChainPlace start, ChainPlace end, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var entries = scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
-            .AuditEntries.AsNoTracking()
-            .OrderBy(entry => entry.Sequence)
-            .AsAsyncEnumerable();
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+        var entries = data.AuditEntries.AsNoTracking().OrderBy(entry => entry.Sequence).AsAsyncEnumerable();
 
         var last = start;
         long count = 0;

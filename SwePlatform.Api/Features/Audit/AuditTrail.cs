@@ -1,7 +1,8 @@
 using System.Text.Json;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Features.Audit;
 

@@ -3,12 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Auth;
 
 /// <summary>Creates the administrator on the first start, and accepts the sign-in code that the host printed.</summary>
 internal sealed partial class AdminAccount(
-    IServiceScopeFactory scopes,
+    IDbContextFactory<SweDbContext> contexts,
     IPasswordHasher<User> hasher,
     IOptions<AuthOptions> options,
     TimeProvider time,
@@ -29,8 +30,7 @@ internal sealed partial class AdminAccount(
             Log.WeakPassword(logger, AuthOptions.MinPasswordLength);
         }
 
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
         var admin = await EnsureAsync(data, settings, password, cancellationToken);
         if (settings.SignInCode is { Length: > 0 } code)
         {

@@ -5,8 +5,10 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Auth.ApiKeys;
 using SwePlatform.Api.Features.Users;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Auth;
 
@@ -34,6 +36,8 @@ internal static class AuthEndpoints
         group.MapPost("/refresh", RefreshAsync).WithSummary("Exchange a refresh token for the next pair of tokens");
         group.MapPost("/logout", LogoutAsync).WithSummary("End a session");
         api.MapSignInCodes();
+        api.MapAccounts();
+        api.MapApiKeys();
     }
 
     private static async Task<Created<UserResponse>> RegisterAsync(

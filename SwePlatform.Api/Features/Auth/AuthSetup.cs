@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
-using SwePlatform.Api.Features.ApiKeys;
+using SwePlatform.Api.Features.Auth.ApiKeys;
 using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
 using SwePlatform.Api.Infrastructure.RateLimits;
 
 namespace SwePlatform.Api.Features.Auth;
@@ -10,6 +12,7 @@ internal static class AuthSetup
 {
     public static void AddAuth(this WebApplicationBuilder builder)
     {
+        builder.AddJsonContext(AuthJson.Default);
         var services = builder.Services;
         services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AccessTokens>();
@@ -19,14 +22,13 @@ internal static class AuthSetup
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<RefusalLog>();
-        services.AddSingleton<UserCache>();
         services.AddScoped<Sessions>();
         services.AddScoped(provider => CurrentUser.From(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.User));
         services.AddHostedService<AdminAccount>();
 
         services
-            .AddAuthentication(CredentialAuthentication.SchemeName)
-            .AddScheme<CredentialOptions, CredentialAuthentication>(CredentialAuthentication.SchemeName, null);
+            .AddAuthentication(UserIdentity.SchemeName)
+            .AddScheme<CredentialOptions, CredentialAuthentication>(UserIdentity.SchemeName, null);
 
         services
             .AddAuthorizationBuilder()

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Features.ApiKeys;
+using SwePlatform.Api.Features.Auth.ApiKeys;
 
 namespace SwePlatform.Api.Features.Auth;
 
@@ -18,7 +18,6 @@ internal sealed class CredentialAuthentication(
     RefusalLog refusals
 ) : AuthenticationHandler<CredentialOptions>(options, logger, encoder)
 {
-    public const string SchemeName = "credential";
     private const string ApiKeyHeader = "X-API-Key";
     private const string Bearer = "Bearer ";
 

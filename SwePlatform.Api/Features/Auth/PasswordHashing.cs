@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using SwePlatform.Api.Features.Users;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Concurrency;
+using SwePlatform.Api.Infrastructure.Errors;
 
 namespace SwePlatform.Api.Features.Auth;
 

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Auth;
 
@@ -8,7 +10,7 @@ namespace SwePlatform.Api.Features.Auth;
 /// Whose session it is, remembered for a few seconds: a warm request costs no query, and a revoked session or a
 /// changed role takes effect on every replica within <see cref="Memory"/>.
 /// </summary>
-internal sealed class SessionDirectory(IMemoryCache cache, IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class SessionDirectory(IMemoryCache cache, IDbContextFactory<SweDbContext> contexts, TimeProvider time)
 {
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(5);
 
@@ -31,8 +33,7 @@ internal sealed class SessionDirectory(IMemoryCache cache, IServiceScopeFactory 
     private async Task<UserIdentity?> LoadAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
         var user = await data
             .Sessions.Where(session => session.Id == sessionId && session.RevokedAt == null && session.ExpiresAt > now)
             .Join(

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Users;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
 
 namespace SwePlatform.Api.Features.Auth;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Auth;
 

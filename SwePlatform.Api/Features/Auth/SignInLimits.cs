@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.RateLimits;
 
 namespace SwePlatform.Api.Features.Auth;

@@ -3,7 +3,8 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Concurrency;
+using SwePlatform.Api.Infrastructure.Errors;
 
 namespace SwePlatform.Api.Features.Auth;
 

@@ -1,5 +1,5 @@
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Executions;
 

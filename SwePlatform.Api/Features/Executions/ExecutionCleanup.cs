@@ -1,11 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Idempotency;
 
 namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>Removes what is kept for a day only: idempotency keys and large cached results.</summary>
-internal sealed partial class ExecutionCleanup(IServiceScopeFactory scopes, TimeProvider time, ILogger<ExecutionCleanup> logger)
-    : BackgroundService
+internal sealed partial class ExecutionCleanup(
+    IDbContextFactory<SweDbContext> contexts,
+    TimeProvider time,
+    ILogger<ExecutionCleanup> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -15,8 +19,7 @@ internal sealed partial class ExecutionCleanup(IServiceScopeFactory scopes, Time
             try
             {
                 var oldest = time.GetUtcNow() - IdempotencyKey.Lifetime;
-                await using var scope = scopes.CreateAsyncScope();
-                var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+                await using var data = await contexts.CreateDbContextAsync(stoppingToken);
                 await data.IdempotencyKeys.Where(key => key.CreatedAt < oldest).ExecuteDeleteAsync(stoppingToken);
                 await data.CachedResults.Where(result => result.CreatedAt < oldest).ExecuteDeleteAsync(stoppingToken);
             }

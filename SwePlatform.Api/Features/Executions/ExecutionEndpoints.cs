@@ -3,11 +3,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.ApiKeys;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Features.Projects;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -15,6 +16,17 @@ internal static class ExecutionEndpoints
 {
     public static void AddExecutions(this WebApplicationBuilder builder)
     {
+        builder
+            .Services.AddOptions<ExecutionOptions>()
+            .BindConfiguration(ExecutionOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<ToolMetrics>();
+        builder.Services.AddSingleton<ToolInvoker>();
+        builder.Services.AddSingleton<ResultCache>();
+        builder.Services.AddScoped<ToolCalls>();
+        builder.Services.AddSingleton<IProjectDependent, ProjectExecutions>();
+        builder.AddJsonContext(ExecutionJson.Default);
         builder.Services.AddSingleton<FairQueue>();
         builder.Services.AddSingleton<ExecutionLog>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ExecutionLog>());
@@ -30,6 +42,7 @@ internal static class ExecutionEndpoints
 
     public static void MapExecutions(this RouteGroupBuilder api)
     {
+        api.MapExecute();
         var group = api.MapGroup("/executions").WithTags("Executions");
         group.MapGet("", ListAsync).WithSummary("One's executions, newest first; administrators see all");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One execution");

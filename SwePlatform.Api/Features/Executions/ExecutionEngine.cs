@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Performance.SlowRequests;
-using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Features.Idempotency;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -21,7 +21,7 @@ internal sealed partial class ExecutionEngine(
     ExecutionEvents events,
     AuditTrail audit,
     ToolMetrics metrics,
-    IOptions<ToolOptions> options,
+    IOptions<ExecutionOptions> options,
     TimeProvider time,
     ILogger<ExecutionEngine> logger
 )
@@ -35,60 +35,74 @@ internal sealed partial class ExecutionEngine(
     /// <summary>The executions that this replica has taken on and not finished.</summary>
     public Guid[] Unfinished => [.. _jobs.Keys];
 
-    /// <summary>Takes a place for a new job at once, if there is one. Then it need not be recorded as waiting.</summary>
-    public bool TryEnter(Job job) => IsFlying(job) || queue.TryEnter(job);
-
-    /// <summary>Gives the place of a job back that was never submitted.</summary>
-    public void Abandon(Job job)
-    {
-        queue.Leave(job);
-        job.Dispose();
-        Pump();
-    }
-
+    /// <summary>Takes a new job on: it runs at once if there is a place, and in its turn otherwise.</summary>
+    /// <param name="key">What the caller repeats the request by; recorded with the job.</param>
+    /// <param name="recordFirst">Whether its row has to be durable before it runs.</param>
     /// <exception cref="RequestException">429: the user has too many executions waiting.</exception>
-    public void CheckRoom(Guid userId)
+    public async Task SubmitAsync(Job job, IdempotencyKey? key, bool recordFirst)
     {
-        if (_jobs.Values.Count(job => job.User.Id == userId) >= options.Value.MaxWaitingPerUser)
-        {
-            throw RequestException.TooManyRequests(
-                $"{options.Value.MaxWaitingPerUser} of your executions are waiting already (Tools:MaxWaitingPerUser).",
-                TimeSpan.FromSeconds(5)
-            );
-        }
-    }
-
-    /// <summary>Makes sure that a job can be found, by the row of one that runs, or that of one that has just ended.</summary>
-    public Task RecordAsync(Job job) => job.Record.WriteAsync(row => store.InsertAsync(row, null)) ?? job.Done.Task;
-
-    /// <summary>Runs a job.</summary>
-    /// <param name="entered">Whether <see cref="TryEnter"/> took a place for it.</param>
-    public void Submit(Job job, bool entered)
-    {
-        _jobs[job.Id] = job;
+        CheckRoom(job.User.Id);
+        // With a free place it is recorded as running: one write less.
+        var entered = IsFlying(job) || queue.TryEnter(job);
         if (entered)
         {
+            _ = job.Record.Start(time.GetUtcNow());
+        }
+        else
+        {
+            job.Publish();
+        }
+        try
+        {
+            if (recordFirst)
+            {
+                await job.Record.WriteAsync(row => store.InsertAsync(row, key))!;
+            }
+        }
+        catch
+        {
+            queue.Leave(job);
+            job.Dispose();
+            Pump();
+            throw;
+        }
+        job.AddPrepareTime(job.Clock.Lap());
+        if (entered)
+        {
+            _jobs[job.Id] = job;
             _ = Task.Run(() => RunAsync(job));
             return;
         }
+        Resume(job);
+        await events.PublishAsync(job.Id, ExecutionEvent.Status, new { status = ExecutionStatus.Queued });
+    }
+
+    /// <summary>Lets a job wait for its turn whose row is there already.</summary>
+    public void Resume(Job job)
+    {
+        _jobs[job.Id] = job;
         queue.Enqueue(job);
         Pump();
     }
 
     /// <summary>Waits for the end of a job. One that takes long is recorded meanwhile, so that others see that it runs.</summary>
+    /// <param name="wait">At most; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
     /// <exception cref="TimeoutException">It takes longer than its caller waits; it is recorded, or has ended after all.</exception>
     public async Task<JobResult> WaitAsync(Job job, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var first = wait < Unrecorded ? wait : Unrecorded;
+        var isEndless = wait == Timeout.InfiniteTimeSpan;
+        var first = isEndless || wait > Unrecorded ? Unrecorded : wait;
         try
         {
             return await job.Done.Task.WaitAsync(first, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            await RecordAsync(job);
+            job.Publish();
+            // The row of one that runs, or that of one that has just ended.
+            await (job.Record.WriteAsync(row => store.InsertAsync(row, null)) ?? job.Done.Task);
         }
-        return await job.Done.Task.WaitAsync(wait - first, time, cancellationToken);
+        return await job.Done.Task.WaitAsync(isEndless ? wait : wait - first, time, cancellationToken);
     }
 
     /// <summary>Cancels an execution, if this replica runs it.</summary>
@@ -108,6 +122,17 @@ internal sealed partial class ExecutionEngine(
         foreach (var job in _jobs.Values.Where(job => job.ProjectId == projectId))
         {
             Cancel(job.Id, reason);
+        }
+    }
+
+    private void CheckRoom(Guid userId)
+    {
+        if (_jobs.Values.Count(job => job.User.Id == userId) >= options.Value.MaxWaitingPerUser)
+        {
+            throw RequestException.TooManyRequests(
+                $"{options.Value.MaxWaitingPerUser} of your executions are waiting already (Tools:MaxWaitingPerUser).",
+                TimeSpan.FromSeconds(5)
+            );
         }
     }
 
@@ -263,7 +288,7 @@ internal sealed partial class ExecutionEngine(
             outcome.Status.ToString()
         );
         job.Done.TrySetResult(result);
-        if (job.IsFollowable)
+        if (job.IsPublished)
         {
             await events.PublishAsync(
                 job.Id,

@@ -2,8 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Tools;
+using SwePlatform.Api.Infrastructure.Identity;
 using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Features.Executions;
@@ -15,9 +14,6 @@ namespace SwePlatform.Api.Features.Executions;
 /// </summary>
 internal sealed class ExecutionEventStream(ExecutionReader reader, ExecutionEvents events)
 {
-    // Without a word from Redis the database is asked this often; it is also how long a proxy sees no byte.
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
-
     public async IAsyncEnumerable<SseItem<string>> ReadAsync(
         Guid id,
         CurrentUser user,
@@ -52,7 +48,7 @@ internal sealed class ExecutionEventStream(ExecutionReader reader, ExecutionEven
                 told = execution.Status;
                 yield return new(JsonSerializer.Serialize(new { status = told }, ToolJson.Options), ExecutionEvent.Status);
             }
-            await more.WaitAsync(Poll, cancellationToken);
+            await more.WaitAsync(ExecutionEvents.Poll, cancellationToken);
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed record ExecutionEvent(string Type, string Data)
 /// </summary>
 internal sealed partial class ExecutionEvents(IConnectionMultiplexer redis, RedisMetrics metrics, ILogger<ExecutionEvents> logger)
 {
+    /// <summary>Without a word from Redis the database is asked this often; it is also how long a proxy sees no byte.</summary>
+    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+
     private const int MaxEvents = 20_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private static readonly RedisChannel CancelChannel = RedisChannel.Literal("swe:executions:cancel");

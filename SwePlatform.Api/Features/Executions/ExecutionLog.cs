@@ -2,7 +2,8 @@ using System.Diagnostics;
 using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Performance.SlowRequests;
+using SwePlatform.Api.Features.Idempotency;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Features.Executions;
 

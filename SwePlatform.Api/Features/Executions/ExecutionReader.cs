@@ -1,17 +1,14 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>Reads executions for those who may see them.</summary>
-internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
+internal sealed class ExecutionReader(SweDbContext data, ExecutionEvents events, TimeProvider time)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
-
     public IQueryable<Execution> VisibleTo(CurrentUser user) =>
         user.IsAdmin ? data.Executions.AsNoTracking() : data.Executions.AsNoTracking().Where(execution => execution.UserId == user.Id);
 
@@ -28,7 +25,10 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
             .Select(execution => new
             {
                 execution.Result,
-                Output = data.ExecutionOutputs.Where(stored => stored.ExecutionId == id).Select(stored => stored.Content).FirstOrDefault(),
+                Output = data.Set<ExecutionOutput>()
+                    .Where(stored => stored.ExecutionId == id)
+                    .Select(stored => stored.Content)
+                    .FirstOrDefault(),
             })
             .FirstOrDefaultAsync(cancellationToken);
         return found?.Result is { } result ? Encoding.UTF8.GetBytes(result)
@@ -40,6 +40,8 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
     public async Task<ExecuteToolResponse?> WaitAsync(Guid id, CurrentUser user, TimeSpan wait, CancellationToken cancellationToken)
     {
         var giveUp = time.GetUtcNow() + wait;
+        using var changed = new SemaphoreSlim(0);
+        await using var following = await events.FollowAsync(id, () => changed.Release());
         while (true)
         {
             var execution = await VisibleTo(user).FirstAsync(candidate => candidate.Id == id, cancellationToken);
@@ -57,11 +59,12 @@ internal sealed class ExecutionReader(SweDbContext data, TimeProvider time)
                     execution.Timings
                 );
             }
-            if (time.GetUtcNow() >= giveUp)
+            var left = giveUp - time.GetUtcNow();
+            if (left <= TimeSpan.Zero)
             {
                 return null;
             }
-            await Task.Delay(Poll, time, cancellationToken);
+            await changed.WaitAsync(left < ExecutionEvents.Poll ? left : ExecutionEvents.Poll, cancellationToken);
         }
     }
 }

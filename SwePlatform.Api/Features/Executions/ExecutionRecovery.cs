@@ -2,10 +2,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Features.Workspaces;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -19,15 +21,15 @@ internal sealed partial class ExecutionRecovery(
     ExecutionEvents events,
     AuditTrail audit,
     ToolRegistry registry,
-    IBranchWorkspaceStore branches,
-    IServiceScopeFactory scopes,
+    WorkspaceDirectory workspaces,
+    IDbContextFactory<SweDbContext> contexts,
     TimeProvider time,
     ILogger<ExecutionRecovery> logger
 ) : BackgroundService
 {
     private const int MaxGenerations = 3;
     private static readonly TimeSpan Beat = ExecutionStore.Lease / 6;
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -84,7 +86,7 @@ internal sealed partial class ExecutionRecovery(
         var (job, problem) = await RebuildAsync(orphan, cancellationToken);
         if (job is not null)
         {
-            engine.Submit(job, entered: false);
+            engine.Resume(job);
             return;
         }
         var status = orphan.CancelRequestedAt is null ? ExecutionStatus.Failed : ExecutionStatus.Cancelled;
@@ -127,7 +129,7 @@ internal sealed partial class ExecutionRecovery(
             return (null, $"The server stopped {MaxGenerations} times while this ran; it is not tried again.");
         }
         var workspace = orphan is { Workspace: { } name, ProjectId: { } project }
-            ? await branches.FindAsync(project, name, cancellationToken)
+            ? await workspaces.FindAsync(project, name, cancellationToken)
             : null;
         if (orphan.Workspace is not null && workspace is null)
         {
@@ -141,24 +143,22 @@ internal sealed partial class ExecutionRecovery(
                 orphan is { Commit: { } id, Tree: { } tree } && !(workspace is not null && tool.Tool.Annotations.ReadOnly)
                     ? new CommitId(id, tree)
                     : null;
-            return (
-                new Job(
-                    orphan.Id,
-                    await FindUserAsync(orphan.UserId, cancellationToken),
-                    tool,
-                    arguments,
-                    orphan.ProjectId,
-                    commit,
-                    workspace,
-                    orphan.Generation,
-                    new Stopclock(time)
-                )
-                {
-                    Record = new(AsQueued(orphan), isWritten: true),
-                    IsFollowable = true,
-                },
-                null
-            );
+            var job = new Job(
+                orphan.Id,
+                await FindUserAsync(orphan.UserId, cancellationToken),
+                tool,
+                arguments,
+                orphan.ProjectId,
+                commit,
+                workspace,
+                orphan.Generation,
+                new LatencyReceipt(time)
+            )
+            {
+                Record = new(AsQueued(orphan), isWritten: true),
+            };
+            job.Publish();
+            return (job, null);
         }
         catch (RequestException)
         {
@@ -175,11 +175,8 @@ internal sealed partial class ExecutionRecovery(
 
     private async Task<CurrentUser> FindUserAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var user = await scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
-            .Users.AsNoTracking()
-            .FirstAsync(user => user.Id == id, cancellationToken);
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+        var user = await data.Users.AsNoTracking().FirstAsync(user => user.Id == id, cancellationToken);
         return new(user.Id, user.Email, user.Role, null);
     }
 
@@ -187,8 +184,8 @@ internal sealed partial class ExecutionRecovery(
     {
         await base.StopAsync(cancellationToken);
         // What is nearly done may end; the rest is another replica's, or the next start's, at once.
-        var patience = time.GetUtcNow() + StopPatience;
-        while (engine.Unfinished.Length > 0 && time.GetUtcNow() < patience && !cancellationToken.IsCancellationRequested)
+        var deadline = time.GetUtcNow() + StopTimeout;
+        while (engine.Unfinished.Length > 0 && time.GetUtcNow() < deadline && !cancellationToken.IsCancellationRequested)
         {
             await Task.Delay(50, CancellationToken.None);
         }

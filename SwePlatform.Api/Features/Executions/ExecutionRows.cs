@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Idempotency;
 
 namespace SwePlatform.Api.Features.Executions;
 

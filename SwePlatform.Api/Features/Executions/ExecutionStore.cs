@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
+using SwePlatform.Api.Features.Idempotency;
 
 namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>The rows of executions, and the leases by which replicas hold them.</summary>
-internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog log, TimeProvider time)
+internal sealed class ExecutionStore(IDbContextFactory<SweDbContext> contexts, ExecutionLog log, TimeProvider time)
 {
     /// <summary>How long a replica is believed to be alive after it last said so.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -27,8 +28,8 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
 
     public async Task StartAsync(Job job)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await Held(scope, job)
+        await using var data = await contexts.CreateDbContextAsync();
+        await Held(data, job)
             .ExecuteUpdateAsync(set =>
                 set.SetProperty(execution => execution.Status, ExecutionStatus.Running)
                     .SetProperty(execution => execution.StartedAt, time.GetUtcNow())
@@ -50,10 +51,8 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     /// <summary>Says that this replica still works on these, and learns which of them are to be cancelled.</summary>
     public async Task<List<Guid>> RenewAsync(Guid[] ids, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var held = scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
-            .Executions.Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner);
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+        var held = data.Executions.Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner);
         await held.ExecuteUpdateAsync(
             set => set.SetProperty(execution => execution.LeaseUntil, time.GetUtcNow() + Lease),
             cancellationToken
@@ -67,9 +66,8 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     public async Task<Execution?> TakeOverAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var scope = scopes.CreateAsyncScope();
-        var taken = await scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+        var taken = await data
             .Executions.FromSql(
                 $"""
                 UPDATE executions SET lease_owner = {Owner}, lease_until = {now + Lease}, generation = generation + 1 WHERE id = (
@@ -86,9 +84,8 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     /// <summary>Lets other replicas take these over at once.</summary>
     public async Task ReleaseAsync(Guid[] ids)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
+        await using var data = await contexts.CreateDbContextAsync();
+        await data
             .Executions.Where(execution => ids.Contains(execution.Id) && execution.LeaseOwner == Owner)
             .ExecuteUpdateAsync(set => set.SetProperty(execution => execution.LeaseUntil, DateTimeOffset.UnixEpoch));
     }
@@ -96,9 +93,8 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     /// <summary>Asks for the end of all executions on a project, wherever they run.</summary>
     public async Task RequestCancelOfProjectAsync(Guid projectId, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+        await data
             .Executions.Where(execution =>
                 execution.ProjectId == projectId
                 && execution.CancelRequestedAt == null
@@ -110,9 +106,8 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
     /// <summary>Asks for the end of an execution, wherever it runs.</summary>
     public async Task RequestCancelAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
+        await data
             .Executions.Where(execution =>
                 execution.Id == id
                 && execution.CancelRequestedAt == null
@@ -121,13 +116,11 @@ internal sealed class ExecutionStore(IServiceScopeFactory scopes, ExecutionLog l
             .ExecuteUpdateAsync(set => set.SetProperty(execution => execution.CancelRequestedAt, time.GetUtcNow()), cancellationToken);
     }
 
-    private IQueryable<Execution> Held(AsyncServiceScope scope, Job job) =>
-        scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
-            .Executions.Where(execution =>
-                execution.Id == job.Id
-                && execution.LeaseOwner == Owner
-                && execution.Generation == job.Generation
-                && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running)
-            );
+    private IQueryable<Execution> Held(SweDbContext data, Job job) =>
+        data.Executions.Where(execution =>
+            execution.Id == job.Id
+            && execution.LeaseOwner == Owner
+            && execution.Generation == job.Generation
+            && (execution.Status == ExecutionStatus.Queued || execution.Status == ExecutionStatus.Running)
+        );
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Features.Idempotency;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Features.Executions;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Features.Tools;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -8,7 +7,7 @@ namespace SwePlatform.Api.Features.Executions;
 /// user, project or all together run more than their limit, and no user has all places; a workspace has one writer at a time. A job that has to
 /// wait for its workspace or project lets those behind it pass.
 /// </summary>
-internal sealed class FairQueue(IOptions<ToolOptions> options)
+internal sealed class FairQueue(IOptions<ExecutionOptions> options)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<(Guid User, Queue<Job> Jobs)> _waiting = [];
@@ -122,5 +121,5 @@ internal sealed class FairQueue(IOptions<ToolOptions> options)
         && (job.ProjectId is null || _running.Count(running => running.ProjectId == job.ProjectId) < options.Value.ConcurrencyPerProject)
         && (job.WritesTo is not { } workspace || _running.All(running => running.WritesTo != workspace));
 
-    private static int Places(ToolOptions options) => options.Concurrency > 0 ? options.Concurrency : 2 * Environment.ProcessorCount;
+    private static int Places(ExecutionOptions options) => options.Concurrency > 0 ? options.Concurrency : 2 * Environment.ProcessorCount;
 }

@@ -1,8 +1,9 @@
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Telemetry;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -46,13 +47,18 @@ internal sealed class Job(
     object arguments,
     Guid? projectId,
     CommitId? commit,
-    BranchWorkspace? workspace,
+    Workspace? workspace,
     int generation,
-    Stopclock clock
+    LatencyReceipt clock
 ) : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
     private string _cancelReason = "The execution was cancelled.";
+
+    // What becomes known while it is prepared. Read by whoever waits for it.
+    private State _state = new(commit, null, new(), false);
+
+    private sealed record State(CommitId? Commit, string? CacheKey, Timings Timings, bool IsPublished);
 
     public Guid Id { get; } = id;
     public CurrentUser User { get; } = user;
@@ -61,10 +67,11 @@ internal sealed class Job(
     public Guid? ProjectId { get; } = projectId;
 
     /// <summary>What it reads; null on a workspace whose files are still to be looked at.</summary>
-    public CommitId? Commit { get; set; } = commit;
-    public BranchWorkspace? Workspace { get; } = workspace;
+    public CommitId? Commit => _state.Commit;
+
+    public Workspace? Workspace { get; } = workspace;
     public int Generation { get; } = generation;
-    public Stopclock Clock { get; } = clock;
+    public LatencyReceipt Clock { get; } = clock;
 
     /// <summary>The request that asked for it, which may have ended when it ends.</summary>
     public AuditOrigin Origin { get; init; } = new(null, null);
@@ -73,7 +80,11 @@ internal sealed class Job(
     public RequestTrace Trace { get; } = RequestTrace.Current ?? new();
 
     /// <summary>Where equal calls find the result; null if it must not be shared.</summary>
-    public string? CacheKey { get; set; }
+    public string? CacheKey
+    {
+        get => _state.CacheKey;
+        init => _state = _state with { CacheKey = value };
+    }
 
     /// <summary>Run it even if its result is known.</summary>
     public bool NoCache { get; init; }
@@ -85,10 +96,14 @@ internal sealed class Job(
     public required JobRecord Record { get; init; }
 
     /// <summary>What the receipt has so far: the times before the job was made.</summary>
-    public Timings Timings { get; set; } = new();
+    public Timings Timings
+    {
+        get => _state.Timings;
+        init => _state = _state with { Timings = value };
+    }
 
     /// <summary>Whether somebody may be following its events: its id is known to more than the call that waits for it.</summary>
-    public bool IsFollowable { get; set; }
+    public bool IsPublished => _state.IsPublished;
 
     public TaskCompletionSource<JobResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -97,6 +112,21 @@ internal sealed class Job(
 
     /// <summary>The workspace that it writes to, alone; null if it only reads.</summary>
     public Guid? WritesTo => Tool.Tool.Annotations.ReadOnly ? null : Workspace?.Id;
+
+    /// <summary>Its workspace has been read.</summary>
+    public void Prepare(CommitId commit, string? cacheKey, double prepareMs, double cacheMs) =>
+        _state = _state with
+        {
+            Commit = commit,
+            CacheKey = NoCache ? null : cacheKey,
+            Timings = Timings with { Prepare = Timings.Prepare + prepareMs, Cache = Timings.Cache + cacheMs },
+        };
+
+    public void AddPrepareTime(double milliseconds) =>
+        _state = _state with { Timings = Timings with { Prepare = Timings.Prepare + milliseconds } };
+
+    /// <summary>Its id becomes known to others: they may follow its events.</summary>
+    public void Publish() => _state = _state with { IsPublished = true };
 
     public void Cancel(string reason)
     {

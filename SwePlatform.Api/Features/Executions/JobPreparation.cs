@@ -1,7 +1,9 @@
-using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Repositories.Clones;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
+using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -10,8 +12,8 @@ namespace SwePlatform.Api.Features.Executions;
 /// call that asked for it: it takes a place in the queue, has a time limit, and can be cancelled.
 /// </summary>
 internal sealed class JobPreparation(
-    IBranchWorkspaceStore branches,
-    IWorkspaceStore workspaces,
+    WorkspaceStore workspaces,
+    CloneStore clones,
     ResultCache cache,
     ToolMetrics metrics,
     TimeProvider time
@@ -23,11 +25,11 @@ internal sealed class JobPreparation(
         object arguments,
         Guid? projectId,
         CommitId? commit,
-        BranchWorkspace? workspace,
+        Workspace? workspace,
         CancellationToken cancellationToken
     )
     {
-        using var context = new ToolContext(projectId, commit, workspace, workspaces, NoToolOutput.Instance);
+        using var context = new ToolContext(projectId is { } id ? clones.Of(id) : null, commit, workspace, NoLiveOutput.Instance);
         return await tool.CacheScopeAsync(arguments, context, cancellationToken) is { } scope
             ? ResultCache.Key(tool, arguments, scope)
             : null;
@@ -36,15 +38,14 @@ internal sealed class JobPreparation(
     /// <returns>What comes of the job, if it need not be run or cannot be.</returns>
     public async Task<ToolOutcome?> PrepareAsync(Job job)
     {
-        var clock = new Stopclock(time);
+        var clock = new LatencyReceipt(time);
         try
         {
-            job.Commit = await branches.SnapshotAsync(job.Workspace!, job.Cancelled);
+            var commit = await workspaces.SnapshotAsync(job.Workspace!, job.Cancelled);
             var prepare = clock.Lap();
-            var key = await FindCacheKeyAsync(job.Tool.Tool, job.Arguments, job.ProjectId, job.Commit, job.Workspace, job.Cancelled);
+            var key = await FindCacheKeyAsync(job.Tool.Tool, job.Arguments, job.ProjectId, commit, job.Workspace, job.Cancelled);
             var hit = key is null || job.NoCache ? null : await cache.FindAsync(key);
-            job.CacheKey = job.NoCache ? null : key;
-            job.Timings = job.Timings with { Prepare = job.Timings.Prepare + prepare, Cache = job.Timings.Cache + clock.Lap() };
+            job.Prepare(commit, key, prepare, clock.Lap());
             if (key is not null)
             {
                 metrics.Looked(job.Tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);

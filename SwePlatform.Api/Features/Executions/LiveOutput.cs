@@ -1,5 +1,5 @@
 using System.Text;
-using SwePlatform.Api.Toolbox;
+using SwePlatform.Api.Sandbox;
 
 namespace SwePlatform.Api.Features.Executions;
 
@@ -7,7 +7,7 @@ namespace SwePlatform.Api.Features.Executions;
 /// Sends what a tool prints to those who follow it. Small pieces are gathered for a moment, so that a tool that prints
 /// letter by letter costs no more than one that prints lines; beyond a limit the rest is dropped from the live view.
 /// </summary>
-internal sealed class LiveOutput(Guid executionId, ExecutionEvents events, TimeProvider time) : IToolOutput, IAsyncDisposable
+internal sealed class LiveOutput(Guid executionId, ExecutionEvents events, TimeProvider time) : ILiveOutput, IAsyncDisposable
 {
     private const int MaxCharacters = 2 * 1024 * 1024;
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);

@@ -31,7 +31,7 @@ public sealed record Timings(
 }
 
 /// <summary>Takes the times for a receipt.</summary>
-internal sealed class Stopclock(TimeProvider time)
+internal sealed class LatencyReceipt(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
     private long _lap = time.GetTimestamp();

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
 
 namespace SwePlatform.Api.Features.LoadTests;
 

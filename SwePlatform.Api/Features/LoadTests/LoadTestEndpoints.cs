@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.LoadTests;
 
@@ -16,6 +18,7 @@ internal static class LoadTestEndpoints
 
     public static void AddLoadTests(this WebApplicationBuilder builder)
     {
+        builder.AddJsonContext(LoadTestJson.Default);
         builder.Services.AddSingleton<LoadTestMix>();
         builder.Services.AddScoped<LoadTestComparer>();
     }

@@ -6,11 +6,10 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Projects;
-using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
 using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Features.Mcp;
@@ -19,7 +18,6 @@ namespace SwePlatform.Api.Features.Mcp;
 internal sealed class McpCalls(
     McpTools tools,
     ToolCalls calls,
-    ExecutionEngine engine,
     ExecutionReader reader,
     ExecutionEvents events,
     SweDbContext data,
@@ -91,7 +89,7 @@ internal sealed class McpCalls(
             Guid.CreateVersion7(),
             cancellationToken
         );
-        var result = accepted.Result ?? await WaitAsync(accepted.Job!, request, cancellationToken);
+        var result = await WaitAsync(accepted, request, cancellationToken);
 
         var answer = result.Outcome.Error is { } error
             ? Failed($"{error.Code}: {error.Message}")
@@ -107,37 +105,28 @@ internal sealed class McpCalls(
         return answer;
     }
 
-    private async Task<JobResult> WaitAsync(Job job, RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    private async Task<JobResult> WaitAsync(
+        ToolCall call,
+        RequestContext<CallToolRequestParams> request,
+        CancellationToken cancellationToken
+    )
     {
-        job.IsFollowable = true;
-        try
+        var waiting = calls.WaitAsync(call, Timeout.InfiniteTimeSpan, cancellationToken);
+        var seen = 0;
+        for (var step = 1; await Task.WhenAny(waiting, Task.Delay(ProgressInterval, CancellationToken.None)) != waiting; step++)
         {
-            var seen = 0;
-            for (var step = 1; ; step++)
+            if (request.Params!.ProgressToken is { } token && !cancellationToken.IsCancellationRequested)
             {
-                if (await Task.WhenAny(job.Done.Task, Task.Delay(ProgressInterval, cancellationToken)) == job.Done.Task)
-                {
-                    return await job.Done.Task;
-                }
-                cancellationToken.ThrowIfCancellationRequested();
-                await engine.RecordAsync(job);
-                if (request.Params!.ProgressToken is { } token)
-                {
-                    var fresh = await events.ReadAsync(job.Id, seen) ?? [];
-                    seen += fresh.Count;
-                    await request.Server.NotifyProgressAsync(
-                        token,
-                        new() { Progress = step, Message = LastLine(fresh) ?? "running" },
-                        cancellationToken: cancellationToken
-                    );
-                }
+                var fresh = await events.ReadAsync(call.ExecutionId, seen) ?? [];
+                seen += fresh.Count;
+                await request.Server.NotifyProgressAsync(
+                    token,
+                    new() { Progress = step, Message = LastLine(fresh) ?? "running" },
+                    cancellationToken: CancellationToken.None
+                );
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            engine.Cancel(job.Id, "The agent cancelled the call.");
-            throw;
-        }
+        return (await waiting)!;
     }
 
     private static string? LastLine(IReadOnlyList<ExecutionEvent> fresh) =>

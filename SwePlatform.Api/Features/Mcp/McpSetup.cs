@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using ModelContextProtocol.AspNetCore;
-using SwePlatform.Api.Features.ApiKeys;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Mcp;
 

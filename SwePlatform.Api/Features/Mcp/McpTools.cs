@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using ModelContextProtocol.Protocol;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Features.Tools;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Mcp;
 

@@ -1,13 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Performance.Checks;
-using SwePlatform.Api.Features.Performance.Database;
 using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Performance.Resources;
 using SwePlatform.Api.Features.Performance.Rollups;
 using SwePlatform.Api.Features.Performance.SlowRequests;
 using SwePlatform.Api.Features.Performance.Summary;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.Performance;
 
@@ -16,6 +14,7 @@ internal static class PerformanceEndpoints
 {
     public static void AddPerformance(this WebApplicationBuilder builder)
     {
+        builder.AddJsonContext(PerformanceJson.Default);
         var services = builder.Services;
         services.AddOptions<PerformanceOptions>().BindConfiguration(PerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Measurements>();
@@ -25,19 +24,10 @@ internal static class PerformanceEndpoints
         services.AddSingleton<RollupQuery>();
         services.AddSingleton<RollupWriter>();
         services.AddSingleton<SummaryReader>();
-        services.AddSingleton<LogTally>();
-        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogTally>());
-        services.AddSingleton<DatabaseChecks>();
-        services.AddSingleton<CacheChecks>();
-        services.AddSingleton<HttpChecks>();
-        services.AddSingleton<ResourceChecks>();
-        services.AddSingleton<OperationChecks>();
-        services.AddSingleton<CheckRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupWriter>());
         services.AddHostedService<ResourceSampler>();
         services.AddHostedService<MeterTap>();
         SpanListener.Start();
-        services.AddDatabasePerformance();
     }
 
     /// <summary>Comes first, so that it measures all the others.</summary>
@@ -57,15 +47,6 @@ internal static class PerformanceEndpoints
             .WithSummary("CPU, memory, garbage collection, disk and threads of each replica");
         group.MapGet("/cache", CachesAsync).WithSummary("Hits and misses by cache and level");
         group.MapSlowRequests();
-        group.MapDatabase();
-        group
-            .MapGet("/checklist", ChecklistAsync)
-            .RequireAuthorization(Policies.Admin)
-            .WithSummary("The optimization checklist, probed now");
-        group
-            .MapGet("/diagnosis", DiagnoseAsync)
-            .RequireAuthorization(Policies.Admin)
-            .WithSummary("The diagnosis of slow responses, errors and memory, probed now");
     }
 
     private static async Task<Ok<PerformanceSummary>> SummarizeAsync(
@@ -91,13 +72,4 @@ internal static class PerformanceEndpoints
         CancellationToken cancellationToken,
         string? window = null
     ) => TypedResults.Ok(await reader.CachesAsync(Window.Parse(window), cancellationToken));
-
-    private static async Task<Ok<CheckReport>> ChecklistAsync(CheckRunner runner, HttpContext http, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await runner.ChecklistAsync(Authorization(http.Request), cancellationToken));
-
-    private static async Task<Ok<CheckReport>> DiagnoseAsync(CheckRunner runner, HttpContext http, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await runner.DiagnoseAsync(Authorization(http.Request), cancellationToken));
-
-    private static string Authorization(HttpRequest request) =>
-        request.Headers.TryGetValue("X-API-Key", out var key) ? $"Bearer {key}" : request.Headers.Authorization.ToString();
 }

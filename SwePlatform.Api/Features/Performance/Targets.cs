@@ -1,3 +1,5 @@
+using SwePlatform.Api.Infrastructure.Errors;
+
 namespace SwePlatform.Api.Features.Performance;
 
 /// <summary>How fast a group of requests has to be: the performance targets.</summary>
@@ -42,8 +44,8 @@ internal sealed record Window(string Name, TimeSpan Length, TimeSpan Step)
         new("30d", TimeSpan.FromDays(30), TimeSpan.FromDays(1)),
     ];
 
-    /// <exception cref="Infrastructure.RequestException">There is no such window.</exception>
+    /// <exception cref="RequestException">There is no such window.</exception>
     public static Window Parse(string? name) =>
         All.FirstOrDefault(window => window.Name == (name ?? "1h"))
-        ?? throw Infrastructure.RequestException.Invalid("window", $"Use one of: {string.Join(", ", All.Select(window => window.Name))}.");
+        ?? throw RequestException.Invalid("window", $"Use one of: {string.Join(", ", All.Select(window => window.Name))}.");
 }

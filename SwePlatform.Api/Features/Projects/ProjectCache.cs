@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Projects;
 
@@ -18,8 +20,7 @@ internal sealed class ProjectCache(SharedCache cache, CacheInvalidation invalida
     private readonly CacheKind _pages = new("projects", TimeSpan.FromSeconds(options.Value.ProjectSeconds));
     private readonly CacheKind _targets = new("targets", TimeSpan.FromSeconds(options.Value.ProjectSeconds));
 
-    /// <summary>What ends when a user's projects change, or the user does.</summary>
-    public static string[] TagsOf(Guid ownerId) => [AllTag, $"projects:{ownerId}"];
+    private static string[] TagsOf(Guid ownerId) => [AllTag, $"projects:{ownerId}"];
 
     public async Task<CachedJsonResult<PagedList<ProjectResponse>>> GetPageAsync(
         Page page,
@@ -30,11 +31,13 @@ internal sealed class ProjectCache(SharedCache cache, CacheInvalidation invalida
     {
         Guid? owner = user.IsAdmin ? null : user.Id;
         var tag = owner is null ? AllTag : $"projects:{owner}";
+        // The list shows who owns a project.
+        var userTag = owner is { } id ? UserCache.TagOf(id) : UserCache.AnyTag;
         return new(
             await cache.GetAsync(
                 _pages,
                 $"{tag}:{page.Skip}:{page.Limit}",
-                [tag],
+                [tag, userTag],
                 request.WantsFresh(),
                 (services, token) => services.GetRequiredService<ProjectPageQuery>().ReadAsync(page, owner, token),
                 cancellationToken

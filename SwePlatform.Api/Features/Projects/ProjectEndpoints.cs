@@ -4,12 +4,15 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Executions;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Features.Idempotency;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
+using SwePlatform.Api.Repositories.Clones;
+using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Features.Projects;
 
@@ -17,12 +20,15 @@ internal static class ProjectEndpoints
 {
     public static void AddProjects(this WebApplicationBuilder builder)
     {
+        builder.AddJsonContext(ProjectJson.Default);
         builder.Services.AddOptions<ProjectOptions>().BindConfiguration(ProjectOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ProjectSyncQueue>();
         builder.Services.AddSingleton<ProjectPageQuery>();
         builder.Services.AddSingleton<ProjectCache>();
         builder.Services.AddHostedService<SelfProject>();
         builder.Services.AddHostedService<ProjectSyncWorker>();
+        builder.Services.AddSingleton<PruneWorker>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<PruneWorker>());
     }
 
     public static void MapProjects(this RouteGroupBuilder api)
@@ -189,9 +195,8 @@ internal static class ProjectEndpoints
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(
         Guid id,
         SweDbContext data,
-        IWorkspaceStore workspaces,
-        ExecutionStore executions,
-        ExecutionEngine engine,
+        CloneStore clones,
+        IEnumerable<IProjectDependent> dependents,
         ProjectCache cache,
         CurrentUser user,
         AuditTrail audit,
@@ -207,15 +212,21 @@ internal static class ProjectEndpoints
         {
             return TypedResults.NotFound();
         }
-        await executions.RequestCancelOfProjectAsync(id, cancellationToken);
+        foreach (var dependent in dependents)
+        {
+            await dependent.OnDeletingAsync(id, cancellationToken);
+        }
         if (await data.Projects.VisibleTo(user).Where(project => project.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             return TypedResults.NotFound();
         }
-        engine.CancelAll(id, "The project was deleted.");
+        foreach (var dependent in dependents)
+        {
+            dependent.OnDeleted(id);
+        }
         await cache.ForgetAsync(found.UserId, id);
         await audit.RecordAsync("project.delete", id.ToString(), details: new { found.Name }, actor: user);
-        await workspaces.DeleteAsync(id, CancellationToken.None);
+        clones.Delete(id);
         return TypedResults.NoContent();
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Http;
 
 namespace SwePlatform.Api.Features.Projects;
 

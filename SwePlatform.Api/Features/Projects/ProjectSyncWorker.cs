@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Clones;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Features.Projects;
 
@@ -18,12 +19,12 @@ internal sealed class ProjectSyncQueue : IDisposable
 }
 
 /// <summary>
-/// Clones and fetches the projects that ask for it. What is asked for is a row in the database, so it survives this
+/// CloneStore and fetches the projects that ask for it. What is asked for is a row in the database, so it survives this
 /// process; a lease keeps two replicas from working on the same one, and ends by itself when its holder died.
 /// </summary>
 internal sealed partial class ProjectSyncWorker(
-    IServiceScopeFactory scopes,
-    IWorkspaceStore workspaces,
+    IDbContextFactory<SweDbContext> contexts,
+    CloneStore clones,
     ProjectSyncQueue queue,
     ProjectCache cache,
     IOptions<ProjectOptions> options,
@@ -60,8 +61,7 @@ internal sealed partial class ProjectSyncWorker(
 
     private async Task<Project?> TakeAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         var taken = await data
             .Projects.FromSql(
@@ -85,7 +85,7 @@ internal sealed partial class ProjectSyncWorker(
         string? problem = null;
         try
         {
-            result = await workspaces.FetchAsync(project.Id, project.RepositoryUrl, project.DefaultBranch, working.Token);
+            result = await clones.FetchAsync(project.Id, project.RepositoryUrl, project.DefaultBranch, working.Token);
         }
         catch (Exception exception) when (exception is GitException or RepositoryRefusedException)
         {
@@ -118,9 +118,8 @@ internal sealed partial class ProjectSyncWorker(
             while (true)
             {
                 await Task.Delay(Lease / 3, time, working.Token);
-                await using var scope = scopes.CreateAsyncScope();
-                var renewed = await scope
-                    .ServiceProvider.GetRequiredService<SweDbContext>()
+                await using var data = await contexts.CreateDbContextAsync();
+                var renewed = await data
                     .Projects.Where(project => project.Id == id && project.LeaseUntil != null)
                     .ExecuteUpdateAsync(set => set.SetProperty(project => project.LeaseUntil, time.GetUtcNow() + Lease), working.Token);
                 if (renewed == 0)
@@ -137,26 +136,24 @@ internal sealed partial class ProjectSyncWorker(
 
     private async Task ReleaseAsync(Guid id)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var found = await scope
-            .ServiceProvider.GetRequiredService<SweDbContext>()
+        await using var data = await contexts.CreateDbContextAsync();
+        var found = await data
             .Projects.Where(project => project.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(project => project.LeaseUntil, (DateTimeOffset?)null), CancellationToken.None);
         if (found == 0)
         {
-            await workspaces.DeleteAsync(id, CancellationToken.None);
+            clones.Delete(id);
         }
     }
 
     private async Task FinishAsync(Project project, FetchResult? result, string? problem)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+        await using var data = await contexts.CreateDbContextAsync();
         var now = time.GetUtcNow();
         var found = await data.Projects.FirstOrDefaultAsync(candidate => candidate.Id == project.Id);
         if (found is null)
         {
-            await workspaces.DeleteAsync(project.Id, CancellationToken.None);
+            clones.Delete(project.Id);
             return;
         }
         found.LeaseUntil = null;

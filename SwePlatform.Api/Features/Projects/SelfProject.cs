@@ -2,8 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Users;
+using SwePlatform.Api.Repositories.Clones;
 
 namespace SwePlatform.Api.Features.Projects;
 
@@ -12,8 +14,8 @@ namespace SwePlatform.Api.Features.Projects;
 /// On later starts it is synced if it is still there: whoever deleted it does not get it back.
 /// </summary>
 internal sealed class SelfProject(
-    IServiceScopeFactory scopes,
-    IOptions<ProjectOptions> options,
+    IDbContextFactory<SweDbContext> contexts,
+    IOptions<RepositoryOptions> options,
     IOptions<AuthOptions> auth,
     TimeProvider time
 ) : IHostedService
@@ -26,8 +28,7 @@ internal sealed class SelfProject(
         {
             return;
         }
-        await using var scope = scopes.CreateAsyncScope();
-        var data = scope.ServiceProvider.GetRequiredService<SweDbContext>();
+        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
         var email = User.Normalize(auth.Value.AdminEmail);
         var admin = await data
             .Users.Where(user => user.Email == email)
@@ -42,7 +43,10 @@ internal sealed class SelfProject(
         var known = await data
             .Projects.Where(project => project.UserId == admin && project.Name == Name && project.RepositoryUrl == path)
             .ExecuteUpdateAsync(set => set.SetProperty(project => project.SyncRequestedAt, now), cancellationToken);
-        var first = known == 0 && !await data.Projects.AnyAsync(cancellationToken) && !await data.Executions.AnyAsync(cancellationToken);
+        var first =
+            known == 0
+            && !await data.Projects.AnyAsync(cancellationToken)
+            && !await data.AuditEntries.AnyAsync(entry => entry.EventType.StartsWith("project."), cancellationToken);
         if (first)
         {
             data.Projects.Add(

@@ -3,7 +3,7 @@ using SwePlatform.Api.Infrastructure.Caching;
 
 namespace SwePlatform.Api.Features.Tools;
 
-/// <summary>The list of tools, remembered until it changes. Users without tools of their own share one.</summary>
+/// <summary>The list of tools, remembered until it changes.</summary>
 internal sealed class ToolListCache(
     SharedCache cache,
     CacheInvalidation invalidation,
@@ -19,7 +19,7 @@ internal sealed class ToolListCache(
         new(
             await cache.GetAsync(
                 _kind,
-                registry.HasOwnTools ? userId.ToString() : "all",
+                userId.ToString(),
                 [Tag],
                 request.WantsFresh(),
                 async (_, token) => await ListAsync(userId, token),

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using NJsonSchema;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Toolbox;
 
 namespace SwePlatform.Api.Features.Tools;
@@ -83,9 +83,6 @@ internal sealed class ToolRegistry(IEnumerable<ITool> builtIn, IEnumerable<ITool
 
     /// <summary>Whether built-in tools have this name before their dot.</summary>
     public bool IsBuiltInCategory(string name) => _builtIn.Keys.Any(tool => tool.StartsWith(name + ".", StringComparison.Ordinal));
-
-    /// <summary>Whether a user may have tools that others have not.</summary>
-    public bool HasOwnTools { get; } = sources.Any();
 
     public async Task<IReadOnlyList<RegisteredTool>> ListAsync(Guid userId, CancellationToken cancellationToken)
     {

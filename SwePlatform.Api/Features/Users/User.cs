@@ -1,14 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Users;
-
-public enum UserRole
-{
-    Member,
-    Admin,
-}
 
 internal sealed class User
 {

@@ -31,7 +31,7 @@ public sealed record WorkspaceResponse(
     DateTimeOffset LastUsedAt
 )
 {
-    internal static WorkspaceResponse From(Workspace workspace) =>
+    internal static WorkspaceResponse From(WorkspaceRecord workspace) =>
         new(
             workspace.Id,
             workspace.ProjectId,

@@ -1,10 +1,12 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Repositories.Clones;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Toolbox.Git;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Features.Workspaces;
 
@@ -31,15 +33,16 @@ internal static class WorkspaceDiff
         string name,
         [AsParameters] WorkspaceDiffQuery query,
         SweDbContext data,
-        IBranchWorkspaceStore store,
-        IWorkspaceStore clones,
+        WorkspaceDirectory directory,
+        WorkspaceStore store,
+        CloneStore clones,
         CurrentUser user,
         CancellationToken cancellationToken
     )
     {
         if (
             await WorkspaceEndpoints.FindAsync(id, name, data, user, cancellationToken) is not { } row
-            || await store.FindAsync(id, name, cancellationToken) is not { } workspace
+            || await directory.FindAsync(id, name, cancellationToken) is not { } workspace
         )
         {
             return TypedResults.NotFound();
@@ -70,11 +73,11 @@ internal static class WorkspaceDiff
 
     private static async Task<WorkspaceDiffResponse> CompareAsync(
         Guid id,
-        Workspace row,
-        BranchWorkspace workspace,
+        WorkspaceRecord row,
+        Workspace workspace,
         bool uncommitted,
-        IBranchWorkspaceStore store,
-        IWorkspaceStore clones,
+        WorkspaceStore store,
+        CloneStore clones,
         CancellationToken cancellationToken
     )
     {
@@ -82,13 +85,14 @@ internal static class WorkspaceDiff
         var from = uncommitted ? now.Commit : row.FromCommit;
         // Tree against tree: nothing in the working copy can make Git run a program.
         string[] common = ["diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--ignore-submodules=none"];
-        var facts = clones.GitAsync(
-            id,
-            [.. common, "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", from, now.Tree],
-            MaxListBytes,
-            cancellationToken
-        );
-        var patch = clones.GitAsync(id, [.. common, "--patch", "--end-of-options", from, now.Tree], MaxPatchBytes, cancellationToken);
+        var facts = clones
+            .Of(id)
+            .GitAsync(
+                [.. common, "-z", "--raw", "--numstat", "--no-abbrev", "--end-of-options", from, now.Tree],
+                MaxListBytes,
+                cancellationToken
+            );
+        var patch = clones.Of(id).GitAsync([.. common, "--patch", "--end-of-options", from, now.Tree], MaxPatchBytes, cancellationToken);
         await Task.WhenAll(facts, patch);
         var files = ChangedFiles.Read((await facts).Text.Split('\0'));
         return new(

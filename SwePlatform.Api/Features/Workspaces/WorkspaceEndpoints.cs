@@ -4,15 +4,26 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
-using SwePlatform.Api.Features.Auth;
 using SwePlatform.Api.Features.Projects;
-using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Json;
+using SwePlatform.Api.Repositories;
+using SwePlatform.Api.Repositories.Clones;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Features.Workspaces;
 
 internal static class WorkspaceEndpoints
 {
+    public static void AddWorkspaces(this WebApplicationBuilder builder)
+    {
+        builder.AddJsonContext(WorkspaceJson.Default);
+        builder.Services.AddSingleton<WorkspaceDirectory>();
+    }
+
     public static void MapWorkspaces(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/projects/{id:guid}/workspaces").WithTags("Workspaces");
@@ -48,8 +59,8 @@ internal static class WorkspaceEndpoints
         Guid id,
         CreateWorkspaceRequest request,
         SweDbContext data,
-        IWorkspaceStore clones,
-        IBranchWorkspaceStore store,
+        CloneStore clones,
+        WorkspaceStore store,
         WorkspaceLocks locks,
         IOptions<WorkspaceOptions> options,
         CurrentUser user,
@@ -80,7 +91,7 @@ internal static class WorkspaceEndpoints
             );
         }
         var now = time.GetUtcNow();
-        var row = new Workspace
+        var row = new WorkspaceRecord
         {
             ProjectId = id,
             UserId = user.Id,
@@ -121,7 +132,7 @@ internal static class WorkspaceEndpoints
         Guid id,
         string name,
         SweDbContext data,
-        IBranchWorkspaceStore store,
+        WorkspaceStore store,
         IOptions<WorkspaceOptions> options,
         CurrentUser user,
         AuditTrail audit,
@@ -142,7 +153,7 @@ internal static class WorkspaceEndpoints
     }
 
     /// <summary>The workspace of that name, if the user may see its project.</summary>
-    public static Task<Workspace?> FindAsync(
+    public static Task<WorkspaceRecord?> FindAsync(
         Guid projectId,
         string name,
         SweDbContext data,
@@ -156,12 +167,7 @@ internal static class WorkspaceEndpoints
             .FirstOrDefaultAsync(workspace => visible.Contains(workspace.ProjectId) && workspace.Name == name, cancellationToken);
     }
 
-    private static async Task<string> ResolveAsync(
-        Project project,
-        string? name,
-        IWorkspaceStore clones,
-        CancellationToken cancellationToken
-    )
+    private static async Task<string> ResolveAsync(Project project, string? name, CloneStore clones, CancellationToken cancellationToken)
     {
         if (project.HeadCommit is null)
         {
@@ -176,14 +182,14 @@ internal static class WorkspaceEndpoints
             return project.HeadCommit;
         }
         GitRef.Check("fromRef", name);
-        return (await clones.ResolveAsync(project.Id, name, cancellationToken))?.Commit
+        return (await clones.Of(project.Id).ResolveAsync(name, cancellationToken))?.Commit
             ?? throw RequestException.Invalid("fromRef", $"The project has no commit '{name}'. If it is new, sync the project first.");
     }
 
-    private static BranchWorkspace Locate(Workspace row, WorkspaceOptions options) =>
+    private static Workspace Locate(WorkspaceRecord row, WorkspaceOptions options) =>
         new(row.Id, row.ProjectId, row.Name, row.Branch, WorkspaceFolders.Worktree(options.Root, row.ProjectId, row.Id));
 
-    private static async Task SaveAsync(Workspace row, SweDbContext data, CancellationToken cancellationToken)
+    private static async Task SaveAsync(WorkspaceRecord row, SweDbContext data, CancellationToken cancellationToken)
     {
         data.Workspaces.Add(row);
         try

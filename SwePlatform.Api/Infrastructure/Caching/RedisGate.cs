@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using StackExchange.Redis;
-using SwePlatform.Api.Features.Performance.SlowRequests;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Infrastructure.Caching;
 

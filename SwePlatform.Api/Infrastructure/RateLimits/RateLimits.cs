@@ -1,8 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Features.Performance.Measuring;
+using SwePlatform.Api.Infrastructure.Identity;
 using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Infrastructure.RateLimits;
@@ -13,7 +12,6 @@ internal sealed class RateLimits(
     RateLimiter limiter,
     IOptions<RateLimitOptions> options,
     IProblemDetailsService problems,
-    Measurements measurements,
     IMeterFactory meters
 )
 {
@@ -61,7 +59,6 @@ internal sealed class RateLimits(
     // Written without an exception: refusing has to be cheaper than answering.
     private async Task RefuseAsync(HttpContext context, RateLimitState state, string name)
     {
-        measurements.Count(RefusalCount, name).Add(1);
         _refusals.Add(1, new KeyValuePair<string, object?>("limit", name));
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = state.ResetSeconds.ToString(CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Snapshots;
 
 namespace SwePlatform.Api.Toolbox.Code;
 

@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Snapshots;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -44,7 +45,7 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
         CancellationToken cancellationToken
     )
     {
-        var head = await context.GitAsync(["log", "-1", "--format=%cI", context.Commit.Commit], 1024, cancellationToken);
+        var head = await context.Clone.GitAsync(["log", "-1", "--format=%cI", context.Commit.Commit], 1024, cancellationToken);
         var since = DateTimeOffset.Parse(head.Text.Trim(), CultureInfo.InvariantCulture).ToUniversalTime().AddDays(-arguments.Days);
         List<string> command =
         [
@@ -61,7 +62,7 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
         {
             command.AddRange(["--", path]);
         }
-        var log = await context.GitAsync(command, MaxBytes, cancellationToken);
+        var log = await context.Clone.GitAsync(command, MaxBytes, cancellationToken);
         if (log.Truncated)
         {
             throw new ToolException(

@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Snapshots;
 
 namespace SwePlatform.Api.Toolbox.Code;
 

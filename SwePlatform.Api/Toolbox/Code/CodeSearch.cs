@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using SwePlatform.Api.Infrastructure;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Infrastructure.Concurrency;
+using SwePlatform.Api.Repositories.Snapshots;
 
 namespace SwePlatform.Api.Toolbox.Code;
 

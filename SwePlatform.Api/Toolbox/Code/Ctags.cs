@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Sandbox;
 
 namespace SwePlatform.Api.Toolbox.Code;
@@ -118,7 +118,7 @@ internal sealed class Ctags(
         start.WorkingDirectory = "/";
         using var process = await starter.StartAsync(start);
         await using var stop = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
-        var errors = new CappedOutput("stderr", MaxErrors, NoToolOutput.Instance);
+        var errors = new CappedOutput("stderr", MaxErrors, NoLiveOutput.Instance);
         var reading = errors.ReadAsync(process.StandardError.BaseStream);
         var writing = WriteAsync(process, files, cancellationToken);
         var found = await ReadAnswersAsync(process.StandardOutput, cancellationToken);

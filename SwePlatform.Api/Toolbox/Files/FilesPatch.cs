@@ -1,9 +1,10 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox.Git;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
@@ -20,7 +21,7 @@ internal sealed record PatchedFile(string Path, string? OldPath, string Status, 
 
 internal sealed record FilesPatchResult(IReadOnlyList<PatchedFile> Files);
 
-internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, Worktrees worktrees, IBranchWorkspaceStore store)
+internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, GitWorktrees worktrees, WorkspaceStore store)
     : Tool<FilesPatchArguments, FilesPatchResult>
 {
     private const int MaxListBytes = 4 * 1024 * 1024;
@@ -62,7 +63,7 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, W
             throw new ToolException("patch_failed", PatchDiagnosis.Explain(files, prefixed, workspace.Folder, exception.Message));
         }
         var after = await store.SnapshotAsync(workspace, cancellationToken);
-        var changes = await context.GitAsync(
+        var changes = await context.Clone.GitAsync(
             [
                 "diff",
                 "--no-ext-diff",

@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Snapshots;
 
 namespace SwePlatform.Api.Toolbox.Files;
 

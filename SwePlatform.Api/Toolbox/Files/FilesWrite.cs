@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Files;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Toolbox.Files;
 

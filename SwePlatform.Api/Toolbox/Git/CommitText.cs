@@ -1,5 +1,5 @@
 using System.Text;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Toolbox.Git;
 

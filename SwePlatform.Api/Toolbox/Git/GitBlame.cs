@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Toolbox.Deps;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -55,7 +56,7 @@ internal sealed class GitBlame : Tool<GitBlameArguments, GitBlameResult>
         GitOutput output;
         try
         {
-            output = await context.GitAsync(
+            output = await context.Clone.GitAsync(
                 ["blame", "--incremental", "-L", range, context.Commit.Commit, "--", path],
                 MaxBytes,
                 cancellationToken

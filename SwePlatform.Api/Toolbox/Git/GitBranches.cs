@@ -1,5 +1,5 @@
 using System.Globalization;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -29,7 +29,7 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
         CancellationToken cancellationToken
     )
     {
-        var list = context.ListReferences();
+        var list = context.Clone.ListReferences();
         var (branches, tags) = (
             list.References.Where(Below(References.Branches)).ToList(),
             list.References.Where(Below(References.Tags)).ToList()
@@ -57,7 +57,7 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
                 )
             );
         }
-        var commits = await context.ReadObjectsAsync(
+        var commits = await context.Clone.ReadObjectsAsync(
             newestTags.ConvertAll(item => item.Object?.IsAnnotatedTag == true ? $"{item.Reference.Id}^{{}}" : item.Reference.Id),
             cancellationToken
         );
@@ -84,7 +84,7 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
         if (references.Count > MaxRefs)
         {
             // Only Git can find the newest without reading them all into this process.
-            var output = await context.GitAsync(
+            var output = await context.Clone.GitAsync(
                 [
                     "for-each-ref",
                     string.Create(CultureInfo.InvariantCulture, $"--count={MaxRefs}"),
@@ -103,7 +103,7 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
                     .Select(parts => new Reference(parts[1], parts[0])),
             ];
         }
-        var objects = await context.ReadObjectsAsync(references.ConvertAll(reference => reference.Id), cancellationToken);
+        var objects = await context.Clone.ReadObjectsAsync(references.ConvertAll(reference => reference.Id), cancellationToken);
         return
         [
             .. references

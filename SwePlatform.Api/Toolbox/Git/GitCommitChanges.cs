@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -25,7 +25,7 @@ internal sealed record GitCommitResult(
     IReadOnlyList<ChangedFile> Files
 );
 
-internal sealed partial class GitCommitChanges(IBranchWorkspaceStore store) : Tool<GitCommitArguments, GitCommitResult>
+internal sealed partial class GitCommitChanges(WorkspaceStore store) : Tool<GitCommitArguments, GitCommitResult>
 {
     private const int MaxListBytes = 16 * 1024 * 1024;
     private const int MaxFiles = 1000;
@@ -59,7 +59,7 @@ internal sealed partial class GitCommitChanges(IBranchWorkspaceStore store) : To
         var commit =
             await store.CommitAsync(workspace, arguments.Message, author, cancellationToken)
             ?? throw new ToolException("nothing_to_commit", "The workspace has no changes to commit.");
-        var changes = await context.GitAsync(
+        var changes = await context.Clone.GitAsync(
             [
                 "diff",
                 "--no-ext-diff",

@@ -30,7 +30,11 @@ internal static class GitCommits
     /// <summary>One commit, whatever is strange about it.</summary>
     public static async Task<GitCommit> ReadAsync(ToolContext context, string id, CancellationToken cancellationToken)
     {
-        var output = await context.GitAsync(["show", "--no-patch", "-z", Format, "--end-of-options", id], MaxBytes, cancellationToken);
+        var output = await context.Clone.GitAsync(
+            ["show", "--no-patch", "-z", Format, "--end-of-options", id],
+            MaxBytes,
+            cancellationToken
+        );
         return Read(output.Text.Split('\0').AsSpan(0, Fields));
     }
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -57,7 +57,7 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
         try
         {
             // Trees, not commits: those of a workspace are on no commit yet.
-            var changes = await context.CompareAsync(
+            var changes = await context.Clone.CompareAsync(
                 new(found.Tree, context.Commit.Tree, MaxPatchBytes, RepoPath.Normalize(arguments.Path), arguments.ContextLines),
                 cancellationToken
             );
@@ -76,8 +76,8 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
     ) =>
         arguments.Base switch
         {
-            { } name => await context.ResolveAsync(name, cancellationToken),
-            null when context.Workspace is not null => await context.ResolveAsync(context.Commit.Commit, cancellationToken),
-            null => await context.ResolveAsync($"{context.Commit.Commit}^", cancellationToken),
+            { } name => await context.Clone.ResolveAsync(name, cancellationToken),
+            null when context.Workspace is not null => await context.Clone.ResolveAsync(context.Commit.Commit, cancellationToken),
+            null => await context.Clone.ResolveAsync($"{context.Commit.Commit}^", cancellationToken),
         };
 }

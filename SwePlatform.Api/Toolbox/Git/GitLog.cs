@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -81,7 +81,7 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
             command.AddRange(["--", path]);
         }
 
-        var output = await context.GitAsync(command, MaxBytes, cancellationToken);
+        var output = await context.Clone.GitAsync(command, MaxBytes, cancellationToken);
         if (output.Truncated)
         {
             throw new ToolException(
@@ -93,13 +93,9 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     }
 
     // Null where only Git itself can tell.
-    private static async Task<List<GitCommit>?> WalkAsync(
-        HistoryQuestion question,
-        ToolContext context,
-        CancellationToken cancellationToken
-    )
+    private static async Task<List<GitCommit>?> WalkAsync(HistoryQuery question, ToolContext context, CancellationToken cancellationToken)
     {
-        if (await context.ListCommitsAsync(question, cancellationToken) is not { } found)
+        if (await context.Clone.ListCommitsAsync(question, cancellationToken) is not { } found)
         {
             return null;
         }

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -42,7 +42,7 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
         GitShowArguments arguments,
         ToolContext context,
         CancellationToken cancellationToken
-    ) => (await context.ResolveAsync(arguments.Commit, cancellationToken))?.Commit;
+    ) => (await context.Clone.ResolveAsync(arguments.Commit, cancellationToken))?.Commit;
 
     protected override async Task<GitShowResult> RunAsync(
         GitShowArguments arguments,
@@ -51,13 +51,13 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
     )
     {
         var found =
-            await context.FindCommitAsync(arguments.Commit, cancellationToken)
+            await context.Clone.FindCommitAsync(arguments.Commit, cancellationToken)
             ?? throw new ToolException(ToolException.NotFound, $"There is no commit '{arguments.Commit}' in this repository.");
-        var parent = found.Parents is [var first, ..] ? await context.FindCommitAsync(first, cancellationToken) : null;
+        var parent = found.Parents is [var first, ..] ? await context.Clone.FindCommitAsync(first, cancellationToken) : null;
         var commit = CommitText.Read(found) ?? await GitCommits.ReadAsync(context, found.Id, cancellationToken);
         try
         {
-            var changes = await context.CompareAsync(
+            var changes = await context.Clone.CompareAsync(
                 new(parent?.Tree ?? TreeComparison.EmptyTreeLike(found.Tree), found.Tree, MaxPatchBytes),
                 cancellationToken
             );

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -15,7 +15,7 @@ internal static partial class NodeCommands
 
     private const int MaxPackageBytes = 1024 * 1024;
 
-    public static IReadOnlyList<string> Build(FoundProject project, BranchWorkspace workspace, string? target) =>
+    public static IReadOnlyList<string> Build(FoundProject project, Workspace workspace, string? target) =>
         target is not null || Script(project.Folder, workspace, "build") is not null
             ? ["npm", "run", target ?? "build"]
             : throw new ToolException(
@@ -23,7 +23,7 @@ internal static partial class NodeCommands
                 "package.json has no script 'build'. There may be nothing to build; project.test runs the tests." + project.NameOthers()
             );
 
-    public static IReadOnlyList<string> Test(FoundProject project, BranchWorkspace workspace, string? filter)
+    public static IReadOnlyList<string> Test(FoundProject project, Workspace workspace, string? filter)
     {
         var script = TestScript(project.Folder, workspace);
         string[] direct =
@@ -95,7 +95,7 @@ internal static partial class NodeCommands
     }
 
     /// <summary>Whether npm could neither build nor test here.</summary>
-    public static bool HasNoScripts(string folder, BranchWorkspace workspace)
+    public static bool HasNoScripts(string folder, Workspace workspace)
     {
         try
         {
@@ -108,10 +108,10 @@ internal static partial class NodeCommands
     }
 
     /// <summary>The script that tests, or null if there is none but the one that <c>npm init</c> writes.</summary>
-    private static string? TestScript(string folder, BranchWorkspace workspace) =>
+    private static string? TestScript(string folder, Workspace workspace) =>
         Script(folder, workspace, "test") is { } script && !script.Contains("no test specified", StringComparison.Ordinal) ? script : null;
 
-    private static string? Script(string folder, BranchWorkspace workspace, string name) =>
+    private static string? Script(string folder, Workspace workspace, string name) =>
         Read(
             folder,
             workspace,
@@ -122,7 +122,7 @@ internal static partial class NodeCommands
         );
 
     /// <summary>What is to be done before anything can be run, or null.</summary>
-    public static string? MissingDependencies(FoundProject project, BranchWorkspace workspace)
+    public static string? MissingDependencies(FoundProject project, Workspace workspace)
     {
         var declares =
             Read(
@@ -152,7 +152,7 @@ internal static partial class NodeCommands
 
     private static string[] Filter(string option, string? filter) => filter is null ? [] : [option + filter];
 
-    private static string? Read(string folder, BranchWorkspace workspace, Func<JsonElement, string?> select)
+    private static string? Read(string folder, Workspace workspace, Func<JsonElement, string?> select)
     {
         var (file, _) = WorktreePath.Find(workspace.Folder, Path.Combine(folder, "package.json"));
         if (

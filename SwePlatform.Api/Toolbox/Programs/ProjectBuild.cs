@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 

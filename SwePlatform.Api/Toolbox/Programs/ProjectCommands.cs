@@ -1,5 +1,5 @@
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -8,7 +8,7 @@ internal static class ProjectCommands
 {
     private const string JUnit = SandboxPlan.Results + "/junit.xml";
 
-    public static IReadOnlyList<string> Build(FoundProject project, BranchWorkspace workspace, string? target) =>
+    public static IReadOnlyList<string> Build(FoundProject project, Workspace workspace, string? target) =>
         project.Ecosystem switch
         {
             Ecosystem.Dotnet => ["dotnet", "build", .. Optional(target), "--nologo", "--verbosity", "minimal", "-nodeReuse:false"],
@@ -31,7 +31,7 @@ internal static class ProjectCommands
             _ => ["python3", "-m", "compileall", "-q", target ?? "."],
         };
 
-    public static IReadOnlyList<string> Test(FoundProject project, BranchWorkspace workspace, string? filter, string? pytest) =>
+    public static IReadOnlyList<string> Test(FoundProject project, Workspace workspace, string? filter, string? pytest) =>
         project.Ecosystem switch
         {
             Ecosystem.Dotnet => TestingPlatform.Test(project, workspace, filter)
@@ -86,7 +86,7 @@ internal static class ProjectCommands
         };
 
     // unittest looks into folders only if they are packages; the root stays on the search path all the same.
-    private static string[] TestFolder(FoundProject project, BranchWorkspace workspace)
+    private static string[] TestFolder(FoundProject project, Workspace workspace)
     {
         var folder = Path.Combine(workspace.Folder, project.Folder, "tests");
         return Directory.Exists(folder) && new DirectoryInfo(folder).LinkTarget is null && !File.Exists(Path.Combine(folder, "__init__.py"))
@@ -94,7 +94,7 @@ internal static class ProjectCommands
             : [];
     }
 
-    private static string[] Java(FoundProject project, BranchWorkspace workspace) =>
+    private static string[] Java(FoundProject project, Workspace workspace) =>
         !IsGradle(project, workspace)
             ?
             [
@@ -113,17 +113,17 @@ internal static class ProjectCommands
             ];
 
     // A wrapper loads the version that the project wants: with network, or once it has done so.
-    private static string[] Program(FoundProject project, BranchWorkspace workspace, string installed, string wrapper, string loaded) =>
+    private static string[] Program(FoundProject project, Workspace workspace, string installed, string wrapper, string loaded) =>
         Exists(project, workspace, wrapper) && (workspace.AllowNetwork || Directory.Exists(Path.Combine(workspace.Home(), loaded)))
             ? ["sh", "./" + wrapper]
             : [installed];
 
-    private static bool IsGradle(FoundProject project, BranchWorkspace workspace) => !Exists(project, workspace, "pom.xml");
+    private static bool IsGradle(FoundProject project, Workspace workspace) => !Exists(project, workspace, "pom.xml");
 
-    private static bool Exists(FoundProject project, BranchWorkspace workspace, string file) =>
+    private static bool Exists(FoundProject project, Workspace workspace, string file) =>
         File.Exists(Path.Combine(workspace.Folder, project.Folder, file));
 
-    private static string[] Offline(BranchWorkspace workspace) => workspace.AllowNetwork ? [] : ["--offline"];
+    private static string[] Offline(Workspace workspace) => workspace.AllowNetwork ? [] : ["--offline"];
 
     private static string[] Optional(string? value) => value is null ? [] : [value];
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -58,7 +59,7 @@ internal static class ProjectKind
 
     /// <param name="path">Folder or project file; the whole repository if null.</param>
     /// <exception cref="ToolException">Nothing is there that this tool knows.</exception>
-    public static FoundProject Find(BranchWorkspace workspace, string? path, Ecosystem? wanted)
+    public static FoundProject Find(Workspace workspace, string? path, Ecosystem? wanted)
     {
         var folder = RepoPath.Normalize(path);
         var (start, problem) = folder.Length == 0 ? (workspace.Folder, null) : Locate(workspace, folder);
@@ -82,7 +83,7 @@ internal static class ProjectKind
         );
     }
 
-    private static IEnumerable<FoundProject> Recognise(BranchWorkspace workspace, string candidate)
+    private static IEnumerable<FoundProject> Recognise(Workspace workspace, string candidate)
     {
         var folder = Path.GetRelativePath(workspace.Folder, candidate) is var relative && relative == "." ? "" : relative;
         // Read once: there are many patterns.
@@ -96,7 +97,7 @@ internal static class ProjectKind
             );
     }
 
-    private static (string? Folder, string? Problem) Locate(BranchWorkspace workspace, string folder)
+    private static (string? Folder, string? Problem) Locate(Workspace workspace, string folder)
     {
         var (inside, problem) = WorktreePath.Find(workspace.Folder, folder + "/x");
         var located = inside is null ? null : Path.GetDirectoryName(inside);

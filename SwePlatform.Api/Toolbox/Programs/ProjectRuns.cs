@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -127,7 +128,7 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
 
     private static TestReport? ReadReport(
         FoundProject project,
-        BranchWorkspace workspace,
+        Workspace workspace,
         string results,
         DateTime since,
         string? text,

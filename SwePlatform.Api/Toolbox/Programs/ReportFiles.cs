@@ -1,4 +1,4 @@
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -21,7 +21,7 @@ internal static class ReportFiles
     /// <param name="since">Reports in the workspace that are older are those of another run.</param>
     public static TestReport? Read(
         FoundProject project,
-        BranchWorkspace workspace,
+        Workspace workspace,
         string results,
         DateTime since,
         CancellationToken cancellationToken

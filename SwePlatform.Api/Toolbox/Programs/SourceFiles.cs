@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using SwePlatform.Api.Workspaces;
+using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -7,7 +7,7 @@ namespace SwePlatform.Api.Toolbox.Programs;
 /// Finds the files that compilers and test runners mean: they name them from the root, from the project's folder, from
 /// the folder of a package, or, in Java, from a source folder that they do not name.
 /// </summary>
-internal sealed class SourceFiles(BranchWorkspace workspace, FoundProject project)
+internal sealed class SourceFiles(Workspace workspace, FoundProject project)
 {
     private const int MaxFiles = 50_000;
 

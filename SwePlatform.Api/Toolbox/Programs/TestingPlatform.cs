@@ -1,6 +1,6 @@
 using System.Text.Json;
+using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
-using SwePlatform.Api.Workspaces;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -22,7 +22,7 @@ internal static class TestingPlatform
 
     /// <summary>The command, or null if the project does not use the platform.</summary>
     /// <exception cref="ToolException">It uses the platform, and nothing that writes a report.</exception>
-    public static IReadOnlyList<string>? Test(FoundProject project, BranchWorkspace workspace, string? filter)
+    public static IReadOnlyList<string>? Test(FoundProject project, Workspace workspace, string? filter)
     {
         var byGlobal = Above(project, workspace).Any(folder => NamesRunner(new(Path.Combine(folder.FullName, "global.json"))));
         var files = Above(project, workspace)
@@ -62,7 +62,7 @@ internal static class TestingPlatform
     }
 
     // From the project's folder up to the workspace's: what MSBuild and the SDK read, too.
-    private static IEnumerable<DirectoryInfo> Above(FoundProject project, BranchWorkspace workspace)
+    private static IEnumerable<DirectoryInfo> Above(FoundProject project, Workspace workspace)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace.Folder));
         for (

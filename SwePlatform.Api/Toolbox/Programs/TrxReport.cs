@@ -1,4 +1,5 @@
 using System.Xml;
+using SwePlatform.Api.Toolbox.Deps;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Toolbox.Http;
+using SwePlatform.Api.Features.Imports.Http;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SwePlatform.Api.Data;
+using SwePlatform.Api.Features.Imports;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Infrastructure;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using SwePlatform.Api.Toolbox.Deps;
 
 namespace SwePlatform.Api.Features.Performance.Measuring;
 

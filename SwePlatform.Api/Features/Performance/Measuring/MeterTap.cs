@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Infrastructure.RateLimits;
 using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Performance.Measuring;
@@ -24,7 +25,7 @@ internal sealed class MeterTap : IHostedService, IDisposable
                 || instrument
                     is {
                         Meter.Name: Extensions.TelemetryName,
-                        Name: "tool_execution_duration" or CacheMetrics.Instrument or "tool_cache_requests"
+                        Name: "tool_execution_duration" or CacheMetrics.Instrument or "tool_cache_requests" or RateLimits.RefusalCount
                     }
             )
             {
@@ -64,6 +65,11 @@ internal sealed class MeterTap : IHostedService, IDisposable
         if (instrument.Meter.Name == "Npgsql")
         {
             _queries.CountError(amount);
+            return;
+        }
+        if (instrument.Name == RateLimits.RefusalCount)
+        {
+            _measurements.Count(RateLimits.RefusalCount, Tag(tags, "limit") as string ?? "unknown").Add(amount);
             return;
         }
         var cache = instrument.Name == CacheMetrics.Instrument ? Tag(tags, "cache") as string : "results";

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using SwePlatform.Api.Features.Configuration;
+using SwePlatform.Api.Features.Settings;
 
 namespace SwePlatform.Api.Features.Performance.Measuring;
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using SwePlatform.Api.Features.Performance.SlowRequests;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Telemetry;
 using SwePlatform.ServiceDefaults;
 
 namespace SwePlatform.Api.Features.Performance.Measuring;

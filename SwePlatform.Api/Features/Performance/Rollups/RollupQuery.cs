@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using SwePlatform.Api.Features.Performance.Measuring;
+using SwePlatform.Api.Toolbox.Deps;
 
 namespace SwePlatform.Api.Features.Performance.Rollups;
 

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Performance.Rollups;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
 
@@ -40,7 +42,7 @@ internal static class SlowRequestEndpoints
     public static void MapSlowRequests(this RouteGroupBuilder group) =>
         group
             .MapGet("/slow-requests", ListAsync)
-            .RequireAuthorization(Auth.Policies.Admin)
+            .RequireAuthorization(Policies.Admin)
             .WithSummary("The slowest requests, with what they waited for");
 
     private static async Task<Ok<SlowRequestList>> ListAsync(

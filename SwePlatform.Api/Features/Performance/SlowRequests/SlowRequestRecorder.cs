@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using SwePlatform.Api.Features.Auth;
-using SwePlatform.Api.Infrastructure;
+using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SwePlatform.Api.Infrastructure.Telemetry;
 
 namespace SwePlatform.Api.Features.Performance.SlowRequests;
 

@@ -1,6 +1,7 @@
 using SwePlatform.Api.Features.Performance.Measuring;
 using SwePlatform.Api.Features.Performance.Rollups;
 using SwePlatform.Api.Infrastructure.Caching;
+using SwePlatform.Api.Toolbox.Deps;
 
 namespace SwePlatform.Api.Features.Performance.Summary;
 

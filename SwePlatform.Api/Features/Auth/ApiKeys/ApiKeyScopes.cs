@@ -1,0 +1,37 @@
+using SwePlatform.Api.Infrastructure.Errors;
+using SwePlatform.Api.Infrastructure.Identity;
+
+namespace SwePlatform.Api.Features.Auth.ApiKeys;
+
+/// <summary>
+/// Holds API keys to their scopes: <c>read</c> for what changes nothing, <c>execute</c> for running tools,
+/// <c>write</c> for every other change. Sessions are not limited by scopes.
+/// </summary>
+internal sealed class ApiKeyScopes(RequestDelegate next)
+{
+    public const string Read = "read";
+    public const string Execute = "execute";
+    public const string Write = "write";
+
+    public static readonly string[] All = [Read, Execute, Write];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (
+            context.User.Identity is not UserIdentity { Scopes: { } scopes }
+            || context.GetEndpoint()?.Metadata.GetMetadata<RevokesItself>() is not null
+        )
+        {
+            return next(context);
+        }
+        var needed = Needed(context);
+        return scopes.Contains(needed)
+            ? next(context)
+            : throw new RequestException(StatusCodes.Status403Forbidden, $"This API key lacks the scope '{needed}'.");
+    }
+
+    private static string Needed(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? Read
+        : context.GetEndpoint()?.Metadata.GetMetadata<RunsTools>() is not null ? Execute
+        : Write;
+}

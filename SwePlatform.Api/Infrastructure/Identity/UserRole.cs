@@ -1,0 +1,7 @@
+namespace SwePlatform.Api.Infrastructure.Identity;
+
+public enum UserRole
+{
+    Member,
+    Admin,
+}
