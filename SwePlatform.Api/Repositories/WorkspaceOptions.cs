@@ -14,7 +14,9 @@ public sealed class WorkspaceOptions
     /// <summary>How long one clone or fetch may take.</summary>
     public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long each step of the daily removal of old objects may take in one clone: of loose ones, collecting, and dropping.</summary>
+    /// <summary>
+    /// How long each step of the daily removal of old objects may take in one clone: of loose ones, collecting, and dropping.
+    /// </summary>
     public TimeSpan PruneTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How many snapshots of one project are kept on disk; the least recently used one goes first.</summary>

@@ -32,7 +32,8 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
         {
             return (
                 null,
-                "Tools that run programs need bubblewrap, which is not on this server. Install the package 'bubblewrap' (and 'util-linux' for prlimit), such as: apt-get install bubblewrap."
+                "Tools that run programs need bubblewrap, which is not on this server. Install the package 'bubblewrap' (and "
+                    + "'util-linux' for prlimit), such as: apt-get install bubblewrap."
             );
         }
         await _turn.WaitAsync(cancellationToken);
@@ -43,7 +44,8 @@ internal sealed class Bubblewrap(SandboxPlan plan, ProcessStarter starter, IOpti
                 ? (program, null)
                 : (
                     null,
-                    $"Bubblewrap is installed but cannot make a sandbox on this server: {error} On Ubuntu, unprivileged user namespaces may be switched off (kernel.apparmor_restrict_unprivileged_userns)."
+                    $"Bubblewrap is installed but cannot make a sandbox on this server: {error} On Ubuntu, unprivileged user "
+                        + "namespaces may be switched off (kernel.apparmor_restrict_unprivileged_userns)."
                 );
         }
         finally

@@ -88,7 +88,9 @@ internal sealed class SandboxPlan(
             // MSBuild takes them for properties. Without network, sources beyond these would only be waited for.
             : _environment.Append(new(workspace.AllowNetwork ? "RestoreAdditionalProjectSources" : "RestoreSources", sources));
 
-    /// <summary>How to start bubblewrap: by a shell that opens the filter of system calls for it, since it takes that as an open file.</summary>
+    /// <summary>
+    /// How to start bubblewrap: by a shell that opens the filter of system calls for it, since it takes that as an open file.
+    /// </summary>
     public ProcessStartInfo Start(string bwrap, IEnumerable<string> arguments)
     {
         var start = _filter.Value is { } filter

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace SwePlatform.Api.Toolbox;
 
-/// <summary>Lines that a program prints, whose input was a stranger's: none longer than a limit, and not more than another in all.</summary>
+/// <summary>
+/// Lines that a program prints, whose input was a stranger's: none longer than a limit, and not more than another in all.
+/// </summary>
 internal sealed class BoundedLines(TextReader source, int maxLine, int maxAll)
 {
     private readonly char[] _buffer = new char[16 * 1024];

@@ -9,9 +9,6 @@ public sealed class FileSizeTests
     private const int MaxLines = 400;
     private const int MaxColumns = 140;
 
-    // Its long lines are being broken; remove this when they are.
-    private const string LongLinesAllowedIn = "SwePlatform.Api/";
-
     private static readonly string[] BuildFolders = ["bin", "obj"];
 
     // Made by "dotnet ef".
@@ -41,7 +38,6 @@ public sealed class FileSizeTests
     public void No_line_has_more_than_140_characters() =>
         Assert.Empty(
             from source in Sources(".cs", ".razor")
-            where !source.Path.StartsWith(LongLinesAllowedIn, StringComparison.Ordinal)
             from line in source.Lines.Index()
             where line.Item.Length > MaxColumns
             select $"{source.Path}:{line.Index + 1} has {line.Item.Length} characters"

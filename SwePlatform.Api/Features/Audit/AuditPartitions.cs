@@ -34,7 +34,8 @@ internal sealed partial class AuditPartitions(NpgsqlDataSource database, TimePro
         {
             var sql = string.Create(
                 CultureInfo.InvariantCulture,
-                $"CREATE TABLE IF NOT EXISTS audit.audit_log_{month:yyyy_MM} PARTITION OF audit.audit_log FOR VALUES FROM ('{month:yyyy-MM-dd} 00:00+00') TO ('{month.AddMonths(1):yyyy-MM-dd} 00:00+00')"
+                $"CREATE TABLE IF NOT EXISTS audit.audit_log_{month:yyyy_MM} PARTITION OF audit.audit_log FOR VALUES FROM "
+                    + $"('{month:yyyy-MM-dd} 00:00+00') TO ('{month.AddMonths(1):yyyy-MM-dd} 00:00+00')"
             );
             await using var command = database.CreateCommand(sql);
             await command.ExecuteNonQueryAsync(cancellationToken);

@@ -123,7 +123,8 @@ internal sealed partial class AuditRetention(
             connection,
             $"""
             UPDATE audit.audit_start SET sequence = last.sequence, hash = last.hash
-            FROM (SELECT sequence, hash FROM audit.{partition} ORDER BY sequence DESC LIMIT 1) AS last WHERE last.sequence > audit_start.sequence;
+            FROM (SELECT sequence, hash FROM audit.{partition} ORDER BY sequence DESC LIMIT 1) AS last WHERE last.sequence >
+                audit_start.sequence;
             DROP TABLE audit.{partition}
             """,
             cancellationToken

@@ -17,7 +17,8 @@ internal sealed class SignInLimits(RateLimiter limiter, IOptions<RateLimitOption
         return state.Allowed || !limits.Enabled
             ? next(context)
             : throw RequestException.TooManyRequests(
-                $"{state.Limit} sign-ins and registrations in {limits.WindowSeconds} s are the limit of each address (RateLimits:SignInsPerAddress).",
+                $"{state.Limit} sign-ins and registrations in {limits.WindowSeconds} s are the limit of each address "
+                    + "(RateLimits:SignInsPerAddress).",
                 TimeSpan.FromSeconds(state.ResetSeconds)
             );
     }

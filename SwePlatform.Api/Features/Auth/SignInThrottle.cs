@@ -29,7 +29,8 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, IOptions<AuthOpt
             ON CONFLICT (key) DO UPDATE SET count = CASE WHEN f.window_start > $4 THEN least(f.count, 1000000) + 1 ELSE 1 END,
                 window_start = CASE WHEN f.window_start > $4 THEN f.window_start ELSE $3 END
             RETURNING count, window_start)
-        SELECT pair.window_start, pair.count > $5, everywhere.window_start, coalesce(everywhere.count > $6, false) FROM pair LEFT JOIN everywhere ON true
+        SELECT pair.window_start, pair.count > $5, everywhere.window_start, coalesce(everywhere.count > $6, false) FROM pair LEFT
+            JOIN everywhere ON true
         """;
 
     private const string Forget = """
@@ -95,7 +96,8 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, IOptions<AuthOpt
                     "register everywhere",
                     options.Value.MaxRegistrationsPerAddress,
                     int.MaxValue,
-                    $"{options.Value.MaxRegistrationsPerAddress} accounts from one address are the limit (Auth:MaxRegistrationsPerAddress). Wait before you make another.",
+                    $"{options.Value.MaxRegistrationsPerAddress} accounts from one address are the limit "
+                        + "(Auth:MaxRegistrationsPerAddress). Wait before you make another.",
                     token
                 ),
             cancellationToken

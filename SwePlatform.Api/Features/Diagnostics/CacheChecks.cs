@@ -93,7 +93,8 @@ internal sealed class CacheChecks(
             : low.Count == 0 ? Finding.Pass("Hit rates are good.", evidence)
             : Finding.Warn(
                 $"Few hits in: {string.Join(", ", low)}.",
-                "Clients that send 'Cache-Control: no-cache' or change what they read cause this; else raise Cache:MemoryBytes and the lifetimes.",
+                "Clients that send 'Cache-Control: no-cache' or change what they read cause this; else raise "
+                    + "Cache:MemoryBytes and the lifetimes.",
                 evidence
             );
     }

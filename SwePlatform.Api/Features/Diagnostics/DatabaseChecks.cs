@@ -64,7 +64,8 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, IOptions<Databas
         );
         string[] evidence =
         [
-            $"pool size {pool.PoolSize}, overflow {pool.MaxOverflow}, recycle {pool.PoolRecycleSeconds} s, idle timeout {pool.IdleTimeoutSeconds} s, connection timeout {pool.ConnectionTimeoutSeconds} s",
+            $"pool size {pool.PoolSize}, overflow {pool.MaxOverflow}, recycle {pool.PoolRecycleSeconds} s, idle timeout "
+                + $"{pool.IdleTimeoutSeconds} s, connection timeout {pool.ConnectionTimeoutSeconds} s",
             $"the server takes {server} connections; the replicas hold {open}",
         ];
         if (server < 100)
@@ -194,7 +195,8 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, IOptions<Databas
         return stuck.Count == 0
             ? Finding.Pass(
                 "No connection is held without work.",
-                $"{open} connections of the platform, all in a pool of at most {options.Value.PoolSize + options.Value.MaxOverflow} a replica"
+                $"{open} connections of the platform, all in a pool of at most "
+                    + $"{options.Value.PoolSize + options.Value.MaxOverflow} a replica"
             )
             : Finding.Fail(
                 $"{stuck.Count} connections are held in a transaction that does nothing.",
@@ -206,7 +208,8 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, IOptions<Databas
     private static Finding NoStatistics() =>
         Finding.Unknown(
             "Postgres keeps no statistics of queries.",
-            "Set shared_preload_libraries = 'pg_stat_statements' as deploy/postgres.conf does, restart Postgres, and CREATE EXTENSION pg_stat_statements."
+            "Set shared_preload_libraries = 'pg_stat_statements' as deploy/postgres.conf does, restart Postgres, and "
+                + "CREATE EXTENSION pg_stat_statements."
         );
 
     // Null without the extension.
@@ -216,8 +219,10 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, IOptions<Databas
         {
             return await RowsAsync(
                 $"""
-                SELECT s.mean_exec_time, s.calls, left(regexp_replace(s.query, '\s+', ' ', 'g'), 160) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
-                WHERE d.datname = current_database() AND s.calls >= 5 AND s.mean_exec_time > {SlowMs} AND s.query ~* '^\s*(select|insert|update|delete|with)'
+                SELECT s.mean_exec_time, s.calls, left(regexp_replace(s.query, '\s+', ' ', 'g'), 160) FROM pg_stat_statements s
+                    JOIN pg_database d ON d.oid = s.dbid
+                WHERE d.datname = current_database() AND s.calls >= 5 AND s.mean_exec_time > {SlowMs} AND s.query ~*
+                    '^\s*(select|insert|update|delete|with)'
                 ORDER BY s.mean_exec_time * s.calls DESC LIMIT 10
                 """,
                 row =>

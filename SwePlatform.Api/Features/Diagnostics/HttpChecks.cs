@@ -28,7 +28,8 @@ internal sealed partial class HttpChecks(IServer server, IHttpClientFactory clie
         var small = await ApiAsync("/api/v1/users/me", authorization, "br, gzip", cancellationToken);
         string[] evidence =
         [
-            $"/openapi/v1.json: {plain.Body.Length} bytes, {brotli.Body.Length} as {brotli.Encoding ?? "identity"}, {gzip.Body.Length} as {gzip.Encoding ?? "identity"}",
+            $"/openapi/v1.json: {plain.Body.Length} bytes, {brotli.Body.Length} as {brotli.Encoding ?? "identity"}, "
+                + $"{gzip.Body.Length} as {gzip.Encoding ?? "identity"}",
             $"Vary: {brotli.Headers.Vary}",
             $"a short answer of {small.Body.Length} bytes goes out as {small.Encoding ?? "identity"}",
         ];

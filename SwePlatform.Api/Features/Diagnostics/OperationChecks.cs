@@ -46,7 +46,8 @@ internal sealed class OperationChecks(
         }
         var evidence = string.Create(
             CultureInfo.InvariantCulture,
-            $"last run: {last.Scenario} with {last.Runner} at {last.StartedAt:u}, thresholds {(last.Passed ? "met" : "crossed")}{(last.Regressed ? ", slower than the runs before it" : "")}"
+            $"last run: {last.Scenario} with {last.Runner} at {last.StartedAt:u}, thresholds "
+                + $"{(last.Passed ? "met" : "crossed")}{(last.Regressed ? ", slower than the runs before it" : "")}"
         );
         return !last.Passed
                 ? Finding.Fail(
@@ -70,11 +71,13 @@ internal sealed class OperationChecks(
         {
             return Finding.Fail(
                 "Requests are not measured.",
-                $"Set {RecordingSwitch.Setting} to true (PUT /api/v1/config/{RecordingSwitch.Setting}), or remove it and set Performance:RecordRequests to true."
+                $"Set {RecordingSwitch.Setting} to true (PUT /api/v1/config/{RecordingSwitch.Setting}), or remove it and set "
+                    + "Performance:RecordRequests to true."
             );
         }
         await using var command = database.CreateCommand(
-            "SELECT count(DISTINCT replica), max(at), (SELECT count(*) FROM performance.latency_rollups) FROM performance.value_rollups WHERE at > now() - interval '1 minute'"
+            "SELECT count(DISTINCT replica), max(at), (SELECT count(*) FROM performance.latency_rollups) FROM "
+                + "performance.value_rollups WHERE at > now() - interval '1 minute'"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -120,7 +123,8 @@ internal sealed class OperationChecks(
         ).Values.Sum(value => value.Sum);
         string[] evidence =
         [
-            $"in {rules.WindowSeconds} s: {rules.PerUser} requests a user, {rules.PerKey} a key, {rules.PerAddress} an address without credentials",
+            $"in {rules.WindowSeconds} s: {rules.PerUser} requests a user, {rules.PerKey} a key, {rules.PerAddress} an "
+                + "address without credentials",
             string.Create(CultureInfo.InvariantCulture, $"refused in the last hour: {refused:0}"),
         ];
         return !rules.Enabled ? Finding.Warn("Requests are not limited.", "Set RateLimits:Enabled to true.", evidence)

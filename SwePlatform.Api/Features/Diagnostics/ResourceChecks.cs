@@ -23,9 +23,8 @@ internal sealed class ResourceChecks(RollupQuery rollups, IOptions<WorkspaceOpti
             Invariant($"CPU {cpu:0.#} % of {Environment.ProcessorCount} processors, in the busiest replica, over five minutes"),
             Invariant($"garbage collection pauses {pause:0.##} % of the time"),
             Invariant($"work waits {delay:0.##} ms for a thread"),
-            Invariant(
-                $"disk: {Average("disk_read_bytes_per_second") / Megabyte:0.##} MiB/s read, {Average("disk_written_bytes_per_second") / Megabyte:0.##} MiB/s written"
-            ),
+            Invariant($"disk: {Average("disk_read_bytes_per_second") / Megabyte:0.##} MiB/s read, ")
+                + Invariant($"{Average("disk_written_bytes_per_second") / Megabyte:0.##} MiB/s written"),
         ];
         return cpu > 85
                 ? Finding.Fail(
@@ -123,16 +122,16 @@ internal sealed class ResourceChecks(RollupQuery rollups, IOptions<WorkspaceOpti
         var memory = GC.GetGCMemoryInfo();
         string[] evidence =
         [
-            Invariant(
-                $"heap {memory.HeapSizeBytes / Megabyte:0.#} MiB, of it fragmented {memory.FragmentedBytes / Megabyte:0.#} MiB; committed {memory.TotalCommittedBytes / Megabyte:0.#} MiB; process {Environment.WorkingSet / Megabyte:0.#} MiB"
-            ),
+            Invariant($"heap {memory.HeapSizeBytes / Megabyte:0.#} MiB, of it fragmented {memory.FragmentedBytes / Megabyte:0.#} ")
+                + Invariant(
+                    $"MiB; committed {memory.TotalCommittedBytes / Megabyte:0.#} MiB; process {Environment.WorkingSet / Megabyte:0.#} MiB"
+                ),
             .. memory
                 .GenerationInfo.ToArray()
                 .Select(
                     (generation, index) =>
-                        Invariant(
-                            $"{(index < 3 ? $"generation {index}" : index == 3 ? "large objects" : "pinned objects")}: {generation.SizeAfterBytes / Megabyte:0.#} MiB"
-                        )
+                        Invariant($"{(index < 3 ? $"generation {index}" : index == 3 ? "large objects" : "pinned objects")}: ")
+                        + Invariant($"{generation.SizeAfterBytes / Megabyte:0.#} MiB")
                 ),
             $"collector: {(GCSettings.IsServerGC ? "server" : "workstation")}",
         ];
@@ -156,9 +155,8 @@ internal sealed class ResourceChecks(RollupQuery rollups, IOptions<WorkspaceOpti
         string[] evidence =
         [
             $"collections: {GC.CollectionCount(0)} of generation 0, {GC.CollectionCount(1)} of 1, {GC.CollectionCount(2)} of 2",
-            Invariant(
-                $"survived the last one: {memory.PromotedBytes / Megabyte:0.#} MiB; waiting for finalizers: {memory.FinalizationPendingCount}; pinned: {memory.PinnedObjectsCount}"
-            ),
+            Invariant($"survived the last one: {memory.PromotedBytes / Megabyte:0.#} MiB; waiting for finalizers: ")
+                + Invariant($"{memory.FinalizationPendingCount}; pinned: {memory.PinnedObjectsCount}"),
         ];
         return Task.FromResult(
             memory.FinalizationPendingCount > 10_000

@@ -20,8 +20,10 @@ internal static class ExecuteEndpoint
             .WithMetadata(new RunsTools())
             .WithSummary("Run a tool")
             .WithDescription(
-                "Waits for the result, at most 30 s ('Prefer: wait=n' for less); then, or at once with 'Prefer: respond-async', it answers 202 and the execution goes on. "
-                    + "'Cache-Control: no-cache' runs the tool even if its result is known. A request with an 'Idempotency-Key' can be repeated safely for 24 hours."
+                "Waits for the result, at most 30 s ('Prefer: wait=n' for less); then, or at once with 'Prefer: "
+                    + "respond-async', it answers 202 and the execution goes on. "
+                    + "'Cache-Control: no-cache' runs the tool even if its result is known. A request with an 'Idempotency-Key' "
+                    + "can be repeated safely for 24 hours."
             );
     }
 

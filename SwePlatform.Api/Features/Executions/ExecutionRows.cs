@@ -16,8 +16,10 @@ internal static class ExecutionRows
     {
         await using var copy = await connection.BeginBinaryImportAsync(
             """
-            COPY executions (id, user_id, tool_name, project_id, commit, tree, workspace, arguments, status, result, result_bytes, error_code, error_message, cached, created_at, started_at, finished_at,
-                lease_owner, lease_until, generation, timings_cache, timings_execute, timings_prepare, timings_queue, timings_saved, timings_serialize, timings_total)
+            COPY executions (id, user_id, tool_name, project_id, commit, tree, workspace, arguments, status, result,
+                result_bytes, error_code, error_message, cached, created_at, started_at, finished_at,
+                lease_owner, lease_until, generation, timings_cache, timings_execute, timings_prepare, timings_queue,
+                    timings_saved, timings_serialize, timings_total)
             FROM STDIN (FORMAT BINARY)
             """,
             cancellationToken
@@ -86,10 +88,14 @@ internal static class ExecutionRows
         var (outcome, timings) = (end.Outcome, end.Timings);
         return new(
             """
-            UPDATE executions SET status = $1, error_code = $2, error_message = $3, cached = $4, result = $5, result_bytes = $6, finished_at = $7,
-                started_at = coalesce(started_at, $7), commit = coalesce($8, commit), tree = coalesce($9, tree), lease_owner = NULL, lease_until = NULL, timings_queue = $10,
-                timings_cache = $11, timings_prepare = $12, timings_execute = $13, timings_serialize = $14, timings_total = $15, timings_saved = $16
-            WHERE id = $17 AND generation = $18 AND (lease_owner = $19 AND status IN ('queued', 'running') OR lease_owner IS NULL AND status = $1)
+            UPDATE executions SET status = $1, error_code = $2, error_message = $3, cached = $4, result = $5, result_bytes = $6,
+                finished_at = $7,
+                started_at = coalesce(started_at, $7), commit = coalesce($8, commit), tree = coalesce($9, tree), lease_owner =
+                    NULL, lease_until = NULL, timings_queue = $10,
+                timings_cache = $11, timings_prepare = $12, timings_execute = $13, timings_serialize = $14, timings_total = $15,
+                    timings_saved = $16
+            WHERE id = $17 AND generation = $18 AND (lease_owner = $19 AND status IN ('queued', 'running') OR lease_owner IS NULL
+                AND status = $1)
             """
         )
         {

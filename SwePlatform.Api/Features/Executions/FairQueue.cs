@@ -4,7 +4,8 @@ namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>
 /// Decides which job runs next on this replica. Users take turns, whatever the number of jobs each has waiting; no
-/// user, project or all together run more than their limit, and no user has all places; a workspace has one writer at a time. A job that has to
+/// user, project or all together run more than their limit, and no user has all places; a workspace has one writer at a time. A
+/// job that has to
 /// wait for its workspace or project lets those behind it pass.
 /// </summary>
 internal sealed class FairQueue(IOptions<ExecutionOptions> options)

@@ -181,7 +181,10 @@ internal sealed partial class ResultCache(
     {
         await using var data = await contexts.CreateDbContextAsync();
         await data.Database.ExecuteSqlAsync(
-            $"INSERT INTO cached_results (key, content, created_at) VALUES ({key}, {packed}, {time.GetUtcNow()}) ON CONFLICT (key) DO UPDATE SET content = excluded.content, created_at = excluded.created_at"
+            $"""
+            INSERT INTO cached_results (key, content, created_at) VALUES ({key}, {packed}, {time.GetUtcNow()})
+            ON CONFLICT (key) DO UPDATE SET content = excluded.content, created_at = excluded.created_at
+            """
         );
     }
 

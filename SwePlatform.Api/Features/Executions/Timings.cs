@@ -26,7 +26,8 @@ public sealed record Timings(
     public string ToServerTiming() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"queue;dur={Queue:0.###}, cache;dur={Cache:0.###}, prepare;dur={Prepare:0.###}, execute;dur={Execute:0.###}, serialize;dur={Serialize:0.###}, total;dur={Total:0.###}"
+            $"queue;dur={Queue:0.###}, cache;dur={Cache:0.###}, prepare;dur={Prepare:0.###}, execute;dur={Execute:0.###}, "
+                + $"serialize;dur={Serialize:0.###}, total;dur={Total:0.###}"
         );
 }
 

@@ -37,7 +37,8 @@ internal sealed class ToolCalls(
 {
     private sealed record Target(Guid? ProjectId, CommitId? Commit, Workspace? Workspace);
 
-    /// <param name="recordFirst">Whether the caller is told of the execution before its end, so that it has to be found whatever happens.</param>
+    /// <param name="recordFirst">Whether the caller is told of the execution before its end, so that it has to be found whatever
+    /// happens.</param>
     /// <exception cref="RequestException">The call cannot be run; says why.</exception>
     public async Task<ToolCall> AcceptAsync(
         ExecuteToolRequest request,
@@ -188,7 +189,8 @@ internal sealed class ToolCalls(
         {
             throw RequestException.Invalid(
                 "workspace",
-                $"The tool '{tool.Name}' writes, so it needs a workspace: POST /api/v1/projects/{id}/workspaces makes one, then name it here."
+                $"The tool '{tool.Name}' writes, so it needs a workspace: POST /api/v1/projects/{id}/workspaces makes one, "
+                    + "then name it here."
             );
         }
         var commit = request.Ref is null or "HEAD"

@@ -39,7 +39,8 @@ internal sealed class ToolMetrics
         _queue.Record(queueSeconds, new KeyValuePair<string, object?>("tool", tool));
     }
 
-    /// <param name="level"><c>memory</c>, <c>redis</c>, <c>postgres</c>, <c>flight</c> for a result that was just being made, or <c>none</c>.</param>
+    /// <param name="level"><c>memory</c>, <c>redis</c>, <c>postgres</c>, <c>flight</c> for a result that was just being made, or
+    /// <c>none</c>.</param>
     public void Looked(string tool, string level, int bytes)
     {
         _cacheRequests.Add(1, new("tool", tool), new("outcome", level == "none" ? "miss" : "hit"), new("level", level));

@@ -64,7 +64,8 @@ internal sealed class CredentialVault(IOptions<AuthOptions> options)
         {
             throw new ToolException(
                 "credential",
-                "The stored credential cannot be read any more, because the server's signing key has changed. Give it again: PATCH /api/v1/tools/imports/{id}."
+                "The stored credential cannot be read any more, because the server's signing key has changed. Give it again: "
+                    + "PATCH /api/v1/tools/imports/{id}."
             );
         }
         finally

@@ -89,7 +89,8 @@ internal sealed class DocumentSource(OutboundClient client, IOptions<OutboundOpt
             {
                 throw new DocumentException(
                     (int)response.StatusCode is >= 300 and < 400
-                        ? $"The server answered {(int)response.StatusCode} and points elsewhere. Redirects are not followed; give the address that they lead to."
+                        ? $"The server answered {(int)response.StatusCode} and points elsewhere. Redirects are not followed; give the "
+                            + "address that they lead to."
                         : $"The server answered {(int)response.StatusCode}."
                 );
             }

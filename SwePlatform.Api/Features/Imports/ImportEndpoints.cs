@@ -47,7 +47,8 @@ internal static class ImportEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .WithSummary("Make every operation of an OpenAPI document a tool")
             .WithDescription(
-                "Takes OpenAPI 3.0, 3.1 and 3.2, as JSON or YAML, by address or as it is. The tools are the caller's own, unless an administrator shares them. "
+                "Takes OpenAPI 3.0, 3.1 and 3.2, as JSON or YAML, by address or as it is. The tools are the caller's own, "
+                    + "unless an administrator shares them. "
                     + "An API key needs the scope 'write' for this, and 'execute' to run the tools."
             );
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One import, with the operations that became no tools");

@@ -114,8 +114,8 @@ internal sealed class LoadTestComparer(SweDbContext data, LoadTestMix mix)
         {
             ComparisonVerdict.TooFewRuns =>
                 $"{recent} comparable runs came before this one; {RequiredRuns} are needed to know how much runs differ by chance.",
-            ComparisonVerdict.Regressed =>
-                $"Worse than {Deviations} standard deviations of the {recent} runs before: {string.Join("; ", regressed.Select(Describe))}.",
+            ComparisonVerdict.Regressed => $"Worse than {Deviations} standard deviations of the {recent} runs before: "
+                + $"{string.Join("; ", regressed.Select(Describe))}.",
             ComparisonVerdict.Improved =>
                 $"Better than the {recent} runs before: {string.Join("; ", figures.Where(figure => figure.Improved).Select(Describe))}.",
             _ => $"Within what the {recent} runs before differ by.",
@@ -133,7 +133,8 @@ internal sealed class LoadTestComparer(SweDbContext data, LoadTestMix mix)
     {
         var window = string.Create(
             CultureInfo.InvariantCulture,
-            $"from={run.StartedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}&to={run.StartedAt.UtcDateTime.AddSeconds(run.DurationSeconds):yyyy-MM-ddTHH:mm:ss.fffZ}"
+            $"from={run.StartedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}"
+                + $"&to={run.StartedAt.UtcDateTime.AddSeconds(run.DurationSeconds):yyyy-MM-ddTHH:mm:ss.fffZ}"
         );
         const string Path = "/api/v1/performance/slow-requests";
         return new(

@@ -45,7 +45,8 @@ public sealed record LoadTestFilter(
 );
 
 /// <param name="Group">Group of the mix; null for all requests.</param>
-/// <param name="Name"><c>p50</c>, <c>p95</c>, <c>p99</c> in milliseconds; <c>throughput</c> per second; <c>errorRate</c> from 0 to 1.</param>
+/// <param name="Name"><c>p50</c>, <c>p95</c>, <c>p99</c> in milliseconds; <c>throughput</c> per second; <c>errorRate</c> from 0
+/// to 1.</param>
 public sealed record LoadTestFigure(string Name, string? Group, double Value);
 
 /// <param name="Passed">Whether all thresholds were kept.</param>

@@ -184,7 +184,8 @@ internal sealed class McpCalls(
                 new TextContentBlock
                 {
                     Text =
-                        $"The result has {json.Length} characters; these were {offset} to {end}. Read on with {McpTools.ReadResult} {{\"executionId\": \"{executionId}\", \"offset\": {end}}}, or ask for less.",
+                        $"The result has {json.Length} characters; these were {offset} to {end}. Read on with {McpTools.ReadResult} "
+                        + $"{{\"executionId\": \"{executionId}\", \"offset\": {end}}}, or ask for less.",
                 }
             );
         }

@@ -15,7 +15,8 @@ internal static class McpSetup
     public const string ProjectRouteValue = "mcpProjectId";
 
     private const string Instructions =
-        "Tools for software engineering on registered Git projects. They read a commit (argument 'ref', default: the project's main branch). "
+        "Tools for software engineering on registered Git projects. They read a commit (argument 'ref', default: the "
+        + "project's main branch). "
         + "Those that write need a branch workspace (argument 'workspace'); name it in reading tools too, to see what was written. "
         + "A result that was cut says how to read on.";
 

@@ -14,7 +14,8 @@ public sealed record CreateProjectRequest(
 );
 
 /// <summary>Changes to a project; what is absent stays. Another default branch starts a sync.</summary>
-/// <param name="AllowNetwork">Whether programs in its workspaces reach the network. Only administrators may allow it, unless the operator lets members (<c>Tools:MembersMayAllowNetwork</c>).</param>
+/// <param name="AllowNetwork">Whether programs in its workspaces reach the network. Only administrators may allow it, unless the
+/// operator lets members (<c>Tools:MembersMayAllowNetwork</c>).</param>
 public sealed record UpdateProjectRequest(
     [StringLength(100, MinimumLength = 1), RegularExpression(ProjectName.Pattern, ErrorMessage = ProjectName.Message)] string? Name = null,
     [StringLength(255, MinimumLength = 1)] string? DefaultBranch = null,

@@ -25,7 +25,8 @@ internal sealed class ProjectPageQuery(NpgsqlDataSource database)
     private static string Select(string counted, string selected) =>
         $"""
             SELECT p.id, p.name, p.repository_url, p.default_branch, p.status, p.status_message, p.head_commit, p.head_tree,
-                   p.sync_requested_at IS NOT NULL, p.allow_network, p.created_at, p.synced_at, u.id, u.email, u.display_name, ({Count} {counted})
+                   p.sync_requested_at IS NOT NULL, p.allow_network, p.created_at, p.synced_at, u.id, u.email, u.display_name,
+                       ({Count} {counted})
             FROM projects p JOIN auth.users u ON u.id = p.user_id
             {selected}
             ORDER BY p.id DESC LIMIT $1 OFFSET $2

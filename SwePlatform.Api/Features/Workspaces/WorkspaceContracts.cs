@@ -16,7 +16,8 @@ internal static class WorkspaceName
     // It becomes part of a ref: Git wants neither '..', nor '.' or '.lock' at the end, and 'swe/head' is taken.
     public const string Pattern = @"^(?![Hh][Ee][Aa][Dd]$)(?!.*\.\.)(?!.*\.[Ll][Oo][Cc][Kk]$)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$";
     public const string Message =
-        "A name starts with a letter or digit, has only letters, digits, '.', '_' and '-', no '..', does not end with '.' or '.lock', and is not 'head'.";
+        "A name starts with a letter or digit, has only letters, digits, '.', '_' and '-', no '..', does not end "
+        + "with '.' or '.lock', and is not 'head'.";
 }
 
 /// <param name="Branch">The branch that its commits are on; tools take it as a <c>ref</c>.</param>

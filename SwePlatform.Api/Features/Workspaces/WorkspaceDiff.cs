@@ -66,7 +66,8 @@ internal static class WorkspaceDiff
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw RequestException.Conflict(
-                $"What the workspace '{name}' changed could not be found out within {TimeLimit.TotalSeconds:0} seconds. Use git.diff on single files, or files.list."
+                $"What the workspace '{name}' changed could not be found out within {TimeLimit.TotalSeconds:0} seconds. Use "
+                    + "git.diff on single files, or files.list."
             );
         }
     }

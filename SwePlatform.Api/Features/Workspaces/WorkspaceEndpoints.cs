@@ -87,7 +87,8 @@ internal static class WorkspaceEndpoints
         if (await data.Workspaces.CountAsync(other => other.ProjectId == id, cancellationToken) >= options.Value.MaxPerProject)
         {
             throw RequestException.Conflict(
-                $"The project has {options.Value.MaxPerProject} workspaces, which is the limit (Workspaces:MaxPerProject). Delete one that is done."
+                $"The project has {options.Value.MaxPerProject} workspaces, which is the limit (Workspaces:MaxPerProject). "
+                    + "Delete one that is done."
             );
         }
         var now = time.GetUtcNow();

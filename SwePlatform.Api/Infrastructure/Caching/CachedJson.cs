@@ -24,7 +24,10 @@ internal sealed class CachedJson(byte[] utf8, long madeAt)
 
     public long MadeAt { get; } = madeAt;
 
-    /// <summary>Weak, because every encoding of the body has the same. It tells versions apart and protects nothing, so a fast hash will do.</summary>
+    /// <summary>
+    /// Weak, because every encoding of the body has the same. It tells versions apart and protects nothing, so a fast hash will
+    /// do.
+    /// </summary>
     public string ETag { get; } = $"W/\"{XxHash128.HashToUInt128(utf8):x32}\"";
 
     /// <summary>The value itself, read once.</summary>

@@ -83,7 +83,8 @@ internal sealed class SmallResponses(RequestDelegate next)
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-        // A stream of events flushes each of them, and each has to go out. The end of a body flushes too, but by then it is known to be short.
+        // A stream of events flushes each of them, and each has to go out. The end of a body flushes too, but by then it is
+        // known to be short.
         public override async Task FlushAsync(CancellationToken cancellationToken)
         {
             if (response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)

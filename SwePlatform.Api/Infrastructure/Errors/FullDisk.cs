@@ -9,7 +9,8 @@ internal static class FullDisk
     public const string Code = "disk_full";
 
     public const string Message =
-        "The server's disk is full. Nothing that was stored is lost. Delete workspaces or projects that are done, or have an administrator free space, and try again.";
+        "The server's disk is full. Nothing that was stored is lost. Delete workspaces or projects that are done, or "
+        + "have an administrator free space, and try again.";
 
     // Errors of the system: no space left, and the quota of the server's account.
     private const int NoSpace = 28,

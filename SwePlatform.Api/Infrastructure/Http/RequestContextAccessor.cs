@@ -30,7 +30,9 @@ internal sealed class RequestContextAccessor : IHttpContextAccessor
         }
     }
 
-    /// <summary>What the request waits for, while it is measured. It is here because each value that flows along costs every request.</summary>
+    /// <summary>
+    /// What the request waits for, while it is measured. It is here because each value that flows along costs every request.
+    /// </summary>
     public static RequestTrace? Trace
     {
         get => Flow.Value?.Trace;

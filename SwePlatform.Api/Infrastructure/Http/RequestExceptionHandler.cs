@@ -127,13 +127,15 @@ internal sealed partial class RequestExceptionHandler(IProblemDetailsService pro
     private static string Describe(BadHttpRequestException exception, HttpContext context) =>
         exception.StatusCode switch
         {
-            StatusCodes.Status413PayloadTooLarge =>
-                $"The request body is larger than {(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? HttpContract.MaxBodyBytes) / 1024} KiB.",
+            StatusCodes.Status413PayloadTooLarge => $"The request body is larger than {MaxBodyBytes(context) / 1024} KiB.",
             StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
             StatusCodes.Status400BadRequest when exception.Message.Contains("parameter", StringComparison.Ordinal) =>
                 exception.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "A JSON body is required." : exception.Message,
             _ => Unreadable,
         };
+
+    private static long MaxBodyBytes(HttpContext context) =>
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? HttpContract.MaxBodyBytes;
 
     [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\w+)\" from \"(?<value>[^\"]{0,100})\"")]
     private static partial Regex UnboundParameter();

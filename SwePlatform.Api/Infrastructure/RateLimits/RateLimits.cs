@@ -76,7 +76,8 @@ internal sealed class RateLimits(
                 {
                     Status = StatusCodes.Status429TooManyRequests,
                     Detail =
-                        $"{state.Limit} requests in {_options.WindowSeconds} s are the limit of each {per} (RateLimits:Per{char.ToUpperInvariant(name[0])}{name[1..]}). Try again in {state.ResetSeconds} s.",
+                        $"{state.Limit} requests in {_options.WindowSeconds} s are the limit of each {per} "
+                        + $"(RateLimits:Per{char.ToUpperInvariant(name[0])}{name[1..]}). Try again in {state.ResetSeconds} s.",
                 },
             }
         );

@@ -26,7 +26,10 @@ internal sealed class RequestTrace
     /// <summary>The trace of the request that is being worked for; null if there is none.</summary>
     public static RequestTrace? Current => Flow.Value ?? RequestContextAccessor.Trace;
 
-    /// <summary>Lets what follows in this flow count for <paramref name="trace"/>, where work for a request goes on in a flow of its own.</summary>
+    /// <summary>
+    /// Lets what follows in this flow count for <paramref name="trace"/>, where work for a request goes on in a flow of its
+    /// own.
+    /// </summary>
     public static void Continue(RequestTrace? trace) => Flow.Value = trace;
 
     /// <param name="started">From <see cref="Stopwatch.GetTimestamp"/>.</param>

@@ -26,7 +26,8 @@ internal sealed class LocalRepository(IOptions<RepositoryOptions> options, GitPr
         {
             // The same words whether it is missing or forbidden: nobody maps the disk by asking.
             throw new RepositoryRefusedException(
-                "This local path is not in a folder that the operator has allowed (Projects:LocalRoots, or --allow-local), or it does not exist."
+                "This local path is not in a folder that the operator has allowed (Projects:LocalRoots, or --allow-local), "
+                    + "or it does not exist."
             );
         }
         var repository = Find(folder);

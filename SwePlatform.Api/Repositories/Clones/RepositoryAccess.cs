@@ -70,7 +70,8 @@ internal sealed class RepositoryAccess(IOptions<RepositoryOptions> options, Loca
                 {
                     ["GIT_ALLOW_PROTOCOL"] = "ssh",
                     ["GIT_SSH_COMMAND"] =
-                        $"ssh -F none -o BatchMode=yes -o ConnectTimeout=20 -o StrictHostKeyChecking=accept-new -o HostName={address} -o HostKeyAlias={url.Host} -o ProxyCommand=none -o PermitLocalCommand=no",
+                        $"ssh -F none -o BatchMode=yes -o ConnectTimeout=20 -o StrictHostKeyChecking=accept-new -o HostName={address} "
+                        + $"-o HostKeyAlias={url.Host} -o ProxyCommand=none -o PermitLocalCommand=no",
                 },
                 []
             );

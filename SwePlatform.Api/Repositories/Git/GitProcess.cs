@@ -82,7 +82,8 @@ internal sealed class GitProcess(IOptions<WorkspaceOptions> options)
         if (!Directory.Exists(gitDir))
         {
             throw RequestException.Conflict(
-                "The project's clone is not on this server's disk. Sync the project (POST /api/v1/projects/{id}/sync), and try again once it is ready."
+                "The project's clone is not on this server's disk. Sync the project (POST /api/v1/projects/{id}/sync), and "
+                    + "try again once it is ready."
             );
         }
     }

@@ -43,7 +43,8 @@ internal sealed class TreeListing(GitProcess git, IOptions<WorkspaceOptions> opt
                 bytes += path.Length;
                 var problem =
                     entries > options.Value.MaxTreeEntries
-                        ? $"The commit has more than {options.Value.MaxTreeEntries} files and folders, which is the limit (Workspaces:MaxTreeEntries)."
+                        ? $"The commit has more than {options.Value.MaxTreeEntries} files and folders, which is the limit "
+                            + "(Workspaces:MaxTreeEntries)."
                     : path.Count((byte)'/') >= MaxDepth ? $"The commit has folders nested more than {MaxDepth} deep, which is the limit."
                     : path.Length > MaxPathBytes ? $"The commit has a path of more than {MaxPathBytes} bytes, which is the limit."
                     : bytes > MaxAllPathBytes

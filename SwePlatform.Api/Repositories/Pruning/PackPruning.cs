@@ -90,7 +90,9 @@ internal sealed class PackPruning(GitProcess git, WorkspaceLocks locks, TimeProv
         await RepackAsync(gitDir, roots, [], cancellationToken);
     }
 
-    /// <summary>Drops what was collected and has been superfluous for long enough, once those have ended who saw the packs from before.</summary>
+    /// <summary>
+    /// Drops what was collected and has been superfluous for long enough, once those have ended who saw the packs from before.
+    /// </summary>
     public async Task DropAsync(
         string gitDir,
         Func<CancellationToken, Task<List<string>>> findRoots,

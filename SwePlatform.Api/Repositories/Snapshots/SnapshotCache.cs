@@ -81,7 +81,8 @@ internal sealed partial class SnapshotCache(
         catch (OperationCanceledException) when (!closed.IsCancellationRequested)
         {
             throw new GitException(
-                $"The files of the commit could not be read within {options.Value.SnapshotTimeout.TotalMinutes:0.#} minutes (Workspaces:SnapshotTimeout)."
+                $"The files of the commit could not be read within {options.Value.SnapshotTimeout.TotalMinutes:0.#} minutes "
+                    + "(Workspaces:SnapshotTimeout)."
             );
         }
         catch (OperationCanceledException)

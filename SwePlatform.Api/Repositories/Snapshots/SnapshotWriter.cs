@@ -19,7 +19,8 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
         if (total > options.Value.MaxSnapshotBytes)
         {
             throw new GitException(
-                $"The files of this commit add up to {total >> 20} MiB; the limit is {options.Value.MaxSnapshotBytes >> 20} MiB (Workspaces:MaxSnapshotBytes)."
+                $"The files of this commit add up to {total >> 20} MiB; the limit is {options.Value.MaxSnapshotBytes >> 20} "
+                    + "MiB (Workspaces:MaxSnapshotBytes)."
             );
         }
 

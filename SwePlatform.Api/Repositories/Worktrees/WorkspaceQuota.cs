@@ -25,8 +25,10 @@ internal sealed class WorkspaceQuota(IOptions<WorkspaceOptions> options)
         const string advice = "Delete files in it with process.run, such as [\"rm\", \"-rf\", \"build\"], or delete the workspace.";
         return !IsTooMuch(use) ? null
             : use.Bytes > options.Value.MaxWorkspaceBytes
-                ? $"The workspace '{workspace.Name}' takes {Megabytes(use.Bytes)} MiB, and {Megabytes(options.Value.MaxWorkspaceBytes)} MiB are allowed (Workspaces:MaxWorkspaceBytes). {advice}"
-            : $"The workspace '{workspace.Name}' has {use.Entries} files and folders, and {options.Value.MaxWorkspaceFiles} are allowed (Workspaces:MaxWorkspaceFiles). {advice}";
+                ? $"The workspace '{workspace.Name}' takes {Megabytes(use.Bytes)} MiB, and "
+                    + $"{Megabytes(options.Value.MaxWorkspaceBytes)} MiB are allowed (Workspaces:MaxWorkspaceBytes). {advice}"
+            : $"The workspace '{workspace.Name}' has {use.Entries} files and folders, and {options.Value.MaxWorkspaceFiles} "
+                + $"are allowed (Workspaces:MaxWorkspaceFiles). {advice}";
     }
 
     public void Forget(Guid workspaceId) => _measured.TryRemove(workspaceId, out _);

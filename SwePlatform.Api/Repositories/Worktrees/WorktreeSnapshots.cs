@@ -34,9 +34,12 @@ internal sealed class WorktreeSnapshots(
         """;
 
     // What cannot be read is left out, one by one to find it.
+    private const string UpdateOne =
+        $"""{Git} update-index -q --add --remove --replace -- "$0" || {Git} update-index -q --force-remove -- "$0" """;
+
     private const string UpdateEach = $"""
         {Git} update-index -q --force-remove -z --stdin < "$1/left-out" || exit
-        {Update} < "$1/kept" || xargs -0 -n 1 sh -c '{Git} update-index -q --add --remove --replace -- "$0" || {Git} update-index -q --force-remove -- "$0"' < "$1/kept" || exit
+        {Update} < "$1/kept" || xargs -0 -n 1 sh -c '{UpdateOne}' < "$1/kept" || exit
         exec {Git} write-tree
         """;
 
@@ -60,14 +63,17 @@ internal sealed class WorktreeSnapshots(
             return trap is null
                 ? await TakeNowAsync(workspace, complete, limited.Token)
                 : throw RequestException.Conflict(
-                    $"'{trap}' in the workspace '{workspace.Name}' is no regular file, and Git would wait for it for ever. Remove it with process.run, such as [\"rm\", \"-rf\", \"{trap}\"].",
+                    $"'{trap}' in the workspace '{workspace.Name}' is no regular file, and Git would wait for it for ever. Remove "
+                        + $"it with process.run, such as [\"rm\", \"-rf\", \"{trap}\"].",
                     Unreadable
                 );
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw RequestException.Conflict(
-                $"The files of the workspace '{workspace.Name}' could not be read within {options.Value.ReadTimeout.TotalSeconds:0} seconds (Workspaces:ReadTimeout). Look for slow patterns in .gitignore and .gitattributes, or for very many files, and remove them with process.run.",
+                $"The files of the workspace '{workspace.Name}' could not be read within "
+                    + $"{options.Value.ReadTimeout.TotalSeconds:0} seconds (Workspaces:ReadTimeout). Look for slow patterns in "
+                    + ".gitignore and .gitattributes, or for very many files, and remove them with process.run.",
                 Unreadable
             );
         }

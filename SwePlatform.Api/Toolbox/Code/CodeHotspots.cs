@@ -27,7 +27,8 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
     public override string Name => "code.hotspots";
     public override string Title => "Find hotspots";
     public override string Description =>
-        "Finds the files that are both large and often changed, where work on quality pays most: commits in the last days times lines now. Merges are not counted.";
+        "Finds the files that are both large and often changed, where work on quality pays most: commits in the last "
+        + "days times lines now. Merges are not counted.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(CodeHotspotsArguments arguments, ArgumentProblems problems) =>

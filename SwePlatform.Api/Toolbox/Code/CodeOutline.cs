@@ -39,7 +39,8 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
 {
     private const string CSharp = "C#";
     private const string Missing =
-        $"Only C# can be outlined on this server. For other languages install the package '{Ctags.Package}', such as: apt-get install {Ctags.Package}.";
+        $"Only C# can be outlined on this server. For other languages install the package '{Ctags.Package}', such as: "
+        + $"apt-get install {Ctags.Package}.";
     private const int MaxFileBytes = 2 * 1024 * 1024;
     private const int MaxFiles = 20_000;
     private const int MaxSignature = 500;
@@ -47,8 +48,10 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
     public override string Name => "code.outline";
     public override string Title => "Outline code";
     public override string Description =>
-        "Lists types and members with their signatures and lines, without their bodies. Covers C# (by Roslyn), and where Universal Ctags is installed "
-        + "Python, JavaScript, TypeScript, Java, Kotlin, Go, Rust, C, C++, PHP, Ruby, shell and others; 'languagesCovered' in the result lists them.";
+        "Lists types and members with their signatures and lines, without their bodies. Covers C# (by Roslyn), and "
+        + "where Universal Ctags is installed "
+        + "Python, JavaScript, TypeScript, Java, Kotlin, Go, Rust, C, C++, PHP, Ruby, shell and others; "
+        + "'languagesCovered' in the result lists them.";
 
     public override int Version => 2;
 

@@ -56,7 +56,8 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
     public override string Name => "code.search";
     public override string Title => "Search code";
     public override string Description =>
-        "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are left out; a line is cut after 64 KiB, and all together after 8 MiB.";
+        "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are "
+        + "left out; a line is cut after 64 KiB, and all together after 8 MiB.";
 
     protected override void Check(CodeSearchArguments arguments, ArgumentProblems problems)
     {

@@ -129,7 +129,8 @@ internal sealed class Ctags(
             ? found
             : throw new ToolException(
                 ToolException.Unsupported,
-                $"Universal Ctags gave up ({errors.Text.Trim()}). It has to be version 5.9 or later, with JSON and its own sandbox: the package '{Package}' has both."
+                $"Universal Ctags gave up ({errors.Text.Trim()}). It has to be version 5.9 or later, with JSON and its own "
+                    + $"sandbox: the package '{Package}' has both."
             );
     }
 

@@ -28,7 +28,8 @@ internal abstract class LineMatcher : IDisposable
         }
         catch (NotSupportedException)
         {
-            return "The regular expression uses lookarounds, back-references or other constructs that can run away, or is too large. Use what can be matched in linear time.";
+            return "The regular expression uses lookarounds, back-references or other constructs that can run away, or is too "
+                + "large. Use what can be matched in linear time.";
         }
     }
 

@@ -8,7 +8,8 @@ namespace SwePlatform.Api.Toolbox.Deps;
 internal sealed record DepsListArguments([property: Description("Only manifests in this folder.")] string? Path = null);
 
 /// <param name="Version">As the manifest writes it: a version, a range, or null if it names none.</param>
-/// <param name="Scope">What it is for: <c>runtime</c>, <c>development</c>, <c>test</c>, <c>build</c>, <c>optional</c>, <c>indirect</c>, or <c>version</c> where a version is set for others to use.</param>
+/// <param name="Scope">What it is for: <c>runtime</c>, <c>development</c>, <c>test</c>, <c>build</c>, <c>optional</c>,
+/// <c>indirect</c>, or <c>version</c> where a version is set for others to use.</param>
 internal sealed record Dependency(string Name, string? Version, string Scope);
 
 /// <param name="Ecosystem"><c>nuget</c>, <c>npm</c>, <c>pypi</c>, <c>go</c>, <c>cargo</c> or <c>maven</c>.</param>
@@ -24,7 +25,8 @@ internal sealed class DepsList : Tool<DepsListArguments, DepsListResult>
     public override string Name => "deps.list";
     public override string Title => "List dependencies";
     public override string Description =>
-        "Lists the packages that manifests name, as they are written there: csproj and props, package.json, requirements.txt and pyproject.toml, go.mod, Cargo.toml, pom.xml.";
+        "Lists the packages that manifests name, as they are written there: csproj and props, package.json, "
+        + "requirements.txt and pyproject.toml, go.mod, Cargo.toml, pom.xml.";
 
     protected override void Check(DepsListArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);

@@ -29,7 +29,8 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, G
     public override string Name => "files.patch";
     public override string Title => "Apply a patch";
     public override string Description =>
-        "Applies a unified diff to the files of a workspace: all of it, or nothing. If it does not fit, the error names the file, the hunk and the line that differs.";
+        "Applies a unified diff to the files of a workspace: all of it, or nothing. If it does not fit, the error "
+        + "names the file, the hunk and the line that differs.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
 
     protected override async Task<FilesPatchResult> RunAsync(

@@ -81,7 +81,8 @@ internal static partial class PatchDiagnosis
             var (expected, found) = (hunk.OldLines[index], best + index < actual.Length ? actual[best + index] : null);
             if (expected != found)
             {
-                return $"it expects line {best + index + 1} to be '{Cut(expected)}', but {(found is null ? $"the file ends at line {actual.Length}" : $"there is '{Cut(found)}'")}.";
+                return $"it expects line {best + index + 1} to be '{Cut(expected)}', but "
+                    + $"{(found is null ? $"the file ends at line {actual.Length}" : $"there is '{Cut(found)}'")}.";
             }
         }
         return "another hunk of this patch changes the same lines.";

@@ -7,7 +7,8 @@ namespace SwePlatform.Api.Toolbox.Git;
 internal sealed record GitDiffArguments(
     [property:
         Description(
-            "What to compare with: a branch, a tag or a commit. If absent: in a workspace its own commit, which shows what is not committed; else the parent of the ref."
+            "What to compare with: a branch, a tag or a commit. If absent: in a workspace its own commit, which shows "
+                + "what is not committed; else the parent of the ref."
         ),
         StringLength(255, MinimumLength = 1)
     ]
@@ -28,7 +29,8 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
     public override string Name => "git.diff";
     public override string Title => "Compare commits";
     public override string Description =>
-        "Shows what changed from a base to the ref, or to the files of a workspace as they are now: the files, and the patch (its first 512 KiB).";
+        "Shows what changed from a base to the ref, or to the files of a workspace as they are now: the files, and "
+        + "the patch (its first 512 KiB).";
 
     protected override void Check(GitDiffArguments arguments, ArgumentProblems problems)
     {

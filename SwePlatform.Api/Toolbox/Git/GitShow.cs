@@ -32,7 +32,8 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
     public override string Name => "git.show";
     public override string Title => "Show a commit";
     public override string Description =>
-        "Shows one commit: who, when, why, the files it changed, and the patch (its first 512 KiB). A merge is compared with its first parent.";
+        "Shows one commit: who, when, why, the files it changed, and the patch (its first 512 KiB). A merge is "
+        + "compared with its first parent.";
 
     protected override void Check(GitShowArguments arguments, ArgumentProblems problems) =>
         problems.Add("commit", GitRef.Problem(arguments.Commit));

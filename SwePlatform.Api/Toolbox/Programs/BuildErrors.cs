@@ -105,7 +105,8 @@ internal static partial class BuildErrors
 
     // C#, F#, TypeScript: "a/b.cs(3,5): error CS1002: ; expected [x.csproj]"; NuGet: "x.csproj : error NU1101: …".
     [GeneratedRegex(
-        @"^\s*(?<file>[^\s(][^(\n]*?)(?:\((?<line>\d{1,8})(?:,(?<column>\d{1,8}))?[^)]*\))?\s*: (?:fatal )?error (?<code>[A-Z]+\d+)?\s*: (?<message>.*?)(?: \[[^\]]+\](?: \[[^\]]+\])?)?$",
+        @"^\s*(?<file>[^\s(][^(\n]*?)(?:\((?<line>\d{1,8})(?:,(?<column>\d{1,8}))?[^)]*\))?\s*: (?:fatal )?error "
+            + @"(?<code>[A-Z]+\d+)?\s*: (?<message>.*?)(?: \[[^\]]+\](?: \[[^\]]+\])?)?$",
         RegexOptions.None,
         matchTimeoutMilliseconds: 500
     )]
@@ -121,7 +122,8 @@ internal static partial class BuildErrors
 
     // gcc, clang, rustc --message-format=short, javac, and Go, which does not say that it is an error.
     [GeneratedRegex(
-        @"^(?<file>[\w@./+-]+\.\w{1,8}):(?<line>\d{1,8}):(?:(?<column>\d{1,8}):)? (?:(?:fatal )?error(?:\[(?<code>\w+)\])?: |(?=[^ ])(?!warning|note|help))(?<message>.+)$",
+        @"^(?<file>[\w@./+-]+\.\w{1,8}):(?<line>\d{1,8}):(?:(?<column>\d{1,8}):)? (?:(?:fatal "
+            + @")?error(?:\[(?<code>\w+)\])?: |(?=[^ ])(?!warning|note|help))(?<message>.+)$",
         RegexOptions.None,
         matchTimeoutMilliseconds: 500
     )]
@@ -137,7 +139,8 @@ internal static partial class BuildErrors
 
     // What is wrong with the project rather than a file of it.
     [GeneratedRegex(
-        @"^(?:\[ERROR\] (?=Failed|Plugin|Could not|Non-|The |Unknown|No )|error(?:\[\w+\])?: |fatal: |npm (?:ERR!|error) (?!A complete log|code )|\* What went wrong:\n)(?<message>\S[^\n]{0,2000}(?:\n> [^\n]{1,1000})?)",
+        @"^(?:\[ERROR\] (?=Failed|Plugin|Could not|Non-|The |Unknown|No )|error(?:\[\w+\])?: |fatal: |npm "
+            + @"(?:ERR!|error) (?!A complete log|code )|\* What went wrong:\n)(?<message>\S[^\n]{0,2000}(?:\n> [^\n]{1,1000})?)",
         RegexOptions.Multiline,
         matchTimeoutMilliseconds: 500
     )]

@@ -85,7 +85,8 @@ internal static partial class NodeCommands
                 _ when script.Contains("--test", StringComparison.Ordinal) =>
                 [
                     "env",
-                    $"NODE_OPTIONS=--test-reporter=junit --test-reporter-destination={JUnit} --test-reporter=spec --test-reporter-destination=stdout",
+                    $"NODE_OPTIONS=--test-reporter=junit --test-reporter-destination={JUnit} --test-reporter=spec "
+                        + "--test-reporter-destination=stdout",
                     "npm",
                     "test",
                     .. filter is null ? [] : new[] { "--", filter },
@@ -139,7 +140,8 @@ internal static partial class NodeCommands
             }
             if (folder.Length == 0)
             {
-                return "The packages of this Node project are not installed: there is no folder node_modules. Run [\"npm\", \"ci\"] or [\"npm\", \"install\"] with process.run"
+                return "The packages of this Node project are not installed: there is no folder node_modules. Run [\"npm\", \"ci\"] "
+                    + "or [\"npm\", \"install\"] with process.run"
                     + (
                         workspace.AllowNetwork
                             ? "."
@@ -176,7 +178,8 @@ internal static partial class NodeCommands
 
     // The last command of the script: npm puts further arguments at its end.
     [GeneratedRegex(
-        @"(?:^|&&|;)\s*(?:(?:\w+=\S*|cross-env|npx|yarn|pnpm|exec|node)\s+)*(?:[\w@.-]*/)*(?<name>jest|react-scripts|vitest|mocha)(?:\.m?js)?(?![\w-])[^|&;<>]*$",
+        @"(?:^|&&|;)\s*(?:(?:\w+=\S*|cross-env|npx|yarn|pnpm|exec|node)\s+)*(?:[\w@.-]*/)*"
+            + @"(?<name>jest|react-scripts|vitest|mocha)(?:\.m?js)?(?![\w-])[^|&;<>]*$",
         RegexOptions.None,
         matchTimeoutMilliseconds: 1000
     )]

@@ -38,7 +38,8 @@ internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArgument
     public override string Name => "project.build";
     public override string Title => "Build";
     public override string Description =>
-        "Builds a .NET, Node, Python, Go, Rust or Java project in a workspace as its kind is usually built, and returns the errors with file and line. Runs sandboxed, without network.";
+        "Builds a .NET, Node, Python, Go, Rust or Java project in a workspace as its kind is usually built, and "
+        + "returns the errors with file and line. Runs sandboxed, without network.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 

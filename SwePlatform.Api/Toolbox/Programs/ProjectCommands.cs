@@ -3,7 +3,9 @@ using SwePlatform.Api.Sandbox;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
-/// <summary>The commands that build and test each kind of project. Tests leave their reports in <see cref="SandboxPlan.Results"/>.</summary>
+/// <summary>
+/// The commands that build and test each kind of project. Tests leave their reports in <see cref="SandboxPlan.Results"/>.
+/// </summary>
 internal static class ProjectCommands
 {
     private const string JUnit = SandboxPlan.Results + "/junit.xml";

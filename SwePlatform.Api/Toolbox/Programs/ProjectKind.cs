@@ -25,13 +25,14 @@ internal sealed record FoundProject(Ecosystem Ecosystem, string Folder)
     public IReadOnlyList<OtherProject>? OthersOrNull => Others.Count > 0 ? Others : null;
 
     public string NameOthers() =>
-        Others.Count == 0
-            ? ""
-            : $" Other projects are here, to be chosen with 'ecosystem' and 'path': {string.Join(", ", Others.Select(other => $"{other.Ecosystem} in {(other.Folder.Length == 0 ? "the root" : $"'{other.Folder}'")}"))}.";
+        Others.Count == 0 ? "" : " Other projects are here, to be chosen with 'ecosystem' and 'path': " + $"{string.Join(", ", Others)}.";
 }
 
 /// <summary>A project beside the one that was chosen.</summary>
-internal sealed record OtherProject(Ecosystem Ecosystem, string Folder);
+internal sealed record OtherProject(Ecosystem Ecosystem, string Folder)
+{
+    public override string ToString() => $"{Ecosystem} in {(Folder.Length == 0 ? "the root" : $"'{Folder}'")}";
+}
 
 /// <summary>Recognises projects by their files.</summary>
 internal static class ProjectKind
@@ -79,7 +80,8 @@ internal static class ProjectKind
         }
         throw new ToolException(
             ToolException.Unsupported,
-            "No project was recognised here. Known are .NET, Rust, Go, Java (Maven, Gradle), Node and Python; name the folder with 'path', or use process.run."
+            "No project was recognised here. Known are .NET, Rust, Go, Java (Maven, Gradle), Node and Python; name the "
+                + "folder with 'path', or use process.run."
         );
     }
 

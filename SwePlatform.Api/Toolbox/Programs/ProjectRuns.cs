@@ -12,8 +12,10 @@ internal sealed partial class ProjectRuns(ProgramRunner programs, WorkspaceQuota
 
     private const int TailCharacters = 16 * 1024;
 
-    private const string KeepOutput =
-        $$"""{ "$@"; echo $? > {{SandboxPlan.Results}}/status; } | tee {{SandboxPlan.Results}}/{{OutputFile}}; exit "$(cat {{SandboxPlan.Results}}/status)" """;
+    private const string KeepOutput = $$"""
+        { "$@"; echo $? > {{SandboxPlan.Results}}/status; } | tee {{SandboxPlan.Results}}/{{OutputFile}}
+        exit "$(cat {{SandboxPlan.Results}}/status)"
+        """;
 
     private static readonly Dictionary<string, string> Environment = new()
     {
@@ -57,7 +59,8 @@ internal sealed partial class ProjectRuns(ProgramRunner programs, WorkspaceQuota
         {
             throw new ToolException(
                 ToolException.Unsupported,
-                $"This is a {project.Ecosystem} project, and the program '{command[0]}' is not available to programs on this server. An administrator can install it: {Package(project, command[0])}.{project.NameOthers()}"
+                $"This is a {project.Ecosystem} project, and the program '{command[0]}' is not available to programs on this "
+                    + $"server. An administrator can install it: {Package(project, command[0])}.{project.NameOthers()}"
             );
         }
         if (
@@ -75,7 +78,8 @@ internal sealed partial class ProjectRuns(ProgramRunner programs, WorkspaceQuota
     public async Task<string?> FindPytestAsync(FoundProject project, ToolContext context, CancellationToken cancellationToken)
     {
         const string probe =
-            "for python in .venv/bin/python venv/bin/python python3 /usr/bin/python3; do \"$python\" -c 'import pytest' >/dev/null 2>&1 && echo \"$python\" && exit; done";
+            "for python in .venv/bin/python venv/bin/python python3 /usr/bin/python3; do \"$python\" -c 'import pytest' "
+            + ">/dev/null 2>&1 && echo \"$python\" && exit; done";
         var result = await programs.RunAsync(
             new(
                 context.Workspace!,
@@ -94,7 +98,8 @@ internal sealed partial class ProjectRuns(ProgramRunner programs, WorkspaceQuota
             (Ecosystem.Go, _) => "Go, such as Debian's 'golang-go'",
             (Ecosystem.Rust, _) => "Rust, such as by rustup or Debian's 'cargo'",
             (Ecosystem.Java, "gradle") =>
-                "Gradle and a JDK, such as Debian's 'gradle' and 'default-jdk'; a project with its own gradlew can load it where 'allowNetwork' is set",
+                "Gradle and a JDK, such as Debian's 'gradle' and 'default-jdk'; a project with its own gradlew can load it "
+                    + "where 'allowNetwork' is set",
             (Ecosystem.Java, _) => "Maven and a JDK, such as Debian's 'maven' and 'default-jdk'",
             (Ecosystem.Node, _) => "Node and npm, such as Debian's 'nodejs' and 'npm'",
             _ => "Python, such as Debian's 'python3'",

@@ -44,7 +44,8 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
     public override string Name => "project.test";
     public override string Title => "Test";
     public override string Description =>
-        "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the failing tests with message and place. Runs sandboxed, without network.";
+        "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the "
+        + "failing tests with message and place. Runs sandboxed, without network.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 
@@ -91,7 +92,9 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
             {
                 throw new ToolException(
                     ToolException.Unsupported,
-                    "unittest finds no tests that it can run here, and pytest is not installed. Install it on the server (Debian: python3-pytest), or into the workspace with process.run: python3 -m venv .venv, then .venv/bin/pip install pytest, which needs the project's setting 'allowNetwork'."
+                    "unittest finds no tests that it can run here, and pytest is not installed. Install it on the server "
+                        + "(Debian: python3-pytest), or into the workspace with process.run: python3 -m venv .venv, then .venv/bin/pip "
+                        + "install pytest, which needs the project's setting 'allowNetwork'."
                 );
             }
             if (project.Ecosystem == Ecosystem.Go)

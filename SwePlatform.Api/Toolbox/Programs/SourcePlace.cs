@@ -13,15 +13,24 @@ internal static partial class SourcePlace
     public static (string? File, int? Line) Find(string stack) =>
         All(stack).Select(place => ((string?)place.File, (int?)place.Line)).FirstOrDefault();
 
-    /// <summary>The places in a stack that may be in the repository, the innermost first. Java names no folders: they are those of the package.</summary>
+    /// <summary>
+    /// The places in a stack that may be in the repository, the innermost first. Java names no folders: they are those of the
+    /// package.
+    /// </summary>
     public static IEnumerable<(string File, int Line)> All(string stack)
     {
         var matches = PythonFrame().Matches(stack).Reverse().ToList();
-        return (
-            matches.Count > 0 ? matches
-            : JavaFrame().Matches(stack) is { Count: > 0 } java ? java.ToList()
-            : Frame().Matches(stack).ToList()
-        ).Select(match => (File: Relative(match.Groups["package"].Value.Replace('.', '/') + match.Groups["file"].Value), Line: int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture))).Where(place => IsOurs(place.File));
+        if (matches.Count == 0)
+        {
+            matches = (JavaFrame().Matches(stack) is { Count: > 0 } java ? java : Frame().Matches(stack)).ToList();
+        }
+        return matches.Select(Read).Where(place => IsOurs(place.File));
+    }
+
+    private static (string File, int Line) Read(Match match)
+    {
+        var file = match.Groups["package"].Value.Replace('.', '/') + match.Groups["file"].Value;
+        return (Relative(file), int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>A path as the repository has it.</summary>

@@ -45,7 +45,8 @@ internal static class TestingPlatform
             : Any("\"xunit.v3") ? "--report-xunit-trx"
             : throw new ToolException(
                 ToolException.Unsupported,
-                "The tests run on Microsoft.Testing.Platform and write no report. Reference the package Microsoft.Testing.Extensions.TrxReport in the test project, or run them with process.run."
+                "The tests run on Microsoft.Testing.Platform and write no report. Reference the package "
+                    + "Microsoft.Testing.Extensions.TrxReport in the test project, or run them with process.run."
             );
         string[] arguments =
         [

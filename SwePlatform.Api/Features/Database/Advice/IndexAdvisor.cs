@@ -83,7 +83,8 @@ internal static class IndexAdvisor
                     columns,
                     reader.GetInt64(4),
                     rows,
-                    $"The foreign key {reader.GetString(5)} has no index: each delete or change of a key in {reader.GetString(6)} reads this table as a whole, and so does a join.",
+                    $"The foreign key {reader.GetString(5)} has no index: each delete or change of a key in {reader.GetString(6)} "
+                        + "reads this table as a whole, and so does a join.",
                     rows < LeastRows ? "The table is small, so it costs little as yet." : null,
                     partitioned,
                     null
@@ -155,7 +156,8 @@ internal static class IndexAdvisor
                 string?[] caveats =
                 [
                     age < LongEnough
-                        ? $"Statistics are only {age.Value.TotalDays.ToString("0.0", CultureInfo.InvariantCulture)} days old: monthly work may need it."
+                        ? $"Statistics are only {age.Value.TotalDays.ToString("0.0", CultureInfo.InvariantCulture)} days old: monthly "
+                            + "work may need it."
                         : null,
                     reader.GetBoolean(8)
                         ? "It serves a foreign key: without it, deletes in the other table read this one as a whole."
@@ -196,8 +198,10 @@ internal static class IndexAdvisor
         var index = IndexDdl.NameFor(table, columns);
         if (partitioned)
         {
-            caveat =
-                $"{caveat} The table is partitioned: its index cannot be made while it is written to, so make it in a quiet hour, without CONCURRENTLY.".Trim();
+            caveat = (
+                $"{caveat} The table is partitioned: its index cannot be made while it is written to, so make it in a quiet "
+                + "hour, without CONCURRENTLY."
+            ).Trim();
         }
         return new(
             IndexDdl.ShortHash($"create {table} {string.Join(',', columns)}"),

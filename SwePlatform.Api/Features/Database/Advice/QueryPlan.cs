@@ -24,7 +24,8 @@ internal static partial class QueryPlan
             // Or each of these would be a statement of its own in the statistics, and each text that cannot be planned an error in the log.
             await ExecuteAsync(
                 connection,
-                "SELECT set_config('pg_stat_statements.track', 'none', true), set_config('log_min_messages', 'fatal', true) FROM pg_roles WHERE rolname = current_user AND rolsuper",
+                "SELECT set_config('pg_stat_statements.track', 'none', true), set_config('log_min_messages', 'fatal', true) "
+                    + "FROM pg_roles WHERE rolname = current_user AND rolsuper",
                 cancellationToken
             );
             await ExecuteAsync(

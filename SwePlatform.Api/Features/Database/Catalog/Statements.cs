@@ -78,7 +78,8 @@ public sealed record StatementReport(
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
         {
-            return "The server was started without pg_stat_statements. Put it into shared_preload_libraries (see deploy/postgres.conf) and restart the server.";
+            return "The server was started without pg_stat_statements. Put it into shared_preload_libraries (see "
+                + "deploy/postgres.conf) and restart the server.";
         }
     }
 

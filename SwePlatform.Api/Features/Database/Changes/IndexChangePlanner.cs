@@ -115,7 +115,8 @@ internal static class IndexChangePlanner
             SELECT n.nspname::text, t.relname::text, x.relname::text, pg_relation_size(x.oid), pg_table_size(t.oid), pg_get_indexdef(x.oid),
                    i.indisunique OR i.indisexclusion OR i.indisreplident OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid),
                    x.relkind = 'I' OR EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = x.oid)
-            FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = x.relnamespace
+            FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON
+                n.oid = x.relnamespace
             WHERE n.nspname || '.' || x.relname = $1 AND n.nspname = ANY ($2)
             """;
         await using var command = new NpgsqlCommand(sql, connection)

@@ -124,7 +124,8 @@ internal sealed partial class IndexChangeWorker(
             Log.Failed(logger, exception, change.IndexName);
             change.Error =
                 exception.SqlState == PostgresErrorCodes.LockNotAvailable
-                    ? "The table was in use by a transaction that did not end within a minute. GET /performance/database shows which; try again when it is done."
+                    ? "The table was in use by a transaction that did not end within a minute. GET /performance/database shows "
+                        + "which; try again when it is done."
                     : exception.MessageText;
             // A drop that could not be taken back, or an index that could not be dropped, is still what it was.
             change.Status = undoing ? IndexChangeStatus.Done : IndexChangeStatus.Failed;
@@ -169,7 +170,8 @@ internal sealed partial class IndexChangeWorker(
     {
         await using var command = new NpgsqlCommand(
             question
-                + " FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace WHERE n.nspname = $1 AND x.relname = $2",
+                + " FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace "
+                + "WHERE n.nspname = $1 AND x.relname = $2",
             connection
         )
         {

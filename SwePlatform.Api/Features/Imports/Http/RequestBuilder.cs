@@ -157,7 +157,11 @@ internal static partial class RequestBuilder
 
     // As browsers do it: what would end the quoted name is escaped.
     private static string Quoted(string name) =>
-        $"\"{name.Replace("\"", "%22", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)}\"";
+        '"'
+        + name.Replace("\"", "%22", StringComparison.Ordinal)
+            .Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal)
+        + '"';
 
     private static IEnumerable<(string Name, string Value)> FormPairs(JsonElement value, IReadOnlyDictionary<string, FieldStyle>? fields) =>
         value

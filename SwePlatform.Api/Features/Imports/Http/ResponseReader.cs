@@ -63,8 +63,10 @@ internal static class ResponseReader
                 ? body
                 : body[..(char.IsHighSurrogate(body[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength)] + " …";
         var message = result.Status is >= 300 and < 400
-            ? $"The server answered {result.Status} and points to {result.Headers.GetValueOrDefault("location") ?? "nowhere"}. Redirects are not followed."
-            : $"The server answered {result.Status}{(result.Headers.GetValueOrDefault("retry-after") is { } wait ? $" (retry after {wait})" : "")}.";
+            ? $"The server answered {result.Status} and points to "
+                + $"{result.Headers.GetValueOrDefault("location") ?? "nowhere"}. Redirects are not followed."
+            : $"The server answered {result.Status}"
+                + (result.Headers.GetValueOrDefault("retry-after") is { } wait ? $" (retry after {wait})." : ".");
         return new("http_status", excerpt.Length == 0 ? message : $"{message} {excerpt}");
     }
 

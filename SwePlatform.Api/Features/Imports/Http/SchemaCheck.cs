@@ -162,10 +162,13 @@ internal sealed class SchemaCheck(JsonElement root, ArgumentProblems problems)
         }
         var names =
             type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!).ToArray() : [type.GetString()!];
-        return names.Any(name => Is(name, value))
-            ? null
-            : $"Must be {string.Join(" or ", names.Select(name => name == "null" ? name : ("aeio".Contains(name[0], StringComparison.Ordinal) ? "an " : "a ") + name))}.";
+        return names.Any(name => Is(name, value)) ? null : $"Must be {string.Join(" or ", names.Select(WithArticle))}.";
     }
+
+    private static string WithArticle(string type) =>
+        type == "null" ? type
+        : "aeio".Contains(type[0], StringComparison.Ordinal) ? $"an {type}"
+        : $"a {type}";
 
     private static bool Is(string type, JsonElement value) =>
         type switch

@@ -147,7 +147,8 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
         return Uri.Compare(address, onlyOrigin, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0
             ? address.AbsoluteUri
             : throw new DocumentException(
-                $"it is on another server, {address.GetLeftPart(UriPartial.Authority)}; import the document again with that as baseUrl to use it"
+                $"it is on another server, {address.GetLeftPart(UriPartial.Authority)}; import the document again with that "
+                    + "as baseUrl to use it"
             );
     }
 

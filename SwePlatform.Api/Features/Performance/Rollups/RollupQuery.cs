@@ -29,7 +29,9 @@ internal readonly record struct ValueSummary(double Sum, long Count, double Max,
 /// <summary>Reads what all replicas have stored.</summary>
 internal sealed class RollupQuery(NpgsqlDataSource database)
 {
-    /// <summary>Durations by series and step of time; one step from <paramref name="from"/> to now if <paramref name="step"/> is null.</summary>
+    /// <summary>
+    /// Durations by series and step of time; one step from <paramref name="from"/> to now if <paramref name="step"/> is null.
+    /// </summary>
     public async Task<Dictionary<(DateTimeOffset At, SeriesKey Key), SeriesSummary>> ReadLatenciesAsync(
         DateTimeOffset from,
         DateTimeOffset to,

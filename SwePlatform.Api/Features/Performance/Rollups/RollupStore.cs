@@ -75,9 +75,11 @@ internal sealed class RollupStore(NpgsqlDataSource database)
         $"""
             WITH moved AS (
                 DELETE FROM performance.latency_rollups WHERE level = {(int)from} AND at < date_trunc('{unit}', now() - interval '{age}')
-                RETURNING date_trunc('{unit}', at) AS at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts),
+                RETURNING date_trunc('{unit}', at) AS at, kind, name, label, errors, rejected, sum_microseconds,
+                    max_microseconds, buckets, counts),
             sums AS (
-                SELECT at, kind, name, label, sum(errors) AS errors, sum(rejected) AS rejected, sum(sum_microseconds) AS total, max(max_microseconds) AS largest
+                SELECT at, kind, name, label, sum(errors) AS errors, sum(rejected) AS rejected, sum(sum_microseconds) AS total,
+                    max(max_microseconds) AS largest
                 FROM moved GROUP BY at, kind, name, label),
             counted AS (
                 SELECT at, kind, name, label, bucket, sum(count)::bigint AS count
@@ -85,16 +87,20 @@ internal sealed class RollupStore(NpgsqlDataSource database)
             merged AS (
                 SELECT at, kind, name, label, array_agg(bucket ORDER BY bucket) AS buckets, array_agg(count ORDER BY bucket) AS counts
                 FROM counted GROUP BY at, kind, name, label)
-            INSERT INTO performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts)
-            SELECT {(int)to}, at, kind, name, label, errors, rejected, total, largest, buckets, counts FROM sums JOIN merged USING (at, kind, name, label)
+            INSERT INTO performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds,
+                max_microseconds, buckets, counts)
+            SELECT {(int)to}, at, kind, name, label, errors, rejected, total, largest, buckets, counts FROM sums JOIN merged
+                USING (at, kind, name, label)
             """;
 
     private static string MergeValues(RollupLevel from, RollupLevel to, string unit, string age) =>
         $"""
             WITH moved AS (
-                DELETE FROM performance.value_rollups WHERE level = {(int)from} AND at < date_trunc('{unit}', now() - interval '{age}') RETURNING *)
+                DELETE FROM performance.value_rollups WHERE level = {(int)from} AND at < date_trunc('{unit}', now() - interval
+                    '{age}') RETURNING *)
             INSERT INTO performance.value_rollups (level, at, replica, name, label, sum, count, max, last)
-            SELECT {(int)to}, date_trunc('{unit}', at), replica, name, label, sum(sum), sum(count), max(max), (array_agg(last ORDER BY at DESC))[1]
+            SELECT {(int)to}, date_trunc('{unit}', at), replica, name, label, sum(sum), sum(count), max(max), (array_agg(last
+                ORDER BY at DESC))[1]
             FROM moved GROUP BY date_trunc('{unit}', at), replica, name, label
             """;
 
@@ -115,7 +121,8 @@ internal sealed class RollupStore(NpgsqlDataSource database)
     )
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds, max_microseconds, buckets, counts) FROM STDIN (FORMAT BINARY)",
+            "COPY performance.latency_rollups (level, at, kind, name, label, errors, rejected, sum_microseconds, "
+                + "max_microseconds, buckets, counts) FROM STDIN (FORMAT BINARY)",
             cancellationToken
         );
         foreach (var delta in latencies)
@@ -167,7 +174,8 @@ internal sealed class RollupStore(NpgsqlDataSource database)
     private static async Task WriteSlowAsync(NpgsqlConnection connection, List<SlowRequest> slow, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY performance.slow_requests (id, at, endpoint, method, status, duration_ms, trace_id, user_id, spans) FROM STDIN (FORMAT BINARY)",
+            "COPY performance.slow_requests (id, at, endpoint, method, status, duration_ms, trace_id, user_id, spans) "
+                + "FROM STDIN (FORMAT BINARY)",
             cancellationToken
         );
         foreach (var request in slow)
