@@ -76,7 +76,7 @@ internal static class Stores
     private static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
         options.UseNpgsql(database, npgsql => npgsql.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null)).UseSnakeCaseNamingConvention();
 
-    // While Redis is unavailable, callers are told so at once, rather than after a timeout.
+    // Whoever asks while Redis is unavailable is told so at once, rather than after a timeout.
     private static void Configure(ConfigurationOptions options, CacheOptions cache)
     {
         options.AbortOnConnectFail = false;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace SwePlatform.Api.Sandbox;
 
 /// <summary>
-/// The compilers and interpreters on this server that programs may use beyond <c>/usr</c>. Only what is recognised on
+/// The compilers and interpreters on this server that programs may use beyond <c>/usr</c>. Only what is recognized on
 /// the server's PATH is shown, each as narrowly as it works: never a home folder as a whole.
 /// </summary>
 internal sealed class Toolchains
@@ -23,7 +23,7 @@ internal sealed class Toolchains
     {
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Where(Path.IsPathRooted).Distinct())
         {
-            Recognise(Path.TrimEndingDirectorySeparator(folder));
+            Recognize(Path.TrimEndingDirectorySeparator(folder));
         }
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } dotnet && File.Exists(Path.Combine(dotnet, "dotnet")))
         {
@@ -51,7 +51,7 @@ internal sealed class Toolchains
 
     public IReadOnlyDictionary<string, string> Variables => _environment;
 
-    private void Recognise(string folder)
+    private void Recognize(string folder)
     {
         var parent = Path.GetDirectoryName(folder);
         if (IsSystem(folder) || parent is null)

@@ -3,7 +3,7 @@ using System.Text;
 namespace SwePlatform.Api.Toolbox;
 
 /// <summary>
-/// Lines that a program prints, whose input was a stranger's: none longer than a limit, and not more than another in all.
+/// Lines that a program prints, whose input is untrusted: none longer than a limit, and not more than another in all.
 /// </summary>
 internal sealed class BoundedLines(TextReader source, int maxLine, int maxAll)
 {

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace SwePlatform.Api.Toolbox;
 
 /// <summary>
-/// XML that strangers and their programs wrote: no document type, nothing fetched, and limits on its length and depth.
+/// XML from untrusted sources: no document type, nothing fetched, and limits on its length and depth.
 /// What loads such a document whole takes time that grows with the square of its depth.
 /// </summary>
 internal static class BoundedXml

@@ -68,7 +68,7 @@ public sealed class GitBatchTests(Platform platform) : IDisposable
         using var leaving = new CancellationTokenSource();
         var asked = new TaskCompletionSource();
 
-        var waiting = batches.AskAsync(
+        var waiting = batches.QueryAsync(
             Path.Combine(repository.Folder, ".git"),
             GitBatchKind.Objects,
             batch =>
@@ -104,7 +104,7 @@ public sealed class GitBatchTests(Platform platform) : IDisposable
         new(new GitProcess(Options.Create(new WorkspaceOptions { Root = _root.FullName })), TimeProvider.System);
 
     private static Task<GitObject?> FindAsync(GitBatches batches, TestRepository repository, string name) =>
-        batches.AskAsync(
+        batches.QueryAsync(
             Path.Combine(repository.Folder, ".git"),
             GitBatchKind.Objects,
             batch => GitObjects.Find(batch, name),

@@ -53,3 +53,6 @@ public sealed record AuditVerification(
     long UnauditedExecutions = 0,
     Guid? FirstUnauditedExecution = null
 );
+
+/// <summary>Which entries are listed; what is absent does not narrow them.</summary>
+public sealed record AuditFilter(Guid? UserId = null, string? EventType = null, DateTimeOffset? From = null, DateTimeOffset? To = null);

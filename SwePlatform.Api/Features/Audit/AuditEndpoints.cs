@@ -41,14 +41,12 @@ internal static class AuditEndpoints
         [AsParameters] Page page,
         SweDbContext data,
         CurrentUser user,
-        Guid? userId,
-        string? eventType,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
+        [AsParameters] AuditFilter filter,
         string? cursor,
         CancellationToken cancellationToken
     )
     {
+        var (userId, eventType, from, to) = filter;
         var entries = Visible(data, user);
         if (userId is { } actor)
         {

@@ -7,7 +7,7 @@ public sealed class AuditOptions
 {
     public const string Section = "Audit";
 
-    /// <summary>Months that audit entries are kept, besides the current one; 0 keeps them for ever.</summary>
+    /// <summary>Months that audit entries are kept, besides the current one; 0 keeps them forever.</summary>
     [Range(0, 1200)]
     public int RetentionMonths { get; set; } = 24;
 }

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Users;
-using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Identity;
 
 namespace SwePlatform.Api.Features.Auth;
@@ -21,10 +19,7 @@ internal static class AccountEndpoints
         Guid id,
         UpdateUserRequest request,
         SweDbContext data,
-        PasswordHashing passwords,
-        SignInThrottle throttle,
-        HttpContext http,
-        Sessions sessions,
+        PasswordChange passwords,
         UserCache users,
         CurrentUser caller,
         AuditTrail audit,
@@ -43,14 +38,14 @@ internal static class AccountEndpoints
         user.DisplayName = request.DisplayName ?? user.DisplayName;
         if (request.NewPassword is { } password)
         {
-            await ChangePasswordAsync(user, request.CurrentPassword, password, passwords, throttle, http, caller, cancellationToken);
+            await passwords.ApplyAsync(user, request.CurrentPassword, password, cancellationToken);
         }
         user.UpdatedAt = time.GetUtcNow();
         await data.SaveChangesAsync(cancellationToken);
         await users.ForgetAsync(id);
         if (request.NewPassword is not null)
         {
-            await sessions.RevokeOthersAsync(user.Id, caller.SessionId, cancellationToken);
+            await passwords.EndOtherSessionsAsync(user, cancellationToken);
         }
         await audit.RecordAsync(
             "user.update",
@@ -59,39 +54,5 @@ internal static class AccountEndpoints
             actor: caller
         );
         return TypedResults.Ok(UserResponse.From(user));
-    }
-
-    private static async Task ChangePasswordAsync(
-        User user,
-        string? current,
-        string password,
-        PasswordHashing passwords,
-        SignInThrottle throttle,
-        HttpContext http,
-        CurrentUser caller,
-        CancellationToken cancellationToken
-    )
-    {
-        if (caller.SessionId is null)
-        {
-            throw new RequestException(StatusCodes.Status403Forbidden, "An API key cannot change a password. Sign in.");
-        }
-        if (password.Length < AuthOptions.MinPasswordLength)
-        {
-            throw RequestException.Invalid("newPassword", $"A password has at least {AuthOptions.MinPasswordLength} characters.");
-        }
-        // An administrator may set another user's password without knowing it, but not their own.
-        if (caller.Id == user.Id)
-        {
-            var client = $"session {http.Connection.RemoteIpAddress}";
-            // Who has stolen a session must not find the password out by it.
-            using var turn = await throttle.BeginAsync(user.Email, client, cancellationToken);
-            if (current is null || await passwords.VerifyAsync(user, current, cancellationToken) == PasswordVerificationResult.Failed)
-            {
-                throw RequestException.Invalid("currentPassword", "The current password is wrong.");
-            }
-            await throttle.SucceedAsync(user.Email, client, cancellationToken);
-        }
-        user.PasswordHash = await passwords.HashAsync(password, cancellationToken);
     }
 }

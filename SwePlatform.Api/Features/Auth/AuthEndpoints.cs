@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth.ApiKeys;
@@ -71,15 +70,7 @@ internal static class AuthEndpoints
             UpdatedAt = now,
         };
         data.Users.Add(user);
-        try
-        {
-            await data.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException exception)
-            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            throw RequestException.Conflict("An account with this email exists already.");
-        }
+        await data.SaveOrConflictAsync("An account with this email exists already.", cancellationToken);
         await audit.RecordAsync("user.register", user.Id.ToString(), actor: new(user.Id, user.Email, user.Role, null));
         return TypedResults.Created($"/api/v1/users/{user.Id}", UserResponse.From(user));
     }

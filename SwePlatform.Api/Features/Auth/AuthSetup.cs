@@ -23,6 +23,7 @@ internal static class AuthSetup
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<RefusalLog>();
         services.AddScoped<Sessions>();
+        services.AddScoped<PasswordChange>();
         services.AddScoped(provider => CurrentUser.From(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.User));
         services.AddHostedService<AdminAccount>();
 

@@ -6,7 +6,7 @@ using SwePlatform.Api.Infrastructure.Errors;
 namespace SwePlatform.Api.Features.Auth;
 
 /// <summary>
-/// Hashes passwords and checks them. It is made to be slow, and strangers may ask for it: so it has threads of its own, which
+/// Hashes passwords and checks them. It is made to be slow, and anyone may ask for it: so it has threads of its own, which
 /// get what other requests leave, and a queue that ends.
 /// </summary>
 internal sealed class PasswordHashing(IPasswordHasher<User> hasher)

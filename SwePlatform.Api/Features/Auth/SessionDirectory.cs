@@ -24,7 +24,7 @@ internal sealed class SessionDirectory(IMemoryCache cache, IDbContextFactory<Swe
             return known;
         }
         var identity = await LoadAsync(sessionId, cancellationToken);
-        // Nothing is cached under ids that do not exist: a stranger could fill the memory with them.
+        // Nothing is cached under ids that do not exist: an attacker could fill the memory with them.
         return identity is null ? null : cache.Set((nameof(SessionDirectory), sessionId), identity, Entry);
     }
 

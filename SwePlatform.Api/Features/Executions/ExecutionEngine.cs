@@ -237,7 +237,7 @@ internal sealed partial class ExecutionEngine(
             var outcome = (await leader.WaitAsync(job.Cancelled)).Outcome;
             if (outcome.Success)
             {
-                metrics.Looked(job.Tool.Tool.Name, "flight", outcome.Result!.Length);
+                metrics.RecordLookup(job.Tool.Tool.Name, "flight", outcome.Result!.Length);
                 return outcome;
             }
             return null;
@@ -280,7 +280,7 @@ internal sealed partial class ExecutionEngine(
             );
             return;
         }
-        metrics.Finished(
+        metrics.RecordExecution(
             job.Tool.Tool.Name,
             result.Timings.Total / 1000,
             result.Timings.Queue / 1000,

@@ -28,23 +28,23 @@ internal sealed partial class ExecutionRecovery(
 ) : BackgroundService
 {
     private const int MaxGenerations = 3;
-    private static readonly TimeSpan Beat = ExecutionStore.Lease / 6;
+    private static readonly TimeSpan Heartbeat = ExecutionStore.Lease / 6;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var listening = false;
-        using var timer = new PeriodicTimer(Beat, time);
+        using var timer = new PeriodicTimer(Heartbeat, time);
         do
         {
             try
             {
                 listening = listening || await ListenAsync();
-                await BeatAsync(stoppingToken);
+                await HeartbeatAsync(stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // The database is unavailable, most likely. Leases are longer than a few beats.
+                // The database is unavailable, most likely. Leases are longer than a few heartbeats.
                 Log.Faulted(logger, exception);
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -65,7 +65,7 @@ internal sealed partial class ExecutionRecovery(
 
     private const string CancelReason = "The execution was cancelled.";
 
-    private async Task BeatAsync(CancellationToken cancellationToken)
+    private async Task HeartbeatAsync(CancellationToken cancellationToken)
     {
         if (engine.Unfinished is { Length: > 0 } mine)
         {

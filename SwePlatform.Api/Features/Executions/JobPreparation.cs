@@ -48,7 +48,7 @@ internal sealed class JobPreparation(
             job.Prepare(commit, key, prepare, clock.Lap());
             if (key is not null)
             {
-                metrics.Looked(job.Tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
+                metrics.RecordLookup(job.Tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
             }
             return hit?.Outcome;
         }

@@ -86,7 +86,7 @@ internal sealed class ToolCalls(
         timings = timings with { Cache = clock.Lap() };
         if (cacheKey is not null)
         {
-            metrics.Looked(tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
+            metrics.RecordLookup(tool.Tool.Name, hit?.Level ?? "none", hit?.Outcome.Result!.Length ?? 0);
         }
         if (hit is not null)
         {
@@ -154,7 +154,7 @@ internal sealed class ToolCalls(
             ExecutionAudit.Entry(audit, execution, hit.Outcome, user, audit.Origin)
         );
         timings = timings with { Prepare = timings.Prepare + clock.Lap(), Total = clock.Total };
-        metrics.Finished(execution.ToolName, timings.Total / 1000, 0, cached: true, execution.Status.ToString());
+        metrics.RecordExecution(execution.ToolName, timings.Total / 1000, 0, cached: true, execution.Status.ToString());
         return new(hit.Outcome, timings, true, commit);
     }
 

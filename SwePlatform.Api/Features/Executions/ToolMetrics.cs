@@ -33,7 +33,7 @@ internal sealed class ToolMetrics
         _cacheBytes = meter.CreateCounter<long>("tool_cache_bytes", "By", "Bytes of results that came from the result cache.");
     }
 
-    public void Finished(string tool, double seconds, double queueSeconds, bool cached, string status)
+    public void RecordExecution(string tool, double seconds, double queueSeconds, bool cached, string status)
     {
         _duration.Record(seconds, new("tool", tool), new("cached", cached), new("status", status));
         _queue.Record(queueSeconds, new KeyValuePair<string, object?>("tool", tool));
@@ -41,7 +41,7 @@ internal sealed class ToolMetrics
 
     /// <param name="level"><c>memory</c>, <c>redis</c>, <c>postgres</c>, <c>flight</c> for a result that was just being made, or
     /// <c>none</c>.</param>
-    public void Looked(string tool, string level, int bytes)
+    public void RecordLookup(string tool, string level, int bytes)
     {
         _cacheRequests.Add(1, new("tool", tool), new("outcome", level == "none" ? "miss" : "hit"), new("level", level));
         if (bytes > 0)

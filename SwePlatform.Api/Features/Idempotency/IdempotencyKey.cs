@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Users;
 using SwePlatform.Api.Infrastructure.Errors;
@@ -88,9 +87,7 @@ internal sealed class IdempotencyKeyMapping : IEntityTypeConfiguration<Idempoten
     public const string PrimaryKey = "pk_idempotency_keys";
 
     /// <summary>Whether a save failed because the same key was saved at the same time.</summary>
-    public static bool IsTaken(Exception exception) =>
-        (exception as PostgresException ?? exception.InnerException)
-            is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PrimaryKey };
+    public static bool IsTaken(Exception exception) => UniqueViolation.IsCause(exception, PrimaryKey);
 
     public void Configure(EntityTypeBuilder<IdempotencyKey> builder)
     {

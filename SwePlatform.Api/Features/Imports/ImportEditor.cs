@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Imports.Http;
 using SwePlatform.Api.Features.Imports.OpenApi;
@@ -161,16 +160,11 @@ internal sealed class ImportEditor(
         import.UpdatedAt = time.GetUtcNow();
         try
         {
-            await data.SaveChangesAsync(cancellationToken);
+            await data.SaveOrConflictAsync($"There is an import '{import.Name}' already.", cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
             throw RequestException.Conflict("The import was changed or deleted at the same time. Look at it and try again.");
-        }
-        catch (DbUpdateException exception)
-            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            throw RequestException.Conflict($"There is an import '{import.Name}' already.");
         }
         finally
         {

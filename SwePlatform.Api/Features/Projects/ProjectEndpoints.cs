@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Idempotency;
@@ -15,6 +14,16 @@ using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Sandbox;
 
 namespace SwePlatform.Api.Features.Projects;
+
+/// <summary>What changing a project takes.</summary>
+internal sealed record ProjectServices(
+    SweDbContext Data,
+    ProjectSyncQueue Queue,
+    ProjectCache Cache,
+    CurrentUser User,
+    AuditTrail Audit,
+    TimeProvider Time
+);
 
 internal static class ProjectEndpoints
 {
@@ -57,17 +66,13 @@ internal static class ProjectEndpoints
     private static async Task<Created<ProjectResponse>> CreateAsync(
         CreateProjectRequest request,
         HttpContext http,
-        SweDbContext data,
+        [AsParameters] ProjectServices services,
         RepositoryAccess access,
-        ProjectSyncQueue queue,
         IOptions<ProjectOptions> options,
-        ProjectCache cache,
-        CurrentUser user,
-        AuditTrail audit,
-        TimeProvider time,
         CancellationToken cancellationToken
     )
     {
+        var (data, queue, cache, user, audit, time) = services;
         var id = Guid.CreateVersion7();
         var key = IdempotencyKey.From(http.Request, request, user.Id, id, time.GetUtcNow());
         if (key is not null && await key.FindEarlierAsync(data, cancellationToken) is { } earlier)
@@ -142,16 +147,12 @@ internal static class ProjectEndpoints
     private static async Task<Results<Ok<ProjectResponse>, NotFound>> UpdateAsync(
         Guid id,
         UpdateProjectRequest request,
-        SweDbContext data,
-        ProjectSyncQueue queue,
+        [AsParameters] ProjectServices services,
         IOptions<SandboxOptions> sandbox,
-        ProjectCache cache,
-        CurrentUser user,
-        AuditTrail audit,
-        TimeProvider time,
         CancellationToken cancellationToken
     )
     {
+        var (data, queue, cache, user, audit, time) = services;
         CheckBranch(request.DefaultBranch);
         // From the network a program reaches what this server reaches: databases, cloud metadata, the office.
         if (request.AllowNetwork == true && !user.IsAdmin && !sandbox.Value.MembersMayAllowNetwork)
@@ -232,15 +233,11 @@ internal static class ProjectEndpoints
 
     private static async Task<Results<Accepted<ProjectResponse>, NotFound>> SyncAsync(
         Guid id,
-        SweDbContext data,
-        ProjectSyncQueue queue,
-        ProjectCache cache,
-        CurrentUser user,
-        AuditTrail audit,
-        TimeProvider time,
+        [AsParameters] ProjectServices services,
         CancellationToken cancellationToken
     )
     {
+        var (data, queue, cache, user, audit, time) = services;
         var now = time.GetUtcNow();
         var found = await data
             .Projects.VisibleTo(user)
@@ -296,18 +293,6 @@ internal static class ProjectEndpoints
         }
     }
 
-    private static async Task SaveAsync(SweDbContext data, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await data.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException exception)
-            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
-                && !IdempotencyKeyMapping.IsTaken(exception)
-            )
-        {
-            throw RequestException.Conflict("You have a project of this name already.");
-        }
-    }
+    private static Task SaveAsync(SweDbContext data, CancellationToken cancellationToken) =>
+        data.SaveOrConflictAsync("You have a project of this name already.", cancellationToken, but: IdempotencyKeyMapping.PrimaryKey);
 }

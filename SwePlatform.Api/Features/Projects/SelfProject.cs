@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Auth;
@@ -70,8 +69,7 @@ internal sealed class SelfProject(
         {
             await data.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException exception)
-            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception) when (UniqueViolation.IsCause(exception))
         {
             // Another replica that started at the same time has registered it.
         }

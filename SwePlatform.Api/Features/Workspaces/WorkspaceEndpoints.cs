@@ -16,6 +16,9 @@ using SwePlatform.Api.Repositories.Worktrees;
 
 namespace SwePlatform.Api.Features.Workspaces;
 
+/// <summary>What making a workspace takes.</summary>
+internal sealed record WorkspaceServices(CloneStore Clones, WorkspaceStore Store, WorkspaceLocks Locks, IOptions<WorkspaceOptions> Options);
+
 internal static class WorkspaceEndpoints
 {
     public static void AddWorkspaces(this WebApplicationBuilder builder)
@@ -59,16 +62,14 @@ internal static class WorkspaceEndpoints
         Guid id,
         CreateWorkspaceRequest request,
         SweDbContext data,
-        CloneStore clones,
-        WorkspaceStore store,
-        WorkspaceLocks locks,
-        IOptions<WorkspaceOptions> options,
+        [AsParameters] WorkspaceServices services,
         CurrentUser user,
         AuditTrail audit,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
+        var (clones, store, locks, options) = services;
         var project = await data
             .Projects.AsNoTracking()
             .VisibleTo(user)
@@ -195,12 +196,7 @@ internal static class WorkspaceEndpoints
         data.Workspaces.Add(row);
         try
         {
-            await data.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException exception)
-            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            throw RequestException.Conflict($"The project has a workspace '{row.Name}' already.");
+            await data.SaveOrConflictAsync($"The project has a workspace '{row.Name}' already.", cancellationToken);
         }
         catch (DbUpdateException exception)
             when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })

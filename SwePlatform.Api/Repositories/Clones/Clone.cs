@@ -47,7 +47,7 @@ internal sealed class Clone(Guid projectId, string gitDir, GitProcess git, GitBa
 
     /// <summary>The commit that a ref names, as Git stores it, or null.</summary>
     public Task<GitObject?> FindCommitAsync(string name, CancellationToken cancellationToken) =>
-        batches.AskAsync(gitDir, GitBatchKind.Objects, batch => GitObjects.Find(batch, name), cancellationToken);
+        batches.QueryAsync(gitDir, GitBatchKind.Objects, batch => GitObjects.Find(batch, name), cancellationToken);
 
     /// <summary>History as <c>git log</c> lists it; null if only Git itself can tell.</summary>
     public async Task<List<GitObject>?> ListCommitsAsync(HistoryQuery query, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class Clone(Guid projectId, string gitDir, GitProcess git, GitBa
             // The history of a shallow clone ends where Git says, not where the commits say.
             return File.Exists(Path.Combine(gitDir, "shallow"))
                 ? null
-                : await batches.AskAsync(gitDir, GitBatchKind.Objects, batch => HistoryWalk.Walk(batch, query), cancellationToken);
+                : await batches.QueryAsync(gitDir, GitBatchKind.Objects, batch => HistoryWalk.Walk(batch, query), cancellationToken);
         }
         catch (GitException) when (query.IsFiltered)
         {
@@ -75,13 +75,13 @@ internal sealed class Clone(Guid projectId, string gitDir, GitProcess git, GitBa
 
     /// <summary>Commits and tags by their names; null for those that are neither.</summary>
     public Task<List<GitObject?>> ReadObjectsAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
-        batches.AskAsync(gitDir, GitBatchKind.Objects, batch => GitObjects.ReadAll(batch, names), cancellationToken);
+        batches.QueryAsync(gitDir, GitBatchKind.Objects, batch => GitObjects.ReadAll(batch, names), cancellationToken);
 
     /// <summary>What differs between two trees.</summary>
     /// <exception cref="TooManyDifferencesException">The list of files alone is too long.</exception>
     public Task<TreeDifference> CompareAsync(TreeQuery query, CancellationToken cancellationToken) =>
         query.Usual
-            ? batches.AskAsync(gitDir, GitBatchKind.Differences, batch => TreeComparison.Compare(batch, query), cancellationToken)
+            ? batches.QueryAsync(gitDir, GitBatchKind.Differences, batch => TreeComparison.Compare(batch, query), cancellationToken)
             : TreeComparison.CompareAsync(git, gitDir, query, cancellationToken);
 
     /// <summary>Runs a Git command that only reads.</summary>

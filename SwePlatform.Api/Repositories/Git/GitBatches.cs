@@ -30,7 +30,12 @@ internal sealed class GitBatches : IDisposable
 
     /// <summary>Lets the caller talk to a process.</summary>
     /// <exception cref="GitException">Git failed.</exception>
-    public async Task<T> AskAsync<T>(string gitDir, GitBatchKind kind, Func<GitBatch, T> conversation, CancellationToken cancellationToken)
+    public async Task<T> QueryAsync<T>(
+        string gitDir,
+        GitBatchKind kind,
+        Func<GitBatch, T> conversation,
+        CancellationToken cancellationToken
+    )
     {
         GitProcess.CheckExists(gitDir);
         while (true)

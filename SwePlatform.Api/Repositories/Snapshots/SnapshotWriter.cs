@@ -52,7 +52,7 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
         using var process = git.Start(gitDir, ["cat-file", "--batch", "--buffer"]);
         using var killer = cancellationToken.Register(static state => GitProcess.Kill((Process)state!), process);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        var asking = AskAsync(process, listed.Where(IsStored).Select(item => item.Id));
+        var asking = RequestAsync(process, listed.Where(IsStored).Select(item => item.Id));
         var answers = new BufferedStream(process.StandardOutput.BaseStream, 1 << 16);
 
         var entries = new List<SnapshotEntry>(listed.Count);
@@ -87,7 +87,7 @@ internal sealed class SnapshotWriter(GitProcess git, TreeListing trees, IOptions
         return entries;
     }
 
-    private static async Task AskAsync(Process process, IEnumerable<string> ids)
+    private static async Task RequestAsync(Process process, IEnumerable<string> ids)
     {
         await Task.Yield();
         foreach (var id in ids)

@@ -8,7 +8,7 @@ internal readonly record struct FolderUse(long Bytes, long Entries)
     public static FolderUse operator +(FolderUse one, FolderUse other) => new(one.Bytes + other.Bytes, one.Entries + other.Entries);
 }
 
-/// <summary>Folders that programs of strangers filled: links in them are never followed, permissions are not trusted.</summary>
+/// <summary>Folders that untrusted programs filled: links in them are never followed, permissions are not trusted.</summary>
 internal static class FolderTree
 {
     // An empty file is not free either: a block for its entry.

@@ -4,7 +4,7 @@ using SwePlatform.Api.Repositories.Pruning;
 namespace SwePlatform.Api.Repositories.Worktrees;
 
 /// <summary>
-/// The Git side of branch workspaces. What reads or writes their files runs in a sandbox, since these are strangers'; everything
+/// The Git side of branch workspaces. What reads or writes their files runs in a sandbox, since they are untrusted; everything
 /// else works on Git objects, so that nothing in the working copy (nested repositories, filters, hooks) gets to run.
 /// </summary>
 internal sealed class GitWorktrees(GitProcess git, IWorktreeGit files, TreeListing trees, PackPruning packs)

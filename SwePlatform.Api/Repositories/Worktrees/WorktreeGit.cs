@@ -16,7 +16,7 @@ internal sealed record WorktreeCommand(Workspace Workspace, string Script, IRead
 internal sealed record WorktreeResult(int ExitCode, byte[] Output, string Errors);
 
 /// <summary>
-/// Runs Git on files that programs of strangers wrote. Patterns in them can keep Git busy for ever, so it runs where it can
+/// Runs Git on files that untrusted programs wrote. Patterns in them can keep Git busy forever, so it runs where it can
 /// harm nobody and with limits; that is the sandbox's part, which knows of workspaces, and not the other way round.
 /// </summary>
 internal interface IWorktreeGit

@@ -25,7 +25,7 @@ internal sealed class WorktreeSnapshots(
     private const int NotAllUpdated = 90;
 
     // Not 'git add': that asks a repository that lies in a folder whether it has changed, by a Git which obeys the
-    // configuration of that repository, and with it runs what a stranger wrote there.
+    // configuration of that repository, and with it runs what an attacker wrote there.
     private const string UpdateAll = $"""
         {Git} update-index -q --ignore-submodules --refresh || exit
         {Git} ls-files -z --modified --deleted --others --exclude-standard > "$1/changed" || exit
@@ -63,7 +63,7 @@ internal sealed class WorktreeSnapshots(
             return trap is null
                 ? await TakeNowAsync(workspace, complete, limited.Token)
                 : throw RequestException.Conflict(
-                    $"'{trap}' in the workspace '{workspace.Name}' is no regular file, and Git would wait for it for ever. Remove "
+                    $"'{trap}' in the workspace '{workspace.Name}' is no regular file, and Git would wait for it forever. Remove "
                         + $"it with process.run, such as [\"rm\", \"-rf\", \"{trap}\"].",
                     Unreadable
                 );

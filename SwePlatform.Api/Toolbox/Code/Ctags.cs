@@ -31,7 +31,7 @@ internal sealed class Ctags(
 
     private static readonly FileInfo Program = new("/usr/bin/ctags");
 
-    // The name under which a language's files are given: theirs are strangers', and not all are known.
+    // The name under which a language's files are given: they are untrusted, and not all are known.
     private static readonly FrozenDictionary<string, string> Names = new Dictionary<string, string>
     {
         ["Ada"] = "a.ada",

@@ -34,7 +34,7 @@ internal sealed record OtherProject(Ecosystem Ecosystem, string Folder)
     public override string ToString() => $"{Ecosystem} in {(Folder.Length == 0 ? "the root" : $"'{Folder}'")}";
 }
 
-/// <summary>Recognises projects by their files.</summary>
+/// <summary>Recognizes projects by their files.</summary>
 internal static class ProjectKind
 {
     private const int MaxDepth = 4;
@@ -70,7 +70,7 @@ internal static class ProjectKind
         }
         var found = Walk(start, MaxDepth)
             .Take(MaxFolders)
-            .SelectMany(candidate => Recognise(workspace, candidate))
+            .SelectMany(candidate => Recognize(workspace, candidate))
             .Where(project => wanted is null || project.Ecosystem == wanted)
             .DistinctBy(project => project.Ecosystem)
             .ToList();
@@ -80,12 +80,12 @@ internal static class ProjectKind
         }
         throw new ToolException(
             ToolException.Unsupported,
-            "No project was recognised here. Known are .NET, Rust, Go, Java (Maven, Gradle), Node and Python; name the "
+            "No project was recognized here. Known are .NET, Rust, Go, Java (Maven, Gradle), Node and Python; name the "
                 + "folder with 'path', or use process.run."
         );
     }
 
-    private static IEnumerable<FoundProject> Recognise(Workspace workspace, string candidate)
+    private static IEnumerable<FoundProject> Recognize(Workspace workspace, string candidate)
     {
         var folder = Path.GetRelativePath(workspace.Folder, candidate) is var relative && relative == "." ? "" : relative;
         // Read once: there are many patterns.

@@ -3,7 +3,7 @@ using System.Xml;
 namespace SwePlatform.Api.Toolbox.Programs;
 
 /// <summary>
-/// Reads the two XML formats of test results, TRX and JUnit's, as a stream: they were written by programs of strangers,
+/// Reads the two XML formats of test results, TRX and JUnit's, as a stream: they were written by untrusted programs,
 /// and whatever these wrote, reading takes time in proportion to it and next to no memory.
 /// </summary>
 internal static class XmlReports

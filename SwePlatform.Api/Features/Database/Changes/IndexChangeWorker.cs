@@ -151,7 +151,7 @@ internal sealed partial class IndexChangeWorker(
         IndexChange change,
         CancellationToken cancellationToken
     ) =>
-        await AskAsync(connection, "SELECT i.indisvalid", change, cancellationToken) switch
+        await ReadScalarAsync(connection, "SELECT i.indisvalid", change, cancellationToken) switch
         {
             null => IndexState.Missing,
             true => IndexState.Valid,
@@ -159,9 +159,9 @@ internal sealed partial class IndexChangeWorker(
         };
 
     private static async Task<long?> SizeAsync(NpgsqlConnection connection, IndexChange change, CancellationToken cancellationToken) =>
-        await AskAsync(connection, "SELECT pg_relation_size(x.oid)", change, cancellationToken) as long?;
+        await ReadScalarAsync(connection, "SELECT pg_relation_size(x.oid)", change, cancellationToken) as long?;
 
-    private static async Task<object?> AskAsync(
+    private static async Task<object?> ReadScalarAsync(
         NpgsqlConnection connection,
         string question,
         IndexChange change,

@@ -5,7 +5,7 @@ using SwePlatform.Api.Toolbox;
 namespace SwePlatform.Api.Features.Imports.Http;
 
 /// <summary>
-/// Checks arguments against the schema of an imported operation. The schema is a stranger's, so the work is bounded:
+/// Checks arguments against the schema of an imported operation. The schema is untrusted, so the work is bounded:
 /// a general validator tries every branch of every alternative, and its patterns, for as long as that takes. What is
 /// not checked here is for the server to refuse.
 /// </summary>

@@ -9,7 +9,7 @@ internal sealed class DocumentException(string message) : Exception(message);
 
 /// <summary>
 /// An OpenAPI document as the JSON that it is. Schemas go on to tools nearly as they stand, so no object model is in
-/// between: none would keep what it does not know, and a stranger's document must not decide how deep a parser recurses.
+/// between: none would keep what it does not know, and an untrusted document must not decide how deep a parser recurses.
 /// </summary>
 internal sealed class OpenApiDocument
 {

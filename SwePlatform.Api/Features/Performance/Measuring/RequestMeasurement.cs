@@ -87,7 +87,7 @@ internal sealed class RequestMeasurement
         }
     }
 
-    // What a stranger asks for must not become a series of its own: paths and methods have no end.
+    // What an unknown client asks for must not become a series of its own: paths and methods have no end.
     private Series FindSeries(HttpContext context)
     {
         var endpoint = context.GetEndpoint() ?? NoEndpoint.Key;
