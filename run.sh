@@ -136,7 +136,8 @@ fi
 dotnet=$(command -v dotnet || true)
 [ -n "$dotnet" ] || dotnet="${DOTNET_ROOT:-$HOME/.dotnet}/dotnet"
 [ -x "$dotnet" ] || fail "The .NET SDK 10 is needed, and there is no dotnet on the PATH: https://dotnet.microsoft.com/download/dotnet/10.0"
-command -v git >/dev/null 2>&1 || fail "Git is needed (Debian: apt-get install git; macOS: xcode-select --install): https://git-scm.com/downloads"
+command -v git >/dev/null 2>&1 ||
+    fail "Git is needed (Debian: apt-get install git; macOS: xcode-select --install): https://git-scm.com/downloads"
 
 need_sdk() {
     local sdks
@@ -145,13 +146,17 @@ need_sdk() {
 $sdks" in
         *"
 10."*) ;;
-        *) fail "The .NET SDK 10 is needed; $dotnet has: $(echo "${sdks:-none}" | cut -d' ' -f1 | tr '\n' ' ') See https://dotnet.microsoft.com/download/dotnet/10.0" ;;
+        *)
+            sdks=$(echo "${sdks:-none}" | cut -d' ' -f1 | tr '\n' ' ')
+            fail "The .NET SDK 10 is needed; $dotnet has: $sdks See https://dotnet.microsoft.com/download/dotnet/10.0"
+            ;;
     esac
 }
 
 sources() {
     find "$root"/SwePlatform.{Api,AppHost,Garnet,ServiceDefaults,Tool,Web} \
-        "$root/deploy" "$root/scripts" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/global.json" "$root/BannedSymbols.txt" "$root/.editorconfig" \
+        "$root/deploy" "$root/scripts" "$root/Directory.Build.props" "$root/Directory.Packages.props" \
+        "$root/global.json" "$root/BannedSymbols.txt" "$root/.editorconfig" \
         \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f "$@" -print
 }
 
@@ -165,7 +170,8 @@ is_built() {
 build() {
     local started=$SECONDS pid shown=0 projects
     need_sdk
-    mkdir -p "$state" 2>/dev/null && [ -w "$state" ] || fail "$root cannot be written, so nothing can be built there. Copy it to a folder that can."
+    mkdir -p "$state" 2>/dev/null && [ -w "$state" ] ||
+        fail "$root cannot be written, so nothing can be built there. Copy it to a folder that can."
     echo "Restoring and building (the first time takes a minute or two)"
     sources | sort >"$state/run.stamp.new"
     # Into a file: build servers that stay behind must not hold this script's output open.

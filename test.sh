@@ -37,7 +37,10 @@ if [ -n "$packages" ]; then
     if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
         echo "Installing:$packages"
         # shellcheck disable=SC2086 # a list of names
-        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages; } >"$results/apt.log" 2>&1 ||
+        {
+            apt-get update &&
+                DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
+        } >"$results/apt.log" 2>&1 ||
             { tail -20 "$results/apt.log"; fail "Could not install:$packages"; }
     else
         fail "The tests need these programs; please install them:$packages"
@@ -48,7 +51,8 @@ command -v dotnet >/dev/null 2>&1 || fail "The tests need the .NET SDK 10: https
 { dotnet tool restore && dotnet csharpier check .; } >"$results/format.log" 2>&1 ||
     { tail -20 "$results/format.log"; fail "Some files are not formatted. Run: dotnet csharpier format ."; }
 dotnet build SwePlatform.sln --nologo --verbosity quiet || fail "The build failed."
-dotnet test SwePlatform.Tests --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=results.trx" --logger "console;verbosity=minimal" "$@"
+dotnet test SwePlatform.Tests --no-build --nologo --results-directory "$results" \
+    --logger "trx;LogFileName=results.trx" --logger "console;verbosity=minimal" "$@"
 status=$?
 
 counters=$(grep -o '<Counters [^>]*>' "$results/results.trx" 2>/dev/null) || fail "The tests ended without a result."

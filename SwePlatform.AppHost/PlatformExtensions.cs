@@ -31,7 +31,7 @@ internal static class PlatformExtensions
         var folder = DataFolder.Open(settings.Data);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(new DataFolderLease(folder));
-        builder.Services.AddSingleton(new SignInCode());
+        builder.Services.AddSingleton(new StartupSignInCode());
         builder.Services.AddSingleton<Readiness>();
         // Before Aspire's own, whose start lasts until every resource has been started.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, OrderlyStop>());
@@ -83,7 +83,9 @@ internal static class PlatformExtensions
         return builder.AddParameter(name, new SecretFile(file, generator), secret: true).WithDescription(description);
     }
 
-    /// <summary>Listens on <paramref name="port"/> itself, without a proxy between, unless several replicas share it; 0 picks a free port.</summary>
+    /// <summary>
+    /// Listens on <paramref name="port"/> itself, without a proxy between, unless several replicas share it; 0 picks a free port.
+    /// </summary>
     /// <param name="option">The option that chooses another port, for the message if this one is taken.</param>
     public static IResourceBuilder<ProjectResource> WithPort(
         this IResourceBuilder<ProjectResource> project,
@@ -117,7 +119,9 @@ internal static class PlatformExtensions
             container.WithDockerfile("..", dockerfile).WithEndpoint("http", endpoint => endpoint.TargetPort = 8080)
         );
 
-    /// <summary>What a developer's machine adds: its own checkout as a project, the sign-in link, everything below one data folder.</summary>
+    /// <summary>
+    /// What a developer's machine adds: its own checkout as a project, the sign-in link, everything below one data folder.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithLocalSettings(
         this IResourceBuilder<ProjectResource> api,
         SystemSettings settings,
@@ -150,7 +154,10 @@ internal static class PlatformExtensions
             .WithEnvironment("Auth__AllowRegistration", "true");
     }
 
-    /// <summary>Keeps the keys that protect web sessions with the data: Garnet may forget what was not used for long, and nobody would stay signed in.</summary>
+    /// <summary>
+    /// Keeps the keys that protect web sessions with the data: Garnet may forget what
+    /// was not used for long, and nobody would stay signed in.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithSessionKeys(this IResourceBuilder<ProjectResource> web, PlatformData data) =>
         data.IsHere ? web.WithEnvironment("Sessions__KeyFolder", data.Folder.SessionKeys) : web;
 
@@ -160,6 +167,6 @@ internal static class PlatformExtensions
             ? web.WithUrlForEndpoint("http", _ => new() { Url = $"/sign-in?code={code.Value}", DisplayText = "Sign in (works once)" })
             : web;
 
-    private static SignInCode? FindSignInCode(this IDistributedApplicationBuilder builder) =>
-        builder.Services.Select(service => service.ImplementationInstance).OfType<SignInCode>().SingleOrDefault();
+    private static StartupSignInCode? FindSignInCode(this IDistributedApplicationBuilder builder) =>
+        builder.Services.Select(service => service.ImplementationInstance).OfType<StartupSignInCode>().SingleOrDefault();
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace SwePlatform.AppHost;
 
-/// <summary>What can be said on the command line: <c>--data DIR --api-port N --allow-local:0 DIR …</c>. run.sh has the same options.</summary>
+/// <summary>
+/// What can be said on the command line: <c>--data DIR --api-port N --allow-local:0 DIR …</c>. run.sh has the same options.
+/// </summary>
 internal sealed record SystemSettings
 {
     private const int DefaultApiPort = 8000;
@@ -71,7 +73,7 @@ internal sealed record SystemSettings
         {
             null or "" => false,
             var text when bool.TryParse(text, out var flag) => flag,
-            var text => throw new StartException($"--{name}: {text} is neither true nor false."),
+            var text => throw new StartException($"--{name}: {text} must be true or false."),
         };
 
     private static int Number(IConfiguration configuration, string name, int standard, int least, int most) =>

@@ -32,7 +32,7 @@ internal sealed class PersistentServer : IAsyncDisposable
         {
             throw new GarnetStartException(
                 $"Garnet did not start on {address}: {exception.Message} Its data ({folder}) may be deleted: "
-                    + "caches are filled again, and everybody signs in again.",
+                    + "caches are filled again, and everyone has to sign in again.",
                 exception
             );
         }

@@ -141,7 +141,7 @@ public static class Extensions
             ? MetricStreamConfiguration.Drop
             : null;
 
-    // The guide's name, and bounds that hold its targets (100 and 500 ms); the server's address would only repeat the pool's name.
+    // The bounds hold the targets (100 and 500 ms); the server's address would only repeat the pool's name.
     private static MetricStreamConfiguration? DatabaseView(Instrument instrument) =>
         instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" }
             ? new ExplicitBucketHistogramConfiguration

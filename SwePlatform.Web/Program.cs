@@ -36,7 +36,9 @@ app.UseExpiredFormPage();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapAssetList();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // part of the policy in SecurityHeaders
+
+// Framing is part of the policy in SecurityHeaders.
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
 app.MapDefaultEndpoints();
 
 await app.RunAsync();

@@ -4,7 +4,7 @@ using Npgsql;
 namespace SwePlatform.Api.Data;
 
 /// <summary>
-/// The connection pool, in the terms of the performance guide, and how each is expressed with Npgsql.
+/// The connection pool, in the usual terms (size, overflow, recycling), and how each is expressed with Npgsql.
 /// Bound from the section <c>Database</c>.
 /// </summary>
 public sealed class DatabaseOptions

@@ -41,7 +41,7 @@ internal static class CommandExtensions
                 new()
                 {
                     Description = "Adds a demo user, a workspace and executions of many tools on the platform's own code.",
-                    ConfirmationMessage = "This adds a demo user, a workspace and executions. Go on?",
+                    ConfirmationMessage = "This adds a demo user, a workspace and executions. Continue?",
                     IconName = "LeafOne",
                 }
             )
@@ -52,7 +52,7 @@ internal static class CommandExtensions
                 new()
                 {
                     Description = "Starts k6-smoke: one user for a minute. Its output is in that resource's console logs.",
-                    ConfirmationMessage = "This puts a light load on the API for a minute. Go on?",
+                    ConfirmationMessage = "This puts a light load on the API for a minute. Continue?",
                     IconName = "TopSpeed",
                 }
             )
@@ -64,7 +64,7 @@ internal static class CommandExtensions
                 {
                     Description = "Deletes every user, project, execution and clone, and starts afresh.",
                     ConfirmationMessage =
-                        "This deletes every user, project, execution, audit entry and clone. There is no way back but a backup. Go on?",
+                        "This deletes every user, project, execution, audit entry and clone. Only a backup can undo this. Continue?",
                     IconName = "Delete",
                 }
             );
@@ -96,7 +96,8 @@ internal static class CommandExtensions
                 new()
                 {
                     Description = "Restores the newest backup into a database of its own, compares all tables, and drops it.",
-                    ConfirmationMessage = "This restores the newest backup into a database of its own, and drops that afterwards. Go on?",
+                    ConfirmationMessage =
+                        "This restores the newest backup into a database of its own, and drops that afterwards. Continue?",
                     IconName = "ShieldCheckmark",
                 }
             );

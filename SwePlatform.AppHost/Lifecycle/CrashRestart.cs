@@ -64,7 +64,7 @@ internal sealed partial class CrashRestart(
             await ShowLastLinesAsync(id, name);
             if (!readiness.WasReady && history.Attempts >= FirstAttempts)
             {
-                Terminal.Fail($"{ended}, {history.Attempts} times. Its lines above say why.");
+                Terminal.Fail($"{ended}, {history.Attempts} times. Its output above says why.");
                 lifetime.StopApplication();
                 return;
             }

@@ -36,7 +36,8 @@ internal sealed class OrchestratorWatch(IHostApplicationLifetime lifetime, DataF
             return;
         }
         await Console.Error.WriteLineAsync(
-            $"The orchestrator (DCP, process {orchestrator.Id}) is gone, and everything that it started has ended. Nothing that was saved is lost: start again."
+            $"The orchestrator (DCP, process {orchestrator.Id}) is gone, and everything that it started has ended. "
+                + "Nothing that was saved is lost: start again."
         );
         File.Delete(lease.Folder.RunFile);
         Environment.Exit(Failed);

@@ -13,7 +13,7 @@ internal sealed class Readiness(
     ResourceNotificationService notifications,
     IConfiguration configuration,
     SystemSettings settings,
-    SignInCode code,
+    StartupSignInCode code,
     DataFolderLease lease,
     HealthCheckService health
 ) : BackgroundService
@@ -79,7 +79,7 @@ internal sealed class Readiness(
     {
         yield return (api, web) switch
         {
-            (null, _) => "Ready: only the stores were asked for",
+            (null, _) => "Ready: stores only",
             (_, null) => $"Ready: API {api} (no web front end)",
             _ => $"Ready: web {web}, API {api}",
         };

@@ -78,7 +78,7 @@ internal static class StoreExtensions
                 }
             })
             .WithEnvironment("LC_ALL", "C")
-            .WithReadinessCheck(() => new DatabaseHealthCheck(server, "postgres"))
+            .WithReadinessCheck(() => new PostgresHealthCheck(server, "postgres"))
             .WithIconName("Database")
             .OnBeforeResourceStarted((_, starting, stop) => PrepareAsync(server, folder, settingsFile, starting.Services, stop));
 
@@ -92,7 +92,7 @@ internal static class StoreExtensions
                     Properties = [],
                 }
             )
-            .WithReadinessCheck(() => new DatabaseHealthCheck(server, name))
+            .WithReadinessCheck(() => new PostgresHealthCheck(server, name))
             .WithIconName("DatabaseMultiple");
         resource.OnResourceReady(
             async (_, ready, stop) =>

@@ -22,8 +22,10 @@ public sealed class AuditRetentionTests(Platform platform) : IAsyncLifetime
         _database = await OwnDatabase.CreateAsync(platform);
         await _database.ExecuteAsync(
             """
-            CREATE TABLE audit.audit_log_2020_01 PARTITION OF audit.audit_log FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-02-01 00:00+00');
-            CREATE TABLE audit.audit_log_2020_02 PARTITION OF audit.audit_log FOR VALUES FROM ('2020-02-01 00:00+00') TO ('2020-03-01 00:00+00')
+            CREATE TABLE audit.audit_log_2020_01 PARTITION OF audit.audit_log
+                FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-02-01 00:00+00');
+            CREATE TABLE audit.audit_log_2020_02 PARTITION OF audit.audit_log
+                FOR VALUES FROM ('2020-02-01 00:00+00') TO ('2020-03-01 00:00+00')
             """
         );
         // At the turn of the month the clocks of two replicas differ: the fourth entry is older than the third.

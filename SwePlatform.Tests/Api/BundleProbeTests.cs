@@ -47,7 +47,7 @@ public sealed class BundleProbeTests(Platform platform, RunningSystem running)
 
         Assert.True((string)check["verdict"]! == verdict, check.ToJsonString());
         Assert.Contains(summary, (string)check["summary"]!, StringComparison.Ordinal);
-        Assert.Equal(verdict == "fail", check["mend"] is not null);
+        Assert.Equal(verdict == "fail", check["fix"] is not null);
     }
 
     private static async Task<JsonNode> ProbeAsync(ApiClient admin)

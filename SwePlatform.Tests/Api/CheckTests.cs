@@ -46,7 +46,7 @@ public sealed class CheckTests(Platform platform)
         }
         Assert.All(
             Checks(checklist).Concat(Checks(diagnosis)),
-            check => Assert.True((string)check["verdict"]! == "pass" || check["mend"] is not null, check.ToJsonString())
+            check => Assert.True((string)check["verdict"]! == "pass" || check["fix"] is not null, check.ToJsonString())
         );
         Assert.DoesNotContain(
             Checks(checklist).Concat(Checks(diagnosis)),
@@ -70,7 +70,7 @@ public sealed class CheckTests(Platform platform)
             .Single(check => (string)check["id"]! == id);
 
         Assert.True((string)check["verdict"]! == "fail", check.ToJsonString());
-        Assert.NotNull(check["mend"]);
+        Assert.NotNull(check["fix"]);
     }
 
     [Fact]

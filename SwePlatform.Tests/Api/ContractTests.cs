@@ -145,7 +145,8 @@ public sealed class ContractTests(Platform platform)
             .GetStream()
             .WriteAsync(
                 Encoding.UTF8.GetBytes(
-                    $"POST /api/v1/projects HTTP/1.1\r\nHost: {platform.Address.Authority}\r\nAuthorization: {client.Http.DefaultRequestHeaders.Authorization}\r\n"
+                    $"POST /api/v1/projects HTTP/1.1\r\nHost: {platform.Address.Authority}\r\n"
+                        + $"Authorization: {client.Http.DefaultRequestHeaders.Authorization}\r\n"
                         + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}"
                 ),
                 Cancel

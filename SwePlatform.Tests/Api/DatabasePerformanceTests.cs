@@ -28,7 +28,10 @@ public sealed class DatabasePerformanceTests(Platform platform) : IAsyncLifetime
             $"""
             CREATE TABLE {Table}_owners AS SELECT g AS id, 'owner ' || g AS name FROM generate_series(1, 2000) AS g;
             ALTER TABLE {Table}_owners ADD PRIMARY KEY (id);
-            CREATE TABLE {Table} AS SELECT g AS id, 1 + g % 2000 AS owner_id, md5(g::text) AS code, repeat('x', 200) AS filler, '[]'::json AS document FROM generate_series(1, 20000) AS g;
+            CREATE TABLE {Table} AS
+                SELECT g AS id, 1 + g % 2000 AS owner_id, md5(g::text) AS code, repeat('x', 200) AS filler,
+                    '[]'::json AS document
+                FROM generate_series(1, 20000) AS g;
             ALTER TABLE {Table} ADD PRIMARY KEY (id), ADD FOREIGN KEY (owner_id) REFERENCES {Table}_owners;
             ANALYZE {Table}; ANALYZE {Table}_owners
             """

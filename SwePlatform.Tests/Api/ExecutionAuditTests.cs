@@ -64,7 +64,8 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
         Assert.Equal(
             ["audit_log,executions", "audit_log,executions"],
             await ReadTextsAsync(
-                "SELECT string_agg(what, ',' ORDER BY what) FROM (SELECT DISTINCT transaction, regexp_replace(what, '^audit_log.*', 'audit_log') AS what FROM writes) w GROUP BY transaction"
+                "SELECT string_agg(what, ',' ORDER BY what) FROM (SELECT DISTINCT transaction, "
+                    + "regexp_replace(what, '^audit_log.*', 'audit_log') AS what FROM writes) w GROUP BY transaction"
             )
         );
         Assert.Equal(
@@ -101,7 +102,8 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
         Assert.Equal(
             1L,
             await CountAsync(
-                $"SELECT count(*) FROM audit.audit_log WHERE event_type = 'tool.execute' AND resource = '{id}' AND outcome = 'failure' AND actor_id IS NOT NULL"
+                $"SELECT count(*) FROM audit.audit_log WHERE event_type = 'tool.execute' AND resource = '{id}' AND "
+                    + "outcome = 'failure' AND actor_id IS NOT NULL"
             )
         );
         Assert.True((bool)(await VerifyAsync())["valid"]!);
@@ -114,7 +116,8 @@ public sealed class ExecutionAuditTests(Platform platform) : IAsyncLifetime
             (await _client.ExecuteAsync("code.search", _project, new { query = "needle" })).Expect(HttpStatusCode.OK)["executionId"]!;
         Assert.True((bool)(await VerifyAsync())["valid"]!);
         await _database.ExecuteAsync(
-            $"INSERT INTO executions SELECT (jsonb_populate_record(e, '{{\"id\":\"{Guid.CreateVersion7()}\"}}')).* FROM executions e WHERE id = '{id}'"
+            $"INSERT INTO executions SELECT (jsonb_populate_record(e, '{{\"id\":\"{Guid.CreateVersion7()}\"}}')).* "
+                + $"FROM executions e WHERE id = '{id}'"
         );
 
         var verdict = await VerifyAsync();

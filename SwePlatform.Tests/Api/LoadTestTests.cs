@@ -157,11 +157,13 @@ public sealed class LoadTestTests(Platform platform)
     [InlineData("{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":2}}}", "summary.metrics.http_req_failed")]
     [InlineData("{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0}}}", "summary.metrics.http_req_duration")]
     [InlineData(
-        "{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,\"p(95)\":1,\"thresholds\":3}}}",
+        "{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,"
+            + "\"p(95)\":1,\"thresholds\":3}}}",
         "summary.metrics.http_req_duration"
     )]
     [InlineData(
-        "{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,\"p(95)\":1},\"x\":7}}",
+        "{\"metrics\":{\"http_reqs\":{\"rate\":1},\"http_req_failed\":{\"value\":0},\"http_req_duration\":{\"med\":1,"
+            + "\"p(95)\":1},\"x\":7}}",
         "summary.metrics.x"
     )]
     public async Task A_summary_that_lacks_what_is_needed_is_refused_by_name(string summary, string field)

@@ -189,7 +189,7 @@ public sealed class McpTests(Platform platform)
                 cancellationToken: cancel.Token
             )
             .AsTask();
-        Assert.Equal("started", (await progress.Task.WaitAsync(Eventually.Patience, Cancel)).Message);
+        Assert.Equal("started", (await progress.Task.WaitAsync(Eventually.Timeout, Cancel)).Message);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace SwePlatform.Tests.Api;
 
-/// <summary>What a scrape shows. Of an API in a process of its own: in one with several, the first that ends takes the series of the others along.</summary>
+/// <summary>
+/// What a scrape shows. Of an API in a process of its own: in one with several, the first that ends takes the series of the others along.
+/// </summary>
 public sealed class MetricsTests(Platform platform, RunningSystem running)
 {
     [Fact]

@@ -29,7 +29,7 @@ public sealed class RecordingSwitchTests(Platform platform)
             .SelectMany(section => section!["checks"]!.AsArray())
             .Single(check => (string)check!["id"]! == "monitoring")!;
         Assert.Equal("fail", (string)check["verdict"]!);
-        Assert.Contains(RecordingSwitch.Setting, (string)check["mend"]!, StringComparison.Ordinal);
+        Assert.Contains(RecordingSwitch.Setting, (string)check["fix"]!, StringComparison.Ordinal);
 
         (await admin.DeleteAsync($"/config/{RecordingSwitch.Setting}")).Expect(HttpStatusCode.NoContent);
         await Eventually.HoldsAsync(() => measurements.IsEnabled);

@@ -84,9 +84,11 @@ public sealed class SourceGeneratedJsonTests(Platform platform)
         + string.Join(
             '\n',
             info.Properties.Select(property =>
-                $"{property.Name}: {property.PropertyType}, required {property.IsRequired}, null out {property.IsGetNullable}, null in {property.IsSetNullable}, "
+                $"{property.Name}: {property.PropertyType}, required {property.IsRequired}, null out "
+                + $"{property.IsGetNullable}, null in {property.IsSetNullable}, "
                 + $"written {property.Get is not null}, {property.NumberHandling} {property.CustomConverter?.GetType()}, "
-                + $"parameter {property.AssociatedParameter?.Position} {property.AssociatedParameter?.HasDefaultValue} {property.AssociatedParameter?.DefaultValue}"
+                + $"parameter {property.AssociatedParameter?.Position} {property.AssociatedParameter?.HasDefaultValue} "
+                + $"{property.AssociatedParameter?.DefaultValue}"
             )
         );
 }

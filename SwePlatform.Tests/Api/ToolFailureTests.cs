@@ -11,7 +11,7 @@ namespace SwePlatform.Tests.Api;
 public sealed class ToolFailureTests(Platform platform)
 {
     [Fact]
-    public async Task A_project_whose_clone_is_gone_says_so_and_a_sync_mends_it()
+    public async Task A_project_whose_clone_is_gone_says_so_and_a_sync_fixes_it()
     {
         using var client = await platform.NewMemberAsync();
         var project = await client.AddProjectAsync(platform.NewRepository().Write("a.txt", "1").Commit().Folder);

@@ -53,7 +53,7 @@ public sealed class AspireSystem : IAsyncDisposable
                 (options, _) => options.DisableDashboard = !dashboard
             );
             change?.Invoke(builder);
-            var code = builder.Services.Select(service => service.ImplementationInstance).OfType<SignInCode>().Single();
+            var code = builder.Services.Select(service => service.ImplementationInstance).OfType<StartupSignInCode>().Single();
             var system = new AspireSystem(await builder.BuildAsync(), data ?? folder!.Path, folder);
             try
             {
@@ -86,7 +86,7 @@ public sealed class AspireSystem : IAsyncDisposable
 
     private async Task WaitAsync()
     {
-        using var limit = new CancellationTokenSource(Eventually.Patience);
+        using var limit = new CancellationTokenSource(Eventually.Timeout);
         await App.StartAsync(limit.Token);
         foreach (var name in (string[])["swedb", "redis", "api", "web"])
         {

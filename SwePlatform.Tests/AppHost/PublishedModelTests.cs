@@ -77,7 +77,8 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
         var expected = await File.ReadAllTextAsync(file, Cancel);
         Assert.True(
             expected == actual,
-            $"The manifest has changed. If that is meant, run this test with SWE_ACCEPT_MANIFEST=1 and look at the difference of {file}.\n{actual}"
+            "The manifest has changed. If that is meant, run this test with SWE_ACCEPT_MANIFEST=1 and look at the "
+                + $"difference of {file}.\n{actual}"
         );
     }
 

@@ -15,7 +15,7 @@ public sealed class SystemSettingsTests
     [InlineData("--api-port 65536", "--api-port: 65536 is not a number from 0 to 65535.")]
     [InlineData("--web-port many", "--web-port: many is not a number from 0 to 65535.")]
     [InlineData("--replicas 0", "--replicas: 0 is not a number from 1 to 16.")]
-    [InlineData("--no-web maybe", "--no-web: maybe is neither true nor false.")]
+    [InlineData("--no-web maybe", "--no-web: maybe must be true or false.")]
     [InlineData("--api-port 8080", "--api-port and --web-port must differ.")]
     [InlineData("--allow-local:0 /there/is/no/such/folder", "--allow-local: there is no folder /there/is/no/such/folder")]
     public void A_wrong_value_is_named_with_its_option(string arguments, string message)

@@ -63,9 +63,8 @@ public sealed class RoomTests
                 if (room == start)
                 {
                     var direct = needs[start].Where(other => needs[other].Contains(start));
-                    circles.Add(
-                        $"{start} ⇄ {string.Join(", ", direct)}: {string.Join("; ", direct.SelectMany(other => Edges[(start, other)].Concat(Edges[(other, start)])).Distinct().Take(12))}"
-                    );
+                    var why = direct.SelectMany(other => Edges[(start, other)].Concat(Edges[(other, start)])).Distinct().Take(12);
+                    circles.Add($"{start} ⇄ {string.Join(", ", direct)}: {string.Join("; ", why)}");
                     break;
                 }
                 if (seen.Add(room))

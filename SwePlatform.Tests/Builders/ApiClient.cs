@@ -47,7 +47,7 @@ internal sealed class ApiClient(Uri address) : IDisposable
 
     // A body that was asked for is sent when the server says so, and not because the server was slow to say that it is too large.
     public HttpClient Http { get; } =
-        new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Patience })
+        new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Timeout })
         {
             BaseAddress = address,
             Timeout = TimeSpan.FromMinutes(5),
@@ -104,7 +104,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
         }
         if (content is not null)
         {
-            // A server that refuses a large body does so before it has read it all: told its length and asked first, it can say so in peace.
+            // A server that refuses a large body does so before it has read it all: told
+            // its length and asked first, it can say so in peace.
             await content.LoadIntoBufferAsync(Cancel);
             request.Headers.ExpectContinue = true;
         }

@@ -7,9 +7,9 @@ namespace SwePlatform.Tests.Builders;
 /// <summary>Waits for what has to come: no longer than it takes, and as long as a machine may take that stalls.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Waits until something holds.</summary>
     public static async Task HoldsAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
@@ -20,18 +20,18 @@ internal static class Eventually
         HoldsAsync(() => Task.FromResult(condition()), what);
 
     /// <summary>Looks for something until it is there.</summary>
-    public static async Task<T> FindAsync<T>(Func<Task<T?>> look, [CallerArgumentExpression(nameof(look))] string what = "")
+    public static async Task<T> FindAsync<T>(Func<Task<T?>> find, [CallerArgumentExpression(nameof(find))] string what = "")
         where T : class
     {
         var begin = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (await look() is { } found)
+            if (await find() is { } found)
             {
                 return found;
             }
-            Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, $"Not so within {Patience.TotalSeconds:0} seconds: {what}");
-            await Task.Delay(BetweenLooks, TestContext.Current.CancellationToken);
+            Assert.True(Stopwatch.GetElapsedTime(begin) < Timeout, $"Not so within {Timeout.TotalSeconds:0} seconds: {what}");
+            await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
         }
     }
 }

@@ -59,7 +59,8 @@ public sealed class MigrationTests(Platform platform)
             """,
         """
             SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
-            WHERE connamespace::regnamespace::text IN ('public', 'auth', 'audit', 'performance') AND conrelid::regclass::text !~ '_\d{4}' ORDER BY 1
+            WHERE connamespace::regnamespace::text IN ('public', 'auth', 'audit', 'performance')
+                AND conrelid::regclass::text !~ '_\d{4}' ORDER BY 1
             """,
         """
             SELECT format('%s.%s %s', attrelid::regclass, attname, attstorage) FROM pg_attribute

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace SwePlatform.Tests.Deployment;
 
-/// <summary>Checks files against published schemas, by the packages in <c>Schemas/package.json</c>; skipped where npm cannot bring them.</summary>
+/// <summary>
+/// Checks files against published schemas, by the packages in <c>Schemas/package.json</c>; skipped where npm cannot bring them.
+/// </summary>
 internal static class SchemaCheck
 {
     private static readonly Lazy<Task<string?>> Installed = new(InstallAsync);

@@ -30,7 +30,7 @@ public sealed class DashboardSystem : IAsyncLifetime
                 ViewportSize = new() { Width = 1600, Height = 1100 },
             }
         );
-        context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
+        context.SetDefaultTimeout((float)Eventually.Timeout.TotalMilliseconds);
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());
         return page;

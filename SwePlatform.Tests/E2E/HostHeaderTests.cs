@@ -18,7 +18,7 @@ public sealed class HostHeaderTests(RunningSystem running)
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
         {
             BaseAddress = system.WebAddress,
-            Timeout = Eventually.Patience,
+            Timeout = Eventually.Timeout,
         };
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = "attacker.example";

@@ -13,7 +13,7 @@ public sealed class RunningSystem : IAsyncDisposable
     public const string AdminPassword = "correct-horse-battery-staple";
 
     // One for all that a page may take on a busy machine.
-    private static readonly float Patience = (float)Eventually.Patience.TotalMilliseconds;
+    private static readonly float Timeout = (float)Eventually.Timeout.TotalMilliseconds;
 
     private static readonly string[] BrowserArguments =
     [
@@ -46,7 +46,7 @@ public sealed class RunningSystem : IAsyncDisposable
                 ViewportSize = new() { Width = width, Height = height },
             }
         );
-        context.SetDefaultTimeout(Patience);
+        context.SetDefaultTimeout(Timeout);
         return new BrowserWindow(context, await context.NewPageAsync());
     }
 
@@ -74,7 +74,7 @@ public sealed class RunningSystem : IAsyncDisposable
 
     internal static async Task<(IPlaywright Playwright, IBrowser Browser)> LaunchBrowserAsync()
     {
-        Assertions.SetDefaultExpectTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Timeout);
         var playwright = await Playwright.CreateAsync();
         return (
             playwright,
@@ -83,7 +83,7 @@ public sealed class RunningSystem : IAsyncDisposable
                 {
                     ExecutablePath = FindBrowser(),
                     Args = BrowserArguments,
-                    Timeout = Patience,
+                    Timeout = Timeout,
                 }
             )
         );

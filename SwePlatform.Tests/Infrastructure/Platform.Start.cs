@@ -60,7 +60,7 @@ public sealed partial class Platform
         : WebApplicationFactory<ApiMarker>
     {
         // How soon an API gives up that has to wait is no question of a test that does not set it: the machine may be busy with others.
-        private static readonly (string Name, string Value)[] Patience =
+        private static readonly (string Name, string Value)[] Defaults =
         [
             ("Auth:AllowRegistration", "true"),
             ("Auth:MaxRegistrationsPerAddress", "1000000"),
@@ -77,7 +77,7 @@ public sealed partial class Platform
             {
                 builder.UseSetting(name, value);
             }
-            foreach (var (name, value) in Patience.Concat(settings))
+            foreach (var (name, value) in Defaults.Concat(settings))
             {
                 builder.UseSetting(name, value);
             }

@@ -9,7 +9,7 @@ namespace SwePlatform.Tests.Monitoring;
 public sealed class MonitoringTests
 {
     private const string Missing = "There is no prometheus on the PATH (on Debian: apt-get install prometheus).";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     // So small that requests have to wait for a connection, and a key soon reaches its limit.
     private static readonly (string, string)[] Narrow =
@@ -40,7 +40,7 @@ public sealed class MonitoringTests
         var records = Deployment.RecordedNames().ToList();
         var started = Stopwatch.GetTimestamp();
 
-        while ((empty.Count > 0 || records.Count > 0) && Stopwatch.GetElapsedTime(started) < Patience)
+        while ((empty.Count > 0 || records.Count > 0) && Stopwatch.GetElapsedTime(started) < Timeout)
         {
             await traffic.DriveAsync();
             empty = await StillEmptyAsync(empty, query => prometheus.CountAsync(query.Expression));
@@ -121,7 +121,7 @@ public sealed class MonitoringTests
                 Assert.True((int)panel["gridPos"]!["x"]! + (int)panel["gridPos"]!["w"]! <= 24, $"{title} is off the grid.");
             }
         }
-        // The targets of the performance guide are drawn as lines.
+        // The performance targets are drawn as lines.
         AssertLines("api-performance", "Health checks", 0.1, 0.2);
         AssertLines("api-performance", "API endpoints", 0.5, 1);
         AssertLines("tool-execution", "All executions", 2, 5);

@@ -17,7 +17,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     private PrometheusServer(DirectoryInfo folder, Process process, Uri address)
     {
         (_folder, _process) = (folder, process);
-        _http = new() { BaseAddress = address, Timeout = Eventually.Patience };
+        _http = new() { BaseAddress = address, Timeout = Eventually.Timeout };
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

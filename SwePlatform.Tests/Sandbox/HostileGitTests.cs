@@ -28,9 +28,13 @@ public sealed class HostileGitTests(Platform platform)
         // From inside: a nested repository with a configuration of its own, and attempts on the workspace's.
         var (_, output) = await bench.ShellAsync(
             $"""
-            git init -q nested && cd nested && git config core.fsmonitor 'touch {marker}' && git config core.hooksPath /workspace/hooks && echo x > f && git add f && git -c user.name=x -c user.email=x@y commit -qm x; cd ..
-            mkdir -p hooks && for h in pre-commit post-commit reference-transaction post-checkout post-index-change; do printf '#!/bin/sh\ntouch {marker}\n' > hooks/$h; chmod +x hooks/$h; done
-            git config core.hooksPath /workspace/hooks; git config core.fsmonitor 'touch {marker}'; git config --global core.fsmonitor 'touch {marker}'
+            git init -q nested && cd nested && git config core.fsmonitor 'touch {marker}' &&
+              git config core.hooksPath /workspace/hooks && echo x > f && git add f &&
+              git -c user.name=x -c user.email=x@y commit -qm x; cd ..
+            mkdir -p hooks && for h in pre-commit post-commit reference-transaction post-checkout post-index-change; do
+              printf '#!/bin/sh\ntouch {marker}\n' > hooks/$h; chmod +x hooks/$h; done
+            git config core.hooksPath /workspace/hooks; git config core.fsmonitor 'touch {marker}'
+            git config --global core.fsmonitor 'touch {marker}'
             echo changed > a.txt; touch changed; rm -rf .git; ls -A /workspace
             """
         );

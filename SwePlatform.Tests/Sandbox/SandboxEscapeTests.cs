@@ -35,7 +35,8 @@ public sealed class SandboxEscapeTests(Platform platform)
         var result = await bench.RunAsync(
             "python3",
             "-c",
-            $"import socket\nfor a in [('127.0.0.1',{port}),('1.1.1.1',53),('169.254.169.254',80)]:\n  try:\n    socket.create_connection(a,2); print('open')\n  except OSError as e: print('closed')"
+            $"import socket\nfor a in [('127.0.0.1',{port}),('1.1.1.1',53),('169.254.169.254',80)]:\n  try:\n"
+                + "    socket.create_connection(a,2); print('open')\n  except OSError as e: print('closed')"
         );
 
         Assert.Equal("closed\nclosed\nclosed\n", (string)result["stdout"]!);
@@ -48,7 +49,10 @@ public sealed class SandboxEscapeTests(Platform platform)
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
         var (_, output) = await bench.ShellAsync(
-            $"cat /etc/shadow /etc/gshadow /etc/ssh/* {home}/.bashrc {home}/.ssh/* /proc/1/environ 2>&1 | tr '\\0' '\\n' | grep -v -e 'No such file' -e 'environ: Permission denied' | grep -v -E '^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|LANG|TERM|CI|NO_COLOR|GIT_|DOTNET_|MSBUILD|UseShared|NUGET_|PIP_|PYTHON|RUSTUP_|PWD|JAVA_)'"
+            $"cat /etc/shadow /etc/gshadow /etc/ssh/* {home}/.bashrc {home}/.ssh/* /proc/1/environ 2>&1 | tr '\\0' '\\n' "
+                + "| grep -v -e 'No such file' -e 'environ: Permission denied' "
+                + "| grep -v -E '^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|LANG|TERM|CI|NO_COLOR|GIT_|DOTNET_|MSBUILD|"
+                + "UseShared|NUGET_|PIP_|PYTHON|RUSTUP_|PWD|JAVA_)'"
         );
 
         Assert.Equal("", output.Trim());
@@ -61,7 +65,9 @@ public sealed class SandboxEscapeTests(Platform platform)
         var marker = $"/var/tmp/swe-{Guid.CreateVersion7():N}";
 
         var (_, output) = await bench.ShellAsync(
-            $"for f in /usr/x /etc/x /x /bin/x /dev/x /etc/passwd .git; do echo owned > $f && echo WROTE $f; done; for f in /proc/sys/kernel/hostname /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/sysrq-trigger; do true >> $f && echo WROTE $f; done; touch {marker} /tmp/mine; echo done"
+            "for f in /usr/x /etc/x /x /bin/x /dev/x /etc/passwd .git; do echo owned > $f && echo WROTE $f; done; "
+                + "for f in /proc/sys/kernel/hostname /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/sysrq-trigger; do "
+                + $"true >> $f && echo WROTE $f; done; touch {marker} /tmp/mine; echo done"
         );
 
         Assert.DoesNotContain("WROTE", output, StringComparison.Ordinal);
@@ -79,7 +85,8 @@ public sealed class SandboxEscapeTests(Platform platform)
         await neighbour.WriteAsync("secret.txt", "the-neighbours-secret");
 
         var (_, output) = await bench.ShellAsync(
-            "find / -xdev -name secret.txt 2>/dev/null; find / -name admin-password -o -name 'postmaster.pid' 2>/dev/null; grep -rl -e the-other-ones -e the-neighbours / --include=secret.txt 2>/dev/null; ls /home /root /tmp 2>&1"
+            "find / -xdev -name secret.txt 2>/dev/null; find / -name admin-password -o -name 'postmaster.pid' 2>/dev/null; "
+                + "grep -rl -e the-other-ones -e the-neighbours / --include=secret.txt 2>/dev/null; ls /home /root /tmp 2>&1"
         );
 
         Assert.DoesNotContain("secret.txt", output, StringComparison.Ordinal);
@@ -93,7 +100,8 @@ public sealed class SandboxEscapeTests(Platform platform)
         using var bench = await NewBenchAsync();
 
         var (_, output) = await bench.ShellAsync(
-            "ls /proc | grep -c '^[0-9]'; id -u; grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status; unshare -U true 2>&1 && echo NESTED; mount -t tmpfs none /tmp 2>&1 && echo MOUNTED; kill -9 -1; true"
+            "ls /proc | grep -c '^[0-9]'; id -u; grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status; "
+                + "unshare -U true 2>&1 && echo NESTED; mount -t tmpfs none /tmp 2>&1 && echo MOUNTED; kill -9 -1; true"
         );
 
         var lines = output.Split('\n');
@@ -111,7 +119,8 @@ public sealed class SandboxEscapeTests(Platform platform)
     {
         using var bench = await NewBenchAsync();
         var (_, output) = await bench.ShellAsync(
-            "ln -s /etc/shadow link; ln -s / root; ln /etc/passwd hard; ln /usr/bin/env hard2; ln .git hard3; cat root/etc/shadow; rm -f .git; mv .git x; ls -A"
+            "ln -s /etc/shadow link; ln -s / root; ln /etc/passwd hard; ln /usr/bin/env hard2; ln .git hard3; "
+                + "cat root/etc/shadow; rm -f .git; mv .git x; ls -A"
         );
 
         Assert.Contains("Invalid cross-device link", output, StringComparison.Ordinal);
@@ -132,7 +141,8 @@ public sealed class SandboxEscapeTests(Platform platform)
         var result = await bench.RunAsync(
             "sh",
             "-c",
-            "setsid sh -c 'trap \"\" HUP TERM; while :; do date +%s%N >> beat; sleep 0.05; done' >/dev/null 2>&1 < /dev/null & until [ -s beat ]; do sleep 0.05; done"
+            "setsid sh -c 'trap \"\" HUP TERM; while :; do date +%s%N >> beat; sleep 0.05; done' >/dev/null 2>&1 < /dev/null & "
+                + "until [ -s beat ]; do sleep 0.05; done"
         );
 
         Assert.Equal(0, (int)result["exitCode"]!);

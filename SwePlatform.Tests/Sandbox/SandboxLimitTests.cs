@@ -65,7 +65,8 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
         using var bench = await NewBenchAsync();
 
         var (_, output) = await bench.ShellAsync(
-            "head -c 20000000 /dev/zero > big; stat -c %s big; for i in 1 2 3; do head -c 7000000 /dev/zero > /tmp/$i; done; for i in 1 2 3; do head -c 7000000 /dev/zero > /dev/shm/$i; done; du -sm /tmp /dev/shm"
+            "head -c 20000000 /dev/zero > big; stat -c %s big; for i in 1 2 3; do head -c 7000000 /dev/zero > /tmp/$i; done; "
+                + "for i in 1 2 3; do head -c 7000000 /dev/zero > /dev/shm/$i; done; du -sm /tmp /dev/shm"
         );
         var spin = await bench.UseAsync(
             "process.run",
@@ -81,10 +82,12 @@ public sealed class SandboxLimitTests(Platform platform) : IDisposable
 
     [Theory]
     [InlineData(
-        "import os,time\nf=[os.memfd_create('x') for i in range(60)]\nfor x in f: os.write(x, bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)"
+        "import os,time\nf=[os.memfd_create('x') for i in range(60)]\nfor x in f: os.write(x, bytes(6<<20))\n"
+            + "print('written', flush=True)\ntime.sleep(60)"
     )]
     [InlineData(
-        "import mmap,time\nm=[mmap.mmap(-1, 6<<20) for i in range(60)]\nfor x in m: x.write(bytes(6<<20))\nprint('written', flush=True)\ntime.sleep(60)"
+        "import mmap,time\nm=[mmap.mmap(-1, 6<<20) for i in range(60)]\nfor x in m: x.write(bytes(6<<20))\n"
+            + "print('written', flush=True)\ntime.sleep(60)"
     )]
     public async Task Memory_without_an_owner_is_counted(string script)
     {

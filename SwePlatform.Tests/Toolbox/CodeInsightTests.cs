@@ -180,7 +180,9 @@ public sealed class CodeInsightTests(Platform platform)
                 .NewRepository()
                 .Write(
                     "src/a.csproj",
-                    "<Project><ItemGroup><PackageReference Include=\"xunit\" Version=\"2.9.0\"/><PackageReference Include=\"Analyzer\" PrivateAssets=\"all\"><Version>1.0</Version></PackageReference></ItemGroup></Project>"
+                    "<Project><ItemGroup><PackageReference Include=\"xunit\" Version=\"2.9.0\"/><PackageReference "
+                        + "Include=\"Analyzer\" PrivateAssets=\"all\"><Version>1.0</Version></PackageReference></ItemGroup>"
+                        + "</Project>"
                 )
                 .Write(
                     "Directory.Packages.props",
@@ -194,7 +196,15 @@ public sealed class CodeInsightTests(Platform platform)
                 .Write("requirements-dev.txt", "# comment\nrequests[socks]>=2.0,<3 ; python_version > '3.8'\n-r other.txt\nflask # web\n")
                 .Write(
                     "pyproject.toml",
-                    "[project]\ndependencies = [\"httpx>=0.27\"]\n[project.optional-dependencies]\ncli = [\"rich\"]\n[tool.poetry.dependencies]\npython = \"^3.11\"\n"
+                    """
+                    [project]
+                    dependencies = ["httpx>=0.27"]
+                    [project.optional-dependencies]
+                    cli = ["rich"]
+                    [tool.poetry.dependencies]
+                    python = "^3.11"
+
+                    """
                 )
                 .Write(
                     "go.mod",
@@ -202,15 +212,27 @@ public sealed class CodeInsightTests(Platform platform)
                 )
                 .Write(
                     "Cargo.toml",
-                    "[package]\nname = \"x\"\n[dependencies]\nserde = { version = \"1\", features = [\"derive\"] }\nlog = \"0.4\"\n[dev-dependencies]\nrand = \"0.8\"\n"
+                    """
+                    [package]
+                    name = "x"
+                    [dependencies]
+                    serde = { version = "1", features = ["derive"] }
+                    log = "0.4"
+                    [dev-dependencies]
+                    rand = "0.8"
+
+                    """
                 )
                 .Write(
                     "pom.xml",
-                    "<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><properties><v>5.1</v></properties><dependencies><dependency><groupId>org.junit</groupId><artifactId>junit</artifactId><version>${v}</version><scope>test</scope></dependency></dependencies></project>"
+                    "<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><properties><v>5.1</v></properties><dependencies>"
+                        + "<dependency><groupId>org.junit</groupId><artifactId>junit</artifactId><version>${v}</version><scope>"
+                        + "test</scope></dependency></dependencies></project>"
                 )
                 .Write(
                     "evil/pom.xml",
-                    "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><project><dependencies><dependency><groupId>&e;</groupId></dependency></dependencies></project>"
+                    "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><project><dependencies><dependency><groupId>&e;"
+                        + "</groupId></dependency></dependencies></project>"
                 )
                 .Write("broken/package.json", "{")
                 .Commit()

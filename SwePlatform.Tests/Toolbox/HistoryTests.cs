@@ -205,7 +205,8 @@ public sealed class HistoryTests(Platform platform)
         var tree = repository.Git("rev-parse", "HEAD^{tree}").Trim();
         return repository.StoreCommit(
             Encoding.UTF8.GetBytes(
-                $"tree {tree}\n{string.Concat(parents.Select(parent => $"parent {parent}\n"))}author {author} {Number(time)} +0000\ncommitter {Authors[1]} {Number(time)} +0000\n\n{Number(time)}\n"
+                $"tree {tree}\n{string.Concat(parents.Select(parent => $"parent {parent}\n"))}author {author} {Number(time)} "
+                    + $"+0000\ncommitter {Authors[1]} {Number(time)} +0000\n\n{Number(time)}\n"
             )
         );
     }

@@ -111,7 +111,8 @@ public sealed class StrangeCommitTests(Platform platform)
                 "refs/heads/main",
                 repository.StoreCommit(
                     Encoding.UTF8.GetBytes(
-                        $"tree {repository.Git("rev-parse", "HEAD^{tree}").Trim()}\nparent {repository.Head}\nauthor {Plain}\ncommitter {Plain}\n\n{new string('a', 12_000_000)}\n"
+                        $"tree {repository.Git("rev-parse", "HEAD^{tree}").Trim()}\nparent {repository.Head}\n"
+                            + $"author {Plain}\ncommitter {Plain}\n\n{new string('a', 12_000_000)}\n"
                     )
                 )
             );

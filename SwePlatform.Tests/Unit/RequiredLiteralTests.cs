@@ -7,7 +7,8 @@ namespace SwePlatform.Tests.Unit;
 public sealed class RequiredLiteralTests
 {
     private const string Text =
-        "  return value_12 + 7;\r\nreturn value_x + 7;\nneedle\nneedleneedle\nnedle\nneeedle\nif (a) { return b; }\nabc.def\nabcxdef\n\tneedles naïve needle\nthe end needle";
+        "  return value_12 + 7;\r\nreturn value_x + 7;\nneedle\nneedleneedle\nnedle\nneeedle\nif (a) { return b; }\n"
+        + "abc.def\nabcxdef\n\tneedles naïve needle\nthe end needle";
 
     [Theory]
     [InlineData(@"^\s+return value_\d+ \+ 7;$", "return value_", " + 7;")]

@@ -212,7 +212,8 @@ public sealed class BranchWorkspaceTests(Platform platform)
 
         Assert.Equal("patch_failed", code);
         Assert.Equal(
-            "Nothing was changed. long.txt: hunk 2 of 2 (line 30) does not fit: it expects line 31 to be 'line 3l', but there is 'line 31'.",
+            "Nothing was changed. long.txt: hunk 2 of 2 (line 30) does not fit: it expects line 31 to be 'line 3l', but "
+                + "there is 'line 31'.",
             message
         );
         Assert.Equal("1\n2\n3\n", await bench.ReadAsync("a.txt"));

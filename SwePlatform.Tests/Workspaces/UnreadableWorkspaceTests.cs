@@ -13,7 +13,8 @@ public sealed class UnreadableWorkspaceTests(Platform platform) : IAsyncDisposab
     private const string StarsAndLetters =
         "for i in $(seq 50); do printf '*a%.0s' $(seq 25); echo '*b'; done > .gitignore; touch $(printf 'ab%.0s' $(seq 60))c";
     private const string StarsAndFolders =
-        "for i in $(seq 50); do printf '**/a%.0s/' $(seq 15); echo b; done > .gitignore; d=.; for i in $(seq 25); do d=$d/a; mkdir -p $d; touch $d/$(printf 'a%.0s' $(seq 120)); done";
+        "for i in $(seq 50); do printf '**/a%.0s/' $(seq 15); echo b; done > .gitignore; d=.; for i in $(seq 25); do "
+        + "d=$d/a; mkdir -p $d; touch $d/$(printf 'a%.0s' $(seq 120)); done";
 
     private readonly Platform.ApiFactory _impatient = platform.StartApi(("Workspaces:ReadTimeout", "00:00:03"));
 

@@ -82,7 +82,7 @@ internal sealed class ApiBench : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var port = Ports.FindFree();
+        var port = LocalPorts.FindFree();
         var start = new ProcessStartInfo(DotnetProgram.Path)
         {
             ArgumentList =

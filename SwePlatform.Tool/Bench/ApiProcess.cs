@@ -45,7 +45,7 @@ internal sealed class ApiProcess : IAsyncDisposable
     public static ApiProcess Start(IReadOnlyDictionary<string, string> settings)
     {
         var checkout = Checkout.Find();
-        var port = Ports.FindFree();
+        var port = LocalPorts.FindFree();
         var environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://localhost:{port}" };
         return new(
             ChildProcess.Start(

@@ -73,8 +73,9 @@ internal static class BareServer
     {
         await using var command = database.CreateCommand(
             """
-            SELECT p.id, p.name, p.repository_url, p.default_branch, p.status, p.status_message, p.head_commit, p.head_tree, p.sync_requested_at IS NOT NULL, p.allow_network,
-                   p.created_at, p.synced_at, u.id, u.email, u.display_name, (SELECT count(*) FROM projects)
+            SELECT p.id, p.name, p.repository_url, p.default_branch, p.status, p.status_message, p.head_commit, p.head_tree,
+                   p.sync_requested_at IS NOT NULL, p.allow_network, p.created_at, p.synced_at, u.id, u.email, u.display_name,
+                   (SELECT count(*) FROM projects)
             FROM projects p JOIN auth.users u ON u.id = p.user_id ORDER BY p.id DESC LIMIT 100
             """
         );

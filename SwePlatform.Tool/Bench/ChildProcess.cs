@@ -113,7 +113,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         else
         {
-            await ExternalProgram.RunAsync(new ProcessStartInfo("kill", ["-TERM", $"{Process.Id}"]));
+            await CapturedProgram.RunAsync(new ProcessStartInfo("kill", ["-TERM", $"{Process.Id}"]));
         }
     }
 

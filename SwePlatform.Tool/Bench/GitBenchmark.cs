@@ -143,7 +143,8 @@ internal sealed class GitBenchmark(WorkProgress work)
             }
             var compared = call.Process is not null;
             await PrintAsync(
-                $"{call.Name, -26} {Both(http), 15} {Both(tool), 15} {Both(lib), 15} {(compared ? Both(cat) : "cannot"), 15} {Ratio(tool, lib), 9} {(compared ? Ratio(tool, cat) : ""), 9}"
+                $"{call.Name, -26} {Both(http), 15} {Both(tool), 15} {Both(lib), 15} {(compared ? Both(cat) : "cannot"), 15} ",
+                $"{Ratio(tool, lib), 9} {(compared ? Ratio(tool, cat) : ""), 9}"
             );
         }
     }
@@ -197,5 +198,6 @@ internal sealed class GitBenchmark(WorkProgress work)
     private static string Ratio(List<double> ours, List<double> theirs) =>
         (BenchmarkProject.Percentile(ours, 50) / BenchmarkProject.Percentile(theirs, 50)).ToString("0.00", CultureInfo.InvariantCulture);
 
-    private Task PrintAsync(FormattableString line) => work.PrintAsync(line.ToString(CultureInfo.InvariantCulture));
+    private Task PrintAsync(params FormattableString[] parts) =>
+        work.PrintAsync(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

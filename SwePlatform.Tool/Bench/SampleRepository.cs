@@ -72,15 +72,19 @@ internal static class SampleRepository
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"namespace Sample.Part_{file / FilesPerFolder};\n\n/// <summary>Module {file}.</summary>\ninternal sealed class Module_{file}\n{{\n"
+            $"namespace Sample.Part_{file / FilesPerFolder};\n\n/// <summary>Module {file}.</summary>\n"
+                + $"internal sealed class Module_{file}\n{{\n"
         );
         for (var method = random.Next(5, 40); method > 0; method--)
         {
             var number = random.Next(10_000);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"    // Combines what module_{number}_ knows with its own state.\n    public int Compute_{number}(int value_{number}, string text)\n    {{\n"
-                    + $"        var total = text.Length * {random.Next(100)};\n        for (var index = 0; index < value_{number}; index++)\n        {{\n            total += index % {random.Next(2, 50)};\n        }}\n"
+                $"    // Combines what module_{number}_ knows with its own state.\n"
+                    + $"    public int Compute_{number}(int value_{number}, string text)\n    {{\n"
+                    + $"        var total = text.Length * {random.Next(100)};\n"
+                    + $"        for (var index = 0; index < value_{number}; index++)\n        {{\n"
+                    + $"            total += index % {random.Next(2, 50)};\n        }}\n"
                     + $"        return value_{number} + {random.Next(10)};\n    }}\n\n"
             );
         }

@@ -70,7 +70,8 @@ internal sealed class SandboxBenchmark(WorkProgress work)
         work.PrintAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what, -16} p50 {BenchmarkProject.Percentile(values, 50), 7:0.0} ms   p95 {BenchmarkProject.Percentile(values, 95), 7:0.0} ms"
+                $"{what, -16} p50 {BenchmarkProject.Percentile(values, 50), 7:0.0} ms   p95 "
+                    + $"{BenchmarkProject.Percentile(values, 95), 7:0.0} ms"
             )
         );
 }

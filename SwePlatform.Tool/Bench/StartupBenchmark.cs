@@ -51,7 +51,8 @@ internal sealed class StartupBenchmark(WorkProgress work)
         var spread = string.Create(CultureInfo.InvariantCulture, $"{times[0]:0} / {median:0} / {times[^1]:0} ms (min / median / max)");
         await PrintAsync($"API, start to /health 200 ({runs} runs)      {spread}   target < {TargetMilliseconds:0} ms   {Verdict(fast)}");
         await PrintAsync(
-            $"API, memory after {Idle.TotalSeconds:0} idle seconds       {memory}   target < {TargetMegabytes:0} MB resident   {Verdict(small)}"
+            $"API, memory after {Idle.TotalSeconds:0} idle seconds       {memory}   target < {TargetMegabytes:0} MB resident   ",
+            $"{Verdict(small)}"
         );
         return fast && small;
     }
@@ -82,7 +83,7 @@ internal sealed class StartupBenchmark(WorkProgress work)
         var begin = TimeProvider.System.GetTimestamp();
         await using var system = AppHost.Start(
             folder.Data,
-            ["--api-port", $"{Ports.FindFree()}", "--web-port", $"{Ports.FindFree()}"],
+            ["--api-port", $"{LocalPorts.FindFree()}", "--web-port", $"{LocalPorts.FindFree()}"],
             line =>
             {
                 if (line.StartsWith(Phases[0], StringComparison.Ordinal))
@@ -112,5 +113,6 @@ internal sealed class StartupBenchmark(WorkProgress work)
 
     private static string Verdict(bool passed) => passed ? "PASS" : "FAIL";
 
-    private Task PrintAsync(FormattableString line) => work.PrintAsync(line.ToString(CultureInfo.InvariantCulture));
+    private Task PrintAsync(params FormattableString[] parts) =>
+        work.PrintAsync(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

@@ -48,7 +48,7 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
         var chain = await client.GetAsync("/api/v1/audit/verify", cancellationToken);
         if ((bool?)chain["valid"] != true)
         {
-            losses.Add($"the audit log is not whole: {chain["problem"]}");
+            losses.Add($"the audit log is broken: {chain["problem"]}");
         }
         return losses;
     }
@@ -69,9 +69,9 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
                     return $"it is still {status}";
                 }
             }
-            catch (ApiException exception) when (exception.Status == HttpStatusCode.NotFound)
+            catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.NotFound)
             {
-                return "it is gone";
+                return "it is missing";
             }
         }
     }
@@ -83,7 +83,8 @@ internal sealed class ChaosAudit(ApiClient client, string project, string worksp
         do
         {
             var page = await client.GetAsync(
-                $"/api/v1/audit/logs?eventType=tool.execute&limit={PageSize}&from={Uri.EscapeDataString(since.ToString("O"))}{(cursor is null ? "" : $"&cursor={cursor}")}",
+                $"/api/v1/audit/logs?eventType=tool.execute&limit={PageSize}&from={Uri.EscapeDataString(since.ToString("O"))}"
+                    + (cursor is null ? "" : $"&cursor={cursor}"),
                 cancellationToken
             );
             foreach (var entry in page["items"]!.AsArray())

@@ -17,7 +17,7 @@ internal static class ChaosCommand
     {
         var data = CommonOptions.Data();
         var kills = CommonOptions.Count("--kills", "How often a part is killed: API, Postgres and Redis in turn", 30);
-        var users = CommonOptions.Count("--users", "How many users work meanwhile", 8);
+        var users = CommonOptions.Count("--users", "How many users work at the same time", 8);
         var project = new Option<string>("--project")
         {
             Description = "The project they search and write in (default: swe-platform)",
@@ -25,7 +25,8 @@ internal static class ChaosCommand
         };
         return new DocumentedCommand(
             "chaos",
-            "Kills parts of a platform on this machine again and again under load, and looks for acknowledged work that is lost; exit code 3 if any is",
+            "Kills parts of a platform on this machine again and again under load, and looks for acknowledged work that is "
+                + "lost; exit code 3 if any is",
             "swe chaos --data /tmp/swe-chaos",
             "swe chaos --kills 100 --users 20"
         )
@@ -38,7 +39,7 @@ internal static class ChaosCommand
             async (parsed, stop) =>
             {
                 var folder =
-                    DataFolder.Find(parsed.GetValue(data))
+                    DataFolderPaths.Find(parsed.GetValue(data))
                     ?? throw new CommandException("Name the data folder of the platform with --data.");
                 var system = RunningSystem.Need(folder);
                 var target = ApiTarget.Find(null, folder, asAdministrator: true);
@@ -47,7 +48,7 @@ internal static class ChaosCommand
                 var (_, key) = await session.CreateKeyAsync("chaos", null, TimeProvider.System.GetUtcNow().AddHours(12), stop);
                 using var client = new ApiClient(target.Address);
                 client.Use(key);
-                var id = await Projects.FindAsync(client, parsed.GetValue(project) ?? "swe-platform", stop);
+                var id = await ProjectLookup.FindAsync(client, parsed.GetValue(project) ?? "swe-platform", stop);
                 await EnsureWorkspaceAsync(client, id, stop);
                 var run = new ChaosRun(system, client, id, Workspace, parsed.InvocationConfiguration.Output);
                 return await run.RunAsync(parsed.GetValue(kills), parsed.GetValue(users), stop) ? ExitCode.Succeeded : Lost;
@@ -61,7 +62,7 @@ internal static class ChaosCommand
         {
             await client.PostAsync($"/api/v1/projects/{project}/workspaces", new { name = Workspace }, stop);
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Conflict)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
             // Of a run before.
         }

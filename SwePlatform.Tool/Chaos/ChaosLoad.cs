@@ -3,7 +3,9 @@ using SwePlatform.Tool.Client;
 
 namespace SwePlatform.Tool.Chaos;
 
-/// <summary>Users who search, write files and change settings while parts of the system are killed, and note what was acknowledged.</summary>
+/// <summary>
+/// Users who search, write files and change settings while parts of the system are killed, and note what was acknowledged.
+/// </summary>
 internal sealed class ChaosLoad(ApiClient client, string project, string workspace, AcknowledgedWork work)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);

@@ -35,7 +35,8 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
             await output.WriteLineAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{kill + 1, 4}  {name, -8} killed, ready again after {recoveries[^1].TotalSeconds:0.0} s; {work.Executions.Count} executions acknowledged"
+                    $"{kill + 1, 4}  {name, -8} killed, ready again after {recoveries[^1].TotalSeconds:0.0} s; "
+                        + $"{work.Executions.Count} executions acknowledged"
                 )
             );
         }
@@ -53,8 +54,10 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
         await output.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kills} kills: {work.Executions.Count} executions, {work.Settings.Values.Sum()} settings and {work.Files.Values.Sum()} file writes acknowledged, "
-                    + $"{work.Unanswered} requests not; {losses.Count} lost. Ready again after {recoveries[recoveries.Count / 2].TotalSeconds:0.0} s (median), "
+                $"{kills} kills: {work.Executions.Count} executions, {work.Settings.Values.Sum()} settings and "
+                    + $"{work.Files.Values.Sum()} file writes acknowledged, "
+                    + $"{work.Unanswered} requests unanswered; {losses.Count} lost. Ready again after "
+                    + $"{recoveries[recoveries.Count / 2].TotalSeconds:0.0} s (median), "
                     + $"{recoveries[^1].TotalSeconds:0.0} s at most"
             )
         );
@@ -66,7 +69,7 @@ internal sealed class ChaosRun(RunningSystem system, ApiClient client, string pr
         using var process =
             ListeningProcess.Find(port)
             ?? throw new CommandException(
-                $"Nobody listens on port {port}, where {name} should be. Is it the AppHost that started this platform?"
+                $"Nothing is listening on port {port}, where {name} should be. Is it the AppHost that started this platform?"
             );
         var begun = TimeProvider.System.GetTimestamp();
         process.Kill();

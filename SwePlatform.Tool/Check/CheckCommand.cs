@@ -16,7 +16,8 @@ internal static class CheckCommand
         var strict = new Option<bool>("--strict") { Description = "Fail on warnings as well" };
         return new DocumentedCommand(
             "check",
-            "Runs the performance checklist and the diagnosis on a running platform; exit code 1 if a probe fails, 2 if it cannot be asked",
+            "Runs the performance checklist and the diagnosis on a running platform; exit code 1 if a probe fails, "
+                + "2 if the platform does not answer",
             "swe check",
             "swe check --strict --data /var/lib/swe-platform",
             "API_TOKEN=swe_… swe check --url https://swe.example.com"
@@ -30,7 +31,11 @@ internal static class CheckCommand
             {
                 var target = ApiTarget.Find(parsed.GetValue(url), parsed.GetValue(data), asAdministrator: true);
                 await using var session = await SignedIn.OpenAsync(target, stop);
-                return await new CheckReport(parsed.InvocationConfiguration.Output).RunAsync(session.Client, parsed.GetValue(strict), stop);
+                return await new CheckPrinter(parsed.InvocationConfiguration.Output).RunAsync(
+                    session.Client,
+                    parsed.GetValue(strict),
+                    stop
+                );
             },
             CannotRun
         );

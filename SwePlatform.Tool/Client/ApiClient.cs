@@ -8,7 +8,7 @@ using SwePlatform.Tool.Discovery;
 namespace SwePlatform.Tool.Client;
 
 /// <summary>The API refused a request; the message is its own.</summary>
-internal sealed class ApiException(HttpStatusCode status, string message) : CommandException(message)
+internal sealed class ApiErrorException(HttpStatusCode status, string message) : CommandException(message)
 {
     public HttpStatusCode Status => status;
 }
@@ -38,7 +38,7 @@ internal sealed class ApiClient(Uri address) : IDisposable
         SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
     /// <returns>The answer's body; an empty object if it has none.</returns>
-    /// <exception cref="ApiException">The API refused.</exception>
+    /// <exception cref="ApiErrorException">The API refused.</exception>
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, Resolve(path)) { Content = body is null ? null : JsonContent.Create(body) };
@@ -71,13 +71,13 @@ internal sealed class ApiClient(Uri address) : IDisposable
         }
     }
 
-    /// <exception cref="ApiException">The API refused.</exception>
+    /// <exception cref="ApiErrorException">The API refused.</exception>
     public static async Task<JsonNode> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new ApiException(response.StatusCode, Explain(response, text));
+            throw new ApiErrorException(response.StatusCode, Explain(response, text));
         }
         try
         {

@@ -25,7 +25,7 @@ internal static class SweCommand
             {
                 await error.WriteLineAsync(problem.Message);
             }
-            await error.WriteLineAsync($"{CommandPath.Of(parsed.CommandResult.Command)} --help tells more.");
+            await error.WriteLineAsync($"{CommandPath.Of(parsed.CommandResult.Command)} --help says more.");
             return ExitCode.WrongUsage;
         }
         // Commands handle Ctrl-C themselves: ending in order takes longer than the library would wait.
@@ -42,9 +42,7 @@ internal static class SweCommand
 
     public static RootCommand Define()
     {
-        var root = new RootCommand(
-            "Runs tools of the SWE Platform, connects coding agents to it, measures it and looks after its database."
-        )
+        var root = new RootCommand("Runs tools of the SWE Platform, connects coding agents to it, measures it and maintains its database.")
         {
             RunCommand.Define(),
             ToolsCommand.Define(),

@@ -74,7 +74,7 @@ internal sealed class ConfigurationFile(McpClient client, string path)
         catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
         {
             throw new CommandException(
-                $"{path} was left as it is: {exception.Message}. Fix it first, or put in by hand what --print shows.",
+                $"{path} was left as it is: {exception.Message}. Fix it first, or add by hand what --print shows.",
                 exception
             );
         }

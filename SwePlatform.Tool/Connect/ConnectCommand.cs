@@ -31,11 +31,15 @@ internal static class ConnectCommand
         {
             Description = "Read the client's API key from standard input, instead of making one",
         };
-        var email = new Option<string>("--email") { Description = "Who makes the API key (default: who signed in)", HelpName = "EMAIL" };
-        var password = new Option<bool>("--password-stdin") { Description = "Read that one's password from standard input" };
+        var email = new Option<string>("--email")
+        {
+            Description = "The account that makes the API key (default: the one that is signed in)",
+            HelpName = "EMAIL",
+        };
+        var password = new Option<bool>("--password-stdin") { Description = "Read the account's password from standard input" };
         var command = new DocumentedCommand(
             "connect",
-            "Tells a coding agent of the platform: writes its MCP configuration, with an API key of its own",
+            "Connects a coding agent to the platform: writes its MCP configuration, with an API key of its own",
             "swe connect claude-code",
             "swe connect vscode --project api",
             "swe connect cursor --global",

@@ -52,7 +52,7 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
         }
         if (old is not null && await key.RevokeAsync(session, old, cancellationToken))
         {
-            await output.WriteLineAsync("The API key that it had before is revoked.");
+            await output.WriteLineAsync("The API key that it had before has been revoked.");
         }
         return 0;
     }
@@ -68,7 +68,7 @@ internal sealed class Connection(McpClient client, ApiTarget target, Credentials
             : target.Token is null && target.Password is null
                 ? await new ClientKey(client, target, credentials).SignInAsync(options.Email, options.Password, cancellationToken)
             : await SignedIn.OpenAsync(target, cancellationToken);
-        return await Projects.FindAsync(session.Client, options.Project, cancellationToken);
+        return await ProjectLookup.FindAsync(session.Client, options.Project, cancellationToken);
     }
 
     private async Task PrintAsync(ConfigurationFile file, ServerEntry entry)

@@ -49,11 +49,11 @@ internal static partial class GitGuard
         await File.AppendAllTextAsync(file, $"{gap}{pattern}\n", new UTF8Encoding(false), cancellationToken);
     }
 
-    private static async Task<ExternalProgram.Outcome?> AskAsync(string folder, string[] arguments, CancellationToken cancellationToken)
+    private static async Task<CapturedProgram.Outcome?> AskAsync(string folder, string[] arguments, CancellationToken cancellationToken)
     {
         try
         {
-            return await ExternalProgram.RunAsync(new ProcessStartInfo("git", ["-C", folder, .. arguments]), cancellationToken);
+            return await CapturedProgram.RunAsync(new ProcessStartInfo("git", ["-C", folder, .. arguments]), cancellationToken);
         }
         catch (CommandException)
         {

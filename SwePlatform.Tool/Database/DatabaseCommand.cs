@@ -21,7 +21,7 @@ internal static class DatabaseCommand
     public static Command Define() =>
         new DocumentedCommand(
             "database",
-            "Looks after a database: statistics, slow queries, indexes, bloat, backups",
+            "Maintains a database: statistics, slow queries, indexes, bloat, backups",
             "swe database slow-queries --limit 5",
             "swe database backup --output backups --keep 14",
             "DATABASE_URL=postgres://user:password@host/swedb swe database vacuum"
@@ -38,7 +38,7 @@ internal static class DatabaseCommand
                 "Shows missing, unused and duplicate indexes, with the statements that fix them",
                 (reports, stop) => reports.IndexesAsync(stop)
             ),
-            Report("bloat", "Shows dead rows and wasted room of each table", (reports, stop) => reports.BloatAsync(stop)),
+            Report("bloat", "Shows dead rows and wasted space of each table", (reports, stop) => reports.BloatAsync(stop)),
             Vacuum(),
             Backup(),
             Restore(),

@@ -51,15 +51,16 @@ internal sealed class DatabaseMaintenance(TextWriter output)
                 cancellationToken
             )
         )[0];
-        await PrintAsync($"PostgreSQL {version}, database {database}: {Figures.Size(size)}; the planner's statistics are new now");
+        await PrintAsync($"PostgreSQL {version}, database {database}: {Figures.Size(size)}; the planner's statistics are up to date");
         var states = await ReadAsync(connection, Connections, row => (State: row.GetString(0), Count: row.GetInt64(1)), cancellationToken);
         var byState = string.Join(", ", states.Select(state => $"{state.Count} {state.State}"));
         await PrintAsync($"Connections: {states.Sum(state => state.Count)} of {most} ({byState})");
         var (tables, indexes) = (await ReadAsync(connection, MemoryHits, row => (Ratio(row, 0), Ratio(row, 1)), cancellationToken))[0];
         await PrintAsync(
-            $"Read from memory: tables {Figures.Percent(tables)}, indexes {Figures.Percent(indexes)} (below 99 % for long: raise shared_buffers)"
+            $"Read from memory: tables {Figures.Percent(tables)}, indexes {Figures.Percent(indexes)} (below 99 % for long: ",
+            $"raise shared_buffers)"
         );
-        foreach (var setting in await ServerSettings.FindDifferencesAsync(connection, cancellationToken))
+        foreach (var setting in await IntendedSettings.FindDifferencesAsync(connection, cancellationToken))
         {
             await PrintAsync($"  {setting}");
         }
@@ -141,5 +142,6 @@ internal sealed class DatabaseMaintenance(TextWriter output)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private Task PrintAsync(FormattableString line) => output.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
+    private Task PrintAsync(params FormattableString[] parts) =>
+        output.WriteLineAsync(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

@@ -39,7 +39,8 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
             {
                 var (mean, cost) = ((double)evidence["meanMs"]!, (double?)evidence["cost"]);
                 await PrintAsync(
-                    $"  {evidence["calls"]} calls, {mean:0.0} ms each, estimated cost {cost:0}: {Figures.OneLine((string)evidence["query"]!)}"
+                    $"  {evidence["calls"]} calls, {mean:0.0} ms each, estimated cost {cost:0}: ",
+                    $"{Figures.OneLine((string)evidence["query"]!)}"
                 );
             }
             if (item["caveat"] is { } caveat)
@@ -63,15 +64,14 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
             var vacuum = (DateTimeOffset?)table["lastVacuum"] is { } at ? $"{at:u}" : "never";
             await PrintAsync($"  {table["table"], -40}{rows, 12}{dead, 10}{ratio * 100, 8:0.0}{size, 10}{bloat, 10}  {vacuum}");
         }
-        await PrintAsync($"Bloat is estimated from the rows' average width. vacuum makes dead rows' room free for new ones.");
+        await PrintAsync($"Bloat is estimated from the rows' average width. vacuum frees the space of dead rows for new ones.");
     }
 
     private async Task<JsonNode> ReadStatementsAsync(int limit, CancellationToken cancellationToken) =>
         (await client.GetAsync($"{Path}?statements={limit}", cancellationToken))["statements"]!;
 
     // Null if there are statistics of statements.
-    private static string? Fix(JsonNode statements) =>
-        (bool)statements["available"]! ? null : (string?)(statements["fix"] ?? statements["mend"]);
+    private static string? Fix(JsonNode statements) => (bool)statements["available"]! ? null : (string?)statements["fix"];
 
     private async Task PrintAsync(IEnumerable<JsonNode?> statements)
     {
@@ -84,5 +84,6 @@ internal sealed class DatabaseReports(ApiClient client, TextWriter output, TextW
         }
     }
 
-    private Task PrintAsync(FormattableString line) => output.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
+    private Task PrintAsync(params FormattableString[] parts) =>
+        output.WriteLineAsync(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

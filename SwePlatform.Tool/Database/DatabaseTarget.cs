@@ -36,7 +36,8 @@ internal static partial class DatabaseTarget
         {
             // The message must not repeat the address: it has a password in it.
             throw new CommandException(
-                $"{Variable} cannot be read. Write postgres://user:password@host:port/database, or host=… port=… dbname=… user=… password=….",
+                $"{Variable} cannot be read. Write postgres://user:password@host:port/database, or host=… port=… dbname=… "
+                    + "user=… password=….",
                 exception
             );
         }
@@ -90,7 +91,8 @@ internal static partial class DatabaseTarget
                     "connect_timeout" => "Timeout",
                     "application_name" => "Application Name",
                     _ => throw new CommandException(
-                        $"{Variable}: there is no parameter {name} here. Known are host, port, dbname, user, password, sslmode, sslrootcert, "
+                        $"{Variable}: there is no parameter {name} here. Known are host, port, dbname, user, password, "
+                            + "sslmode, sslrootcert, "
                             + "sslcert, sslkey and connect_timeout."
                     ),
                 }
@@ -102,7 +104,7 @@ internal static partial class DatabaseTarget
     private static NpgsqlConnectionStringBuilder OfRunning(string? data)
     {
         var folder =
-            DataFolder.Find(data)
+            DataFolderPaths.Find(data)
             ?? throw new CommandException(
                 $"There is no checkout of the platform here. Set {Variable}, or name a data folder with --data DIR."
             );

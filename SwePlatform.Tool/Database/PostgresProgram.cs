@@ -16,13 +16,13 @@ internal sealed partial class PostgresProgram(string path)
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
         string? asked = Variables.Read(Variables.PostgresPrograms);
         var seen = new List<int>();
-        var folders = UsualPlaces
+        var folders = PostgresClientFolders
             .Folders()
             .Prepend(asked ?? "")
             .Where(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, file)));
         foreach (var folder in folders.Distinct())
         {
-            var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo(Path.Combine(folder, file), ["--version"]));
+            var outcome = await CapturedProgram.RunAsync(new ProcessStartInfo(Path.Combine(folder, file), ["--version"]));
             var major = VersionPattern().Match(outcome.Output).Groups["major"].Value;
             if (outcome.Succeeded && int.TryParse(major, CultureInfo.InvariantCulture, out var version))
             {
@@ -42,7 +42,7 @@ internal sealed partial class PostgresProgram(string path)
         );
     }
 
-    public Task<ExternalProgram.Outcome> RunAsync(
+    public Task<CapturedProgram.Outcome> RunAsync(
         NpgsqlConnectionStringBuilder target,
         IEnumerable<string> arguments,
         CancellationToken cancellationToken
@@ -71,7 +71,7 @@ internal sealed partial class PostgresProgram(string path)
         Set("PGSSLCERT", target.SslCertificate);
         Set("PGSSLKEY", target.SslKey);
         start.Environment["LC_ALL"] = "C";
-        return ExternalProgram.RunAsync(start, cancellationToken);
+        return CapturedProgram.RunAsync(start, cancellationToken);
 
         void Set(string name, string? value)
         {

@@ -21,7 +21,7 @@ internal sealed record ApiTarget(Uri Address, string? Token, string? Password)
     public static ApiTarget Find(string? url, string? data, bool asAdministrator, CredentialStore? store = null)
     {
         store ??= CredentialStore.OfUser();
-        var folder = DataFolder.Find(data);
+        var folder = DataFolderPaths.Find(data);
         var running = folder is null ? null : RunningSystem.Read(folder);
         var named = url ?? Variables.Read(Variables.ApiUrl);
         if (named is null && data is not null && running?.Api is null)
@@ -35,7 +35,7 @@ internal sealed record ApiTarget(Uri Address, string? Token, string? Password)
         var address = named is not null ? ParseAddress(named) : running?.Api ?? store.Current?.Address ?? Standard;
         // The password of one installation is not shown to another.
         var local = data is not null || address.IsLoopback || address == running?.Api;
-        var password = Variables.Read(Variables.AdminPassword) ?? (local ? DataFolder.ReadAdminPassword(folder) : null);
+        var password = Variables.Read(Variables.AdminPassword) ?? (local ? DataFolderPaths.ReadAdminPassword(folder) : null);
         var token = Variables.Read(Variables.ApiToken) ?? (asAdministrator && password is not null ? null : store.Find(address)?.Key);
         return new(address, token, password);
     }

@@ -26,7 +26,8 @@ internal sealed class Checkout
     public static Checkout Find() =>
         TryFind()
         ?? throw new CommandException(
-            $"There is no {Landmark} above the current directory, and this command needs the platform's source. Change into a checkout of it."
+            $"There is no {Landmark} above the current directory, and this command needs the platform's source. Change into "
+                + "a checkout of it."
         );
 
     /// <summary>The one place that knows where the build puts a project's program.</summary>
@@ -50,7 +51,7 @@ internal sealed class Checkout
         try
         {
             var start = new ProcessStartInfo("git", ["-C", Root, "rev-parse", "HEAD"]);
-            var outcome = await ExternalProgram.RunAsync(start, cancellationToken);
+            var outcome = await CapturedProgram.RunAsync(start, cancellationToken);
             return outcome.Succeeded ? outcome.Output : null;
         }
         catch (CommandException)

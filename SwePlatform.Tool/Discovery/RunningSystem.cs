@@ -23,7 +23,7 @@ internal sealed record RunningSystem(
     {
         try
         {
-            var text = File.ReadAllText(DataFolder.RunFile(dataFolder));
+            var text = File.ReadAllText(DataFolderPaths.RunFile(dataFolder));
             var found = JsonSerializer.Deserialize<RunningSystem>(text, JsonSerializerOptions.Web);
             return found is { ProcessId: > 0 } && IsAlive(found.ProcessId) ? found : null;
         }
@@ -33,7 +33,7 @@ internal sealed record RunningSystem(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{DataFolder.RunFile(dataFolder)} cannot be read: {exception.Message}", exception);
+            throw new CommandException($"{DataFolderPaths.RunFile(dataFolder)} cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class ApiSession : IAsyncDisposable
             }
             else if (sample.Status == (int)HttpStatusCode.Forbidden)
             {
-                await output.WriteLineAsync($"Left out, because this token may not: {name}");
+                await output.WriteLineAsync($"Skipped, because this token is not allowed to: {name}");
             }
             else
             {
@@ -85,7 +85,7 @@ internal sealed class ApiSession : IAsyncDisposable
         }
         catch (CommandException)
         {
-            // The server may be gone after the test; the key has an end of its own.
+            // The server may be gone after the test; the key expires by itself.
         }
         Client.Dispose();
     }

@@ -1,7 +1,7 @@
 namespace SwePlatform.Tool.Load;
 
 /// <summary>Users who ask, wait for the answer, pause and ask again, as k6's constant-vus and ramping-vus.</summary>
-internal sealed class ClosedModel(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time)
+internal sealed class ClosedModel(LoadPlan plan, RequestMix mix, LoadClient client, LoadMeasurements measurements, TimeProvider time)
     : LoadModel(plan, mix, client, measurements, time)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);

@@ -1,7 +1,7 @@
 namespace SwePlatform.Tool.Load;
 
 /// <summary>Follows a plan: decides when requests are sent, and by how many users.</summary>
-internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time)
+internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient client, LoadMeasurements measurements, TimeProvider time)
     : IDisposable
 {
     // What k6 gives requests that are under way at the end.
@@ -12,7 +12,7 @@ internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient clie
     private int _users;
     private int _mostUsers;
 
-    public static LoadModel Create(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time) =>
+    public static LoadModel Create(LoadPlan plan, RequestMix mix, LoadClient client, LoadMeasurements measurements, TimeProvider time) =>
         plan.IsOpen ? new OpenModel(plan, mix, client, measurements, time) : new ClosedModel(plan, mix, client, measurements, time);
 
     /// <summary>How many users there are now; in an open model, how many requests are under way.</summary>
@@ -25,7 +25,7 @@ internal abstract class LoadModel(LoadPlan plan, RequestMix mix, LoadClient clie
 
     protected RequestMix Mix { get; } = mix;
 
-    protected Measurements Measurements { get; } = measurements;
+    protected LoadMeasurements Measurements { get; } = measurements;
 
     protected TimeProvider Time { get; } = time;
 

@@ -69,7 +69,8 @@ internal sealed partial record LoadPlan(
                 NoPause
             ),
             _ => throw new CommandException(
-                $"The scenario '{name}' needs an executor (constant-vus, ramping-vus, constant-arrival-rate or ramping-arrival-rate) and what k6 wants for it."
+                $"The scenario '{name}' needs an executor (constant-vus, ramping-vus, constant-arrival-rate or "
+                    + "ramping-arrival-rate) and what k6 wants for it."
             ),
         };
         return plan with { AbortOnFail = scenario.AbortOnFail };

@@ -9,7 +9,7 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
     private const int FailuresInARow = WindowSeconds + 1;
     private static readonly TimeSpan BeforeJudging = TimeSpan.FromSeconds(10);
 
-    private readonly Measurements _measurements = new(mix.Entries.Count);
+    private readonly LoadMeasurements _measurements = new(mix.Entries.Count);
     private readonly Queue<(TimeSpan Duration, IReadOnlyList<EntryFigures> Figures)> _window = new();
     private double _bestRate;
 
@@ -27,7 +27,7 @@ internal sealed class LoadRun(LoadPlan plan, RequestMix mix, LoadClient client, 
             LoadPlan.Constant("warm-up", users, duration),
             mix,
             client,
-            new Measurements(mix.Entries.Count),
+            new LoadMeasurements(mix.Entries.Count),
             time
         );
         await model.RunAsync(stop);

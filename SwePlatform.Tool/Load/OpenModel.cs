@@ -7,7 +7,7 @@ namespace SwePlatform.Tool.Load;
 /// connection is not left out: its time counts from when it was due, so that a server that stalls is charged for
 /// all who would have waited (no coordinated omission).
 /// </summary>
-internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client, Measurements measurements, TimeProvider time)
+internal sealed class OpenModel(LoadPlan plan, RequestMix mix, LoadClient client, LoadMeasurements measurements, TimeProvider time)
     : LoadModel(plan, mix, client, measurements, time)
 {
     // So that an interrupt is soon seen.

@@ -9,14 +9,17 @@ internal sealed class ResultTable(TextWriter output)
     {
         var all = result.All;
         await PrintAsync(
-            $"{all.Requests} requests in {result.Duration.TotalSeconds:0.0} s: {all.Requests / Math.Max(result.Duration.TotalSeconds, 0.001):0}/s on average, {result.BestRate:0}/s at best; {all.Failed} failed, {all.Requests - all.AsExpected} not as expected, {all.Dropped} never sent"
+            $"{all.Requests} requests in {result.Duration.TotalSeconds:0.0} s: ",
+            $"{all.Requests / Math.Max(result.Duration.TotalSeconds, 0.001):0}/s on average, {result.BestRate:0}/s at best; ",
+            $"{all.Failed} failed, {all.Requests - all.AsExpected} not as expected, {all.Dropped} never sent"
         );
         await PrintAsync($"  {"", -18}{"requests", 10}{"p50", 10}{"p95", 10}{"p99", 10}{"max", 10}  ms");
         foreach (var (entry, figures) in result.Mix.Entries.Zip(result.Figures))
         {
             var trend = Metrics.Trend(figures.Latency);
             await PrintAsync(
-                $"  {entry.Definition.Name, -18}{figures.Requests, 10}{trend["med"], 10:0.0}{trend["p(95)"], 10:0.0}{trend["p(99)"], 10:0.0}{trend["max"], 10:0.0}"
+                $"  {entry.Definition.Name, -18}{figures.Requests, 10}",
+                $"{trend["med"], 10:0.0}{trend["p(95)"], 10:0.0}{trend["p(99)"], 10:0.0}{trend["max"], 10:0.0}"
             );
         }
         if (all.ByStatus.Count > 1 || all.Failed > 0)
@@ -42,5 +45,6 @@ internal sealed class ResultTable(TextWriter output)
         }
     }
 
-    private Task PrintAsync(FormattableString line) => output.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
+    private Task PrintAsync(params FormattableString[] parts) =>
+        output.WriteLineAsync(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture))));
 }

@@ -17,7 +17,8 @@ internal sealed class ScenarioCommand(LoadSettings settings, TextWriter output)
         using var client = new LoadClient(plan.MaxUsers, session.Authorization);
 
         await output.WriteLineAsync(
-            $"{plan.Name} on {session.Address} for {plan.Duration:hh\\:mm\\:ss}, up to {plan.MaxUsers} users. {file.Scenarios[name].Description}"
+            $"{plan.Name} on {session.Address} for {plan.Duration:hh\\:mm\\:ss}, up to {plan.MaxUsers} users. "
+                + $"{file.Scenarios[name].Description}"
         );
         var result = await WorkProgress.RunAsync(
             output,
@@ -36,13 +37,13 @@ internal sealed class ScenarioCommand(LoadSettings settings, TextWriter output)
             settings.OutputFolder,
             string.Create(CultureInfo.InvariantCulture, $"{plan.Name}-{result.StartedAt:yyyyMMdd-HHmmss}.json")
         );
-        await File.WriteAllTextAsync(path, K6Summary.Write(result), CancellationToken.None);
+        await File.WriteAllTextAsync(path, K6SummaryWriter.Write(result), CancellationToken.None);
         await output.WriteLineAsync($"Summary: {path}");
         if (settings.Report && !result.Interrupted)
         {
             await new RunReport(settings, output).StoreAsync(
                 session,
-                K6Summary.ToJson(result),
+                K6SummaryWriter.ToJson(result),
                 plan.Name,
                 RunReport.BuiltIn,
                 result.StartedAt,

@@ -32,7 +32,8 @@ internal sealed record ScenarioFile(
             return strays.Count == 0 && file.Mix.Sum(entry => entry.Weight) > 0
                 ? file
                 : throw new CommandException(
-                    $"{path}: each entry of the mix needs a group that is in 'groups', and one needs a weight above 0. Wrong: {string.Join(", ", strays)}"
+                    $"{path}: each entry of the mix needs a group that is in 'groups', and one needs a weight above 0. "
+                        + $"Wrong: {string.Join(", ", strays)}"
                 );
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)

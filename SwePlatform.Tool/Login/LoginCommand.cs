@@ -9,7 +9,7 @@ namespace SwePlatform.Tool.Login;
 internal static class LoginCommand
 {
     private const string Missing =
-        "Nobody can be asked for it here: pass the password with --password-stdin, or an API key with --api-key-stdin.";
+        "There is no terminal to ask for it: pass the password with --password-stdin, or an API key with --api-key-stdin.";
 
     public static Command Define()
     {
@@ -59,7 +59,7 @@ internal static class LoginCommand
     private static Uri FindAddress(string? url, string? data)
     {
         var address = ApiTarget.Find(url, data, asAdministrator: false).Address;
-        return url is null && data is null && Variables.Read(Variables.ApiUrl) is null && Terminal.CanAsk
+        return url is null && data is null && Variables.Read(Variables.ApiUrl) is null && TerminalDetection.CanAsk
             ? ApiTarget.ParseAddress(Prompt.Ask("Address", address.OriginalString, ""))
             : address;
     }

@@ -52,7 +52,7 @@ internal sealed class LoginSession(CredentialStore store, TextWriter output)
             {
                 await client.DeleteAsync("/api/v1/api-keys/current", cancellationToken);
             }
-            catch (ApiException exception) when (exception.Status == System.Net.HttpStatusCode.Unauthorized)
+            catch (ApiErrorException exception) when (exception.Status == System.Net.HttpStatusCode.Unauthorized)
             {
                 // It was revoked elsewhere.
             }
@@ -82,7 +82,7 @@ internal sealed class LoginSession(CredentialStore store, TextWriter output)
         {
             await client.DeleteAsync($"/api/v1/api-keys/{keyId}", cancellationToken);
         }
-        catch (ApiException)
+        catch (ApiErrorException)
         {
             // It is gone already.
         }

@@ -9,7 +9,7 @@ internal static class Prompt
     /// <param name="missing">The error if nobody can be asked.</param>
     public static string Ask(string question, string? standard, string missing)
     {
-        if (!Terminal.CanAsk)
+        if (!TerminalDetection.CanAsk)
         {
             return standard ?? throw new UsageException(missing);
         }
@@ -20,7 +20,7 @@ internal static class Prompt
     /// <summary>The same, and what is typed is not shown.</summary>
     public static string AskSecret(string question, string missing)
     {
-        if (!Terminal.CanAsk)
+        if (!TerminalDetection.CanAsk)
         {
             throw new UsageException(missing);
         }

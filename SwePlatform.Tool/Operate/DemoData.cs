@@ -5,7 +5,9 @@ using SwePlatform.Tool.CommandLine;
 
 namespace SwePlatform.Tool.Operate;
 
-/// <summary>Something to look at on each page: made by the API's ordinary calls, so all of it is real. Doing it twice does no harm.</summary>
+/// <summary>
+/// Something to look at on each page: made by the API's ordinary calls, so all of it is real. Doing it twice does no harm.
+/// </summary>
 internal sealed class DemoData(ApiClient client, TextWriter output)
 {
     private const string Project = "swe-platform";
@@ -49,7 +51,7 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
             var result = await ExecuteAsync(project, tool, arguments, null, cancellationToken);
             succeeded += (bool?)result["success"] == true ? 1 : 0;
         }
-        await output.WriteLineAsync($"{Calls.Length} tools were run on {Project}, {succeeded} of them with success");
+        await output.WriteLineAsync($"{Calls.Length} tools were run on {Project}, {succeeded} of them successfully");
         return ExitCode.Succeeded;
     }
 
@@ -59,7 +61,8 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
         var found = projects.FirstOrDefault(project => (string?)project!["name"] == Project && project["headCommit"] is not null);
         return (string?)found?["id"]
             ?? throw new CommandException(
-                $"There is no project {Project} that is ready. The platform registers it when it starts from a Git checkout of its own code; wait until it is cloned."
+                $"There is no project {Project} that is ready. The platform registers it when it starts from a Git checkout "
+                    + "of its own code; wait until it is cloned."
             );
     }
 
@@ -77,13 +80,13 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
                 },
                 cancellationToken
             );
-            await output.WriteLineAsync($"Made the user {Email} with the password {password}");
+            await output.WriteLineAsync($"Created the user {Email} with the password {password}");
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Conflict)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
-            await output.WriteLineAsync($"The user {Email} is there already, with the password that was shown then");
+            await output.WriteLineAsync($"The user {Email} already exists, with the password that was shown then");
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {
             await output.WriteLineAsync($"Registration is closed here, so there is no user {Email}");
         }
@@ -94,11 +97,11 @@ internal sealed class DemoData(ApiClient client, TextWriter output)
         try
         {
             await client.PostAsync($"/api/v1/projects/{project}/workspaces", new { name = Workspace }, cancellationToken);
-            await output.WriteLineAsync($"Made the workspace {Workspace}");
+            await output.WriteLineAsync($"Created the workspace {Workspace}");
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.Conflict)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.Conflict)
         {
-            await output.WriteLineAsync($"The workspace {Workspace} is there already");
+            await output.WriteLineAsync($"The workspace {Workspace} already exists");
         }
         await ExecuteAsync(
             project,

@@ -30,7 +30,7 @@ internal static class SignInLinkCommand
             async (parsed, stop) =>
             {
                 var target = ApiTarget.Find(parsed.GetValue(url), parsed.GetValue(data), asAdministrator: true);
-                var folder = DataFolder.Find(parsed.GetValue(data));
+                var folder = DataFolderPaths.Find(parsed.GetValue(data));
                 var front = parsed.GetValue(web) is { } asked
                     ? ApiTarget.ParseAddress(asked)
                     : (folder is null ? null : RunningSystem.Read(folder)?.Web)

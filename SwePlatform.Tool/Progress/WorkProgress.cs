@@ -15,7 +15,7 @@ internal abstract class WorkProgress
     /// <param name="quiet">Whether only results are printed where output is redirected, because they come often enough.</param>
     public static async Task<T> RunAsync<T>(TextWriter output, Func<WorkProgress, Task<T>> work, bool quiet = false)
     {
-        if (!Terminal.IsAt(output))
+        if (!TerminalDetection.IsAt(output))
         {
             return await work(new PlainProgress(output, TimeProvider.System, quiet));
         }

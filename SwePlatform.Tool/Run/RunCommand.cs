@@ -65,13 +65,13 @@ internal static class RunCommand
                 };
                 if ((bool?)description["needsProject"] == true || parsed.GetValue(project) is not null)
                 {
-                    call["projectId"] = await Projects.FindAsync(session.Client, parsed.GetValue(project), stop);
+                    call["projectId"] = await ProjectLookup.FindAsync(session.Client, parsed.GetValue(project), stop);
                 }
                 AddUnlessNull(call, "ref", parsed.GetValue(reference));
                 AddUnlessNull(call, "workspace", parsed.GetValue(workspace));
 
                 var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-                var answer = await new Execution(session.Client, error).RunAsync(call, parsed.GetValue(noCache), stop);
+                var answer = await new RemoteExecution(session.Client, error).RunAsync(call, parsed.GetValue(noCache), stop);
                 if (parsed.GetValue(json))
                 {
                     await output.WriteLineAsync(ReadableJson.Write(answer));

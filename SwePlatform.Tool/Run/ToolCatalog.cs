@@ -17,7 +17,7 @@ internal static class ToolCatalog
         {
             return await client.GetAsync($"/api/v1/tools/{Uri.EscapeDataString(name)}", cancellationToken);
         }
-        catch (ApiException exception) when (exception.Status == HttpStatusCode.NotFound)
+        catch (ApiErrorException exception) when (exception.Status == HttpStatusCode.NotFound)
         {
             var names = (await ListAsync(client, cancellationToken)).Select(tool => (string)tool["name"]!).ToList();
             var part = name.Split('.', '_')[^1];

@@ -8,7 +8,7 @@ namespace SwePlatform.Web.Clients;
 /// Calls the API as the signed-in user. The token is added here and not in a message handler, because
 /// handlers live in a scope of their own that does not know whose circuit this is.
 /// </summary>
-internal sealed class ApiConnection(HttpClient http, AccessTokens tokens)
+internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
 {
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);

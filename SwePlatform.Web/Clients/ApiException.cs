@@ -31,5 +31,5 @@ public sealed class ApiException(
         new("The API did not answer", "It may be starting or stopped. Try again in a moment.", inner: inner);
 
     public static ApiException TimedOut(Exception inner) =>
-        new("The API took too long to answer", "The request was given up. Try again, or narrow it down.", inner: inner);
+        new("The API took too long to answer", "The request was abandoned. Try again, or narrow it down.", inner: inner);
 }

@@ -2,17 +2,17 @@ using System.Text.Json;
 
 namespace SwePlatform.Web.Clients;
 
-public sealed record DatabaseServer(string Version, DateTimeOffset StartedAt, string Database, long SizeBytes, int MaxConnections);
+public sealed record DatabaseServerDto(string Version, DateTimeOffset StartedAt, string Database, long SizeBytes, int MaxConnections);
 
-public sealed record SettingCheck(string Name, string Value, string Intended, bool Matches, bool PendingRestart);
+public sealed record SettingCheckDto(string Name, string Value, string Intended, bool Matches, bool PendingRestart);
 
-public sealed record PoolUse(int Least, int Most, long Used, long Idle, long Waiting);
+public sealed record PoolUseDto(int Least, int Most, long Used, long Idle, long Waiting);
 
-public sealed record ConnectionReport(PoolUse Pool, long Total, int Most);
+public sealed record ConnectionReportDto(PoolUseDto Pool, long Total, int Most);
 
-public sealed record BufferHits(double? TableRatio, double? IndexRatio);
+public sealed record BufferHitsDto(double? TableRatio, double? IndexRatio);
 
-public sealed record Statement(
+public sealed record StatementDto(
     string QueryId,
     string Query,
     long Calls,
@@ -23,15 +23,15 @@ public sealed record Statement(
     double? CacheRatio
 );
 
-public sealed record StatementReport(
+public sealed record StatementReportDto(
     bool Available,
-    string? Mend,
+    string? Fix,
     DateTimeOffset? Since,
-    IReadOnlyList<Statement> SlowestByMean,
-    IReadOnlyList<Statement> MostTimeInTotal
+    IReadOnlyList<StatementDto> SlowestByMean,
+    IReadOnlyList<StatementDto> MostTimeInTotal
 );
 
-public sealed record TableFacts(
+public sealed record TableFactsDto(
     string Table,
     long Rows,
     long DeadRows,
@@ -42,7 +42,7 @@ public sealed record TableFacts(
     DateTimeOffset? LastAnalyze
 );
 
-public sealed record SessionActivity(
+public sealed record SessionActivityDto(
     int ProcessId,
     string State,
     string Application,
@@ -51,18 +51,18 @@ public sealed record SessionActivity(
     IReadOnlyList<int> BlockedBy
 );
 
-public sealed record DatabaseReport(
+public sealed record DatabaseReportDto(
     DateTimeOffset At,
-    DatabaseServer Server,
-    IReadOnlyList<SettingCheck> Settings,
-    ConnectionReport Connections,
-    BufferHits Cache,
-    StatementReport Statements,
-    IReadOnlyList<TableFacts> Tables,
-    IReadOnlyList<SessionActivity> Activity
+    DatabaseServerDto Server,
+    IReadOnlyList<SettingCheckDto> Settings,
+    ConnectionReportDto Connections,
+    BufferHitsDto Cache,
+    StatementReportDto Statements,
+    IReadOnlyList<TableFactsDto> Tables,
+    IReadOnlyList<SessionActivityDto> Activity
 );
 
-public sealed record QueryEvidence(
+public sealed record QueryEvidenceDto(
     string Query,
     long Calls,
     double MeanMs,
@@ -72,7 +72,7 @@ public sealed record QueryEvidence(
     JsonElement? Plan
 );
 
-public sealed record IndexAdvice(
+public sealed record IndexAdviceDto(
     string Id,
     string Kind,
     string Table,
@@ -85,14 +85,14 @@ public sealed record IndexAdvice(
     bool Applicable,
     string Ddl,
     string Undo,
-    QueryEvidence? Evidence
+    QueryEvidenceDto? Evidence
 )
 {
     /// <summary>Whether applying it makes an index; otherwise it drops one.</summary>
     public bool Builds => Kind is "missing" or "foreign_key";
 }
 
-public sealed record IndexChange(
+public sealed record IndexChangeDto(
     Guid Id,
     string Kind,
     string Status,
@@ -114,20 +114,20 @@ public sealed record IndexChange(
     public bool IsBusy => Status is "running" or "undoing";
 }
 
-public sealed record IndexReport(DateTimeOffset At, IReadOnlyList<IndexAdvice> Advice, IReadOnlyList<IndexChange> Changes);
+public sealed record IndexReportDto(DateTimeOffset At, IReadOnlyList<IndexAdviceDto> Advice, IReadOnlyList<IndexChangeDto> Changes);
 
 /// <summary>What the database tells about itself, and its indexes; for administrators.</summary>
 internal sealed class DatabaseClient(ApiConnection api)
 {
-    public Task<DatabaseReport> ReportAsync(CancellationToken cancellationToken) =>
-        api.GetAsync<DatabaseReport>("performance/database", cancellationToken);
+    public Task<DatabaseReportDto> ReportAsync(CancellationToken cancellationToken) =>
+        api.GetAsync<DatabaseReportDto>("performance/database", cancellationToken);
 
-    public Task<IndexReport> IndexesAsync(CancellationToken cancellationToken) =>
-        api.GetAsync<IndexReport>("performance/database/indexes", cancellationToken);
+    public Task<IndexReportDto> IndexesAsync(CancellationToken cancellationToken) =>
+        api.GetAsync<IndexReportDto>("performance/database/indexes", cancellationToken);
 
-    public Task<IndexChange> ApplyAsync(string adviceId, CancellationToken cancellationToken) =>
-        api.PostAsync<IndexChange>("performance/database/indexes", new { adviceId }, cancellationToken);
+    public Task<IndexChangeDto> ApplyAsync(string adviceId, CancellationToken cancellationToken) =>
+        api.PostAsync<IndexChangeDto>("performance/database/indexes", new { adviceId }, cancellationToken);
 
-    public Task<IndexChange> UndoAsync(Guid id, CancellationToken cancellationToken) =>
-        api.DeleteAsync<IndexChange>($"performance/database/indexes/{id}", cancellationToken);
+    public Task<IndexChangeDto> UndoAsync(Guid id, CancellationToken cancellationToken) =>
+        api.DeleteAsync<IndexChangeDto>($"performance/database/indexes/{id}", cancellationToken);
 }

@@ -4,19 +4,19 @@ using System.Text.Json;
 namespace SwePlatform.Web.Clients;
 
 /// <summary>An execution as a list shows it.</summary>
-public sealed record ExecutionSummary(
+public sealed record ExecutionSummaryDto(
     Guid Id,
     string ToolName,
     Guid? ProjectId,
     string Status,
     bool Cached,
-    ToolError? Error,
-    ToolTimings? Timings,
+    ToolErrorDto? Error,
+    ToolTimingsDto? Timings,
     DateTimeOffset CreatedAt
 );
 
 /// <summary>One execution; a large result is not in it but behind <paramref name="OutputUrl"/>.</summary>
-public sealed record Execution(
+public sealed record ExecutionDto(
     Guid Id,
     string ToolName,
     Guid? ProjectId,
@@ -26,15 +26,15 @@ public sealed record Execution(
     bool Cached,
     JsonElement? Result,
     string? OutputUrl,
-    ToolError? Error,
-    ToolTimings? Timings,
+    ToolErrorDto? Error,
+    ToolTimingsDto? Timings,
     DateTimeOffset CreatedAt
 );
 
 /// <summary>What was run.</summary>
 internal sealed class ExecutionsClient(ApiConnection api)
 {
-    public Task<Page<ExecutionSummary>> ListAsync(
+    public Task<PageDto<ExecutionSummaryDto>> ListAsync(
         string? toolName,
         string? status,
         int skip,
@@ -53,12 +53,12 @@ internal sealed class ExecutionsClient(ApiConnection api)
         {
             query = query.Add("status", status);
         }
-        return api.GetAsync<Page<ExecutionSummary>>($"executions{query}", cancellationToken);
+        return api.GetAsync<PageDto<ExecutionSummaryDto>>($"executions{query}", cancellationToken);
     }
 
-    public async Task<Execution> GetAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<ExecutionDto> GetAsync(Guid id, CancellationToken cancellationToken)
     {
-        var execution = await api.GetAsync<Execution>($"executions/{id}", cancellationToken);
+        var execution = await api.GetAsync<ExecutionDto>($"executions/{id}", cancellationToken);
         return execution is { Result: null, OutputUrl: not null }
             ? execution with
             {

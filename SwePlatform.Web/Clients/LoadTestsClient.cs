@@ -2,31 +2,31 @@ using System.Globalization;
 
 namespace SwePlatform.Web.Clients;
 
-public sealed record LoadTestMachine(string CpuModel, int Cores, long MemoryMegabytes, string Os);
+public sealed record LoadTestMachineDto(string CpuModel, int Cores, long MemoryMegabytes, string Os);
 
-public sealed record LoadTestFigure(string Name, string? Group, double Value);
+public sealed record LoadTestFigureDto(string Name, string? Group, double Value);
 
-public record LoadTestSummary(
+public record LoadTestSummaryDto(
     Guid Id,
     string Scenario,
     string Runner,
     string? Commit,
-    LoadTestMachine Machine,
+    LoadTestMachineDto Machine,
     DateTimeOffset StartedAt,
     double DurationSeconds,
     bool Passed,
     bool Regressed,
     bool IsBaseline,
-    IReadOnlyList<LoadTestFigure> Figures
+    IReadOnlyList<LoadTestFigureDto> Figures
 )
 {
     /// <summary>A figure over all requests.</summary>
     public double? Overall(string name) => Figures.FirstOrDefault(figure => figure.Group is null && figure.Name == name)?.Value;
 }
 
-public sealed record ThresholdVerdict(string Metric, string Threshold, bool Passed);
+public sealed record ThresholdVerdictDto(string Metric, string Threshold, bool Passed);
 
-public sealed record FigureComparison(
+public sealed record FigureComparisonDto(
     string Name,
     string? Group,
     double Value,
@@ -38,44 +38,44 @@ public sealed record FigureComparison(
     bool Improved
 );
 
-public sealed record GroupInvestigation(string? Group, IReadOnlyList<string> SlowRequests);
+public sealed record GroupInvestigationDto(string? Group, IReadOnlyList<string> SlowRequests);
 
-public sealed record LoadTestComparison(
+public sealed record LoadTestComparisonDto(
     string Verdict,
     string Explanation,
     Guid? BaselineId,
-    IReadOnlyList<FigureComparison> Figures,
-    IReadOnlyList<GroupInvestigation> Investigate
+    IReadOnlyList<FigureComparisonDto> Figures,
+    IReadOnlyList<GroupInvestigationDto> Investigate
 );
 
-public sealed record LoadTest(
+public sealed record LoadTestDto(
     Guid Id,
     string Scenario,
     string Runner,
     string? Commit,
-    LoadTestMachine Machine,
+    LoadTestMachineDto Machine,
     DateTimeOffset StartedAt,
     double DurationSeconds,
     bool Passed,
     bool Regressed,
     bool IsBaseline,
-    IReadOnlyList<LoadTestFigure> Figures,
-    IReadOnlyList<ThresholdVerdict> Thresholds,
-    LoadTestComparison Comparison
-) : LoadTestSummary(Id, Scenario, Runner, Commit, Machine, StartedAt, DurationSeconds, Passed, Regressed, IsBaseline, Figures);
+    IReadOnlyList<LoadTestFigureDto> Figures,
+    IReadOnlyList<ThresholdVerdictDto> Thresholds,
+    LoadTestComparisonDto Comparison
+) : LoadTestSummaryDto(Id, Scenario, Runner, Commit, Machine, StartedAt, DurationSeconds, Passed, Regressed, IsBaseline, Figures);
 
 /// <summary>Load tests and how they compare.</summary>
 internal sealed class LoadTestsClient(ApiConnection api)
 {
-    public Task<Page<LoadTestSummary>> ListAsync(int skip, int limit, CancellationToken cancellationToken) =>
-        api.GetAsync<Page<LoadTestSummary>>(
+    public Task<PageDto<LoadTestSummaryDto>> ListAsync(int skip, int limit, CancellationToken cancellationToken) =>
+        api.GetAsync<PageDto<LoadTestSummaryDto>>(
             string.Create(CultureInfo.InvariantCulture, $"performance/load-tests?skip={skip}&limit={limit}"),
             cancellationToken
         );
 
-    public Task<LoadTest> GetAsync(Guid id, CancellationToken cancellationToken) =>
-        api.GetAsync<LoadTest>($"performance/load-tests/{id}", cancellationToken);
+    public Task<LoadTestDto> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        api.GetAsync<LoadTestDto>($"performance/load-tests/{id}", cancellationToken);
 
-    public Task<LoadTestSummary> MakeBaselineAsync(Guid id, CancellationToken cancellationToken) =>
-        api.PutAsync<LoadTestSummary>($"performance/load-tests/{id}/baseline", null, cancellationToken);
+    public Task<LoadTestSummaryDto> MakeBaselineAsync(Guid id, CancellationToken cancellationToken) =>
+        api.PutAsync<LoadTestSummaryDto>($"performance/load-tests/{id}/baseline", null, cancellationToken);
 }

@@ -1,6 +1,6 @@
 namespace SwePlatform.Web.Clients;
 
-public sealed record LatencyFigures(
+public sealed record LatencyFiguresDto(
     long Count,
     double RequestsPerSecond,
     double ErrorRate,
@@ -12,32 +12,32 @@ public sealed record LatencyFigures(
     double? MaxMs
 );
 
-public sealed record PerformanceTarget(string Group, double P95Ms, double P99Ms);
+public sealed record PerformanceTargetDto(string Group, double P95Ms, double P99Ms);
 
-public sealed record EndpointFigures(
+public sealed record EndpointFiguresDto(
     string Endpoint,
     string Method,
     string? Group,
-    LatencyFigures Figures,
-    PerformanceTarget? Target,
+    LatencyFiguresDto Figures,
+    PerformanceTargetDto? Target,
     string Verdict
 );
 
-public sealed record GroupFigures(string Group, LatencyFigures Figures, PerformanceTarget Target, string Verdict);
+public sealed record GroupFiguresDto(string Group, LatencyFiguresDto Figures, PerformanceTargetDto Target, string Verdict);
 
-public sealed record ToolFigures(string Tool, bool Cached, LatencyFigures Figures);
+public sealed record ToolFiguresDto(string Tool, bool Cached, LatencyFiguresDto Figures);
 
-public sealed record PerformanceSummary(
+public sealed record PerformanceSummaryDto(
     string Window,
     DateTimeOffset From,
     DateTimeOffset To,
-    LatencyFigures Total,
-    IReadOnlyList<GroupFigures> Groups,
-    IReadOnlyList<EndpointFigures> Endpoints,
-    IReadOnlyList<ToolFigures> Tools
+    LatencyFiguresDto Total,
+    IReadOnlyList<GroupFiguresDto> Groups,
+    IReadOnlyList<EndpointFiguresDto> Endpoints,
+    IReadOnlyList<ToolFiguresDto> Tools
 );
 
-public sealed record TimelinePoint(
+public sealed record TimelinePointDto(
     DateTimeOffset At,
     double RequestsPerSecond,
     double ErrorRate,
@@ -47,27 +47,27 @@ public sealed record TimelinePoint(
     double? CpuPercent
 );
 
-public sealed record PerformanceTimeline(string Window, double StepSeconds, IReadOnlyList<TimelinePoint> Points);
+public sealed record PerformanceTimelineDto(string Window, double StepSeconds, IReadOnlyList<TimelinePointDto> Points);
 
-public sealed record CacheFigures(string Cache, long Requests, long Memory, long Shared, long Missed, double? HitRate);
+public sealed record CacheFiguresDto(string Cache, long Requests, long Memory, long Shared, long Missed, double? HitRate);
 
-public sealed record CacheReport(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CacheFigures> Caches);
+public sealed record CacheReportDto(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CacheFiguresDto> Caches);
 
-public sealed record ResourceFigures(double Average, double Max, double Last);
+public sealed record ResourceFiguresDto(double Average, double Max, double Last);
 
-public sealed record ReplicaResources(string Replica, bool IsCurrent, IReadOnlyDictionary<string, ResourceFigures> Values);
+public sealed record ReplicaResourcesDto(string Replica, bool IsCurrent, IReadOnlyDictionary<string, ResourceFiguresDto> Values);
 
-public sealed record ResourceReport(
+public sealed record ResourceReportDto(
     DateTimeOffset From,
     DateTimeOffset To,
     int Processors,
     long MemoryBytes,
-    IReadOnlyList<ReplicaResources> Replicas
+    IReadOnlyList<ReplicaResourcesDto> Replicas
 );
 
-public sealed record RequestSpan(string Kind, string Name, double StartMs, double DurationMs, string? Detail);
+public sealed record RequestSpanDto(string Kind, string Name, double StartMs, double DurationMs, string? Detail);
 
-public sealed record SlowRequest(
+public sealed record SlowRequestDto(
     Guid Id,
     DateTimeOffset At,
     string Endpoint,
@@ -76,42 +76,42 @@ public sealed record SlowRequest(
     double DurationMs,
     string TraceId,
     double OtherMs,
-    IReadOnlyList<RequestSpan> Spans
+    IReadOnlyList<RequestSpanDto> Spans
 );
 
-public sealed record SlowRequestList(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<SlowRequest> Items);
+public sealed record SlowRequestListDto(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<SlowRequestDto> Items);
 
-public sealed record CheckResult(
+public sealed record CheckResultDto(
     string Id,
     string Title,
     string Verdict,
     string Summary,
     IReadOnlyList<string> Evidence,
-    string? Mend,
+    string? Fix,
     double DurationMs
 );
 
-public sealed record CheckSection(string Title, string Verdict, IReadOnlyList<CheckResult> Checks);
+public sealed record CheckSectionDto(string Title, string Verdict, IReadOnlyList<CheckResultDto> Checks);
 
-public sealed record CheckReport(DateTimeOffset At, string Verdict, IReadOnlyList<CheckSection> Sections);
+public sealed record CheckReportDto(DateTimeOffset At, string Verdict, IReadOnlyList<CheckSectionDto> Sections);
 
 /// <summary>How fast the platform is, and what it finds when it looks at itself.</summary>
-internal sealed class PerformanceClient(ApiConnection api, ToolRunConnection patient)
+internal sealed class PerformanceClient(ApiConnection api, ToolRunConnection slow)
 {
-    public Task<PerformanceSummary> SummarizeAsync(string window, CancellationToken cancellationToken) =>
-        api.GetAsync<PerformanceSummary>($"performance/summary?window={window}", cancellationToken);
+    public Task<PerformanceSummaryDto> SummarizeAsync(string window, CancellationToken cancellationToken) =>
+        api.GetAsync<PerformanceSummaryDto>($"performance/summary?window={window}", cancellationToken);
 
-    public Task<PerformanceTimeline> TimelineAsync(string window, CancellationToken cancellationToken) =>
-        api.GetAsync<PerformanceTimeline>($"performance/timeline?window={window}", cancellationToken);
+    public Task<PerformanceTimelineDto> TimelineAsync(string window, CancellationToken cancellationToken) =>
+        api.GetAsync<PerformanceTimelineDto>($"performance/timeline?window={window}", cancellationToken);
 
-    public Task<CacheReport> CachesAsync(string window, CancellationToken cancellationToken) =>
-        api.GetAsync<CacheReport>($"performance/cache?window={window}", cancellationToken);
+    public Task<CacheReportDto> CachesAsync(string window, CancellationToken cancellationToken) =>
+        api.GetAsync<CacheReportDto>($"performance/cache?window={window}", cancellationToken);
 
-    public Task<ResourceReport> ResourcesAsync(string window, CancellationToken cancellationToken) =>
-        api.GetAsync<ResourceReport>($"performance/resources?window={window}", cancellationToken);
+    public Task<ResourceReportDto> ResourcesAsync(string window, CancellationToken cancellationToken) =>
+        api.GetAsync<ResourceReportDto>($"performance/resources?window={window}", cancellationToken);
 
     /// <summary>The slowest requests of a window, or of the time between two given ones.</summary>
-    public Task<SlowRequestList> SlowRequestsAsync(
+    public Task<SlowRequestListDto> SlowRequestsAsync(
         string window,
         string? endpoint,
         string? from,
@@ -124,12 +124,12 @@ internal sealed class PerformanceClient(ApiConnection api, ToolRunConnection pat
         {
             query = string.IsNullOrEmpty(value) ? query : query.Add(name, value);
         }
-        return api.GetAsync<SlowRequestList>($"performance/slow-requests{query}", cancellationToken);
+        return api.GetAsync<SlowRequestListDto>($"performance/slow-requests{query}", cancellationToken);
     }
 
-    public Task<CheckReport> ChecklistAsync(CancellationToken cancellationToken) =>
-        patient.Api.GetAsync<CheckReport>("performance/checklist", cancellationToken);
+    public Task<CheckReportDto> ChecklistAsync(CancellationToken cancellationToken) =>
+        slow.Api.GetAsync<CheckReportDto>("performance/checklist", cancellationToken);
 
-    public Task<CheckReport> DiagnoseAsync(CancellationToken cancellationToken) =>
-        patient.Api.GetAsync<CheckReport>("performance/diagnosis", cancellationToken);
+    public Task<CheckReportDto> DiagnoseAsync(CancellationToken cancellationToken) =>
+        slow.Api.GetAsync<CheckReportDto>("performance/diagnosis", cancellationToken);
 }

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace SwePlatform.Web.Clients;
 
-public sealed record Page<T>(IReadOnlyList<T> Items, int Skip, int Limit, long Total);
+public sealed record PageDto<T>(IReadOnlyList<T> Items, int Skip, int Limit, long Total);
 
-public sealed record ProjectOwner(Guid Id, string Email, string? DisplayName);
+public sealed record ProjectOwnerDto(Guid Id, string Email, string? DisplayName);
 
-public sealed record Project(
+public sealed record ProjectDto(
     Guid Id,
     string Name,
     string RepositoryUrl,
@@ -17,7 +17,7 @@ public sealed record Project(
     bool Syncing,
     DateTimeOffset CreatedAt,
     DateTimeOffset? SyncedAt,
-    ProjectOwner Owner
+    ProjectOwnerDto Owner
 )
 {
     /// <summary>Whether its state will change by itself: cloning for the first time, or fetching what is new.</summary>
@@ -31,22 +31,25 @@ public sealed record Project(
     public bool IsFailed => Status == "failed";
 }
 
-public sealed record NewProject(string Name, string RepositoryUrl, string? DefaultBranch);
+public sealed record NewProjectDto(string Name, string RepositoryUrl, string? DefaultBranch);
 
 /// <summary>Registered repositories.</summary>
 internal sealed class ProjectsClient(ApiConnection api)
 {
-    public Task<Page<Project>> ListAsync(int skip, int limit, CancellationToken cancellationToken) =>
-        api.GetAsync<Page<Project>>(string.Create(CultureInfo.InvariantCulture, $"projects?skip={skip}&limit={limit}"), cancellationToken);
+    public Task<PageDto<ProjectDto>> ListAsync(int skip, int limit, CancellationToken cancellationToken) =>
+        api.GetAsync<PageDto<ProjectDto>>(
+            string.Create(CultureInfo.InvariantCulture, $"projects?skip={skip}&limit={limit}"),
+            cancellationToken
+        );
 
-    public Task<Project> GetAsync(Guid id, CancellationToken cancellationToken) =>
-        api.GetAsync<Project>($"projects/{id}", cancellationToken);
+    public Task<ProjectDto> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        api.GetAsync<ProjectDto>($"projects/{id}", cancellationToken);
 
-    public Task<Project> CreateAsync(NewProject project, CancellationToken cancellationToken) =>
-        api.PostAsync<Project>("projects", project, cancellationToken);
+    public Task<ProjectDto> CreateAsync(NewProjectDto project, CancellationToken cancellationToken) =>
+        api.PostAsync<ProjectDto>("projects", project, cancellationToken);
 
-    public Task<Project> SyncAsync(Guid id, CancellationToken cancellationToken) =>
-        api.PostAsync<Project>($"projects/{id}/sync", null, cancellationToken);
+    public Task<ProjectDto> SyncAsync(Guid id, CancellationToken cancellationToken) =>
+        api.PostAsync<ProjectDto>($"projects/{id}/sync", null, cancellationToken);
 
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => api.DeleteAsync($"projects/{id}", cancellationToken);
 }

@@ -3,45 +3,45 @@ using System.Text.Json.Nodes;
 
 namespace SwePlatform.Web.Clients;
 
-public sealed record ToolAnnotations(bool ReadOnly, bool Idempotent, bool Cacheable, bool Sandboxed);
+public sealed record ToolAnnotationsDto(bool ReadOnly, bool Idempotent, bool Cacheable, bool Sandboxed);
 
 /// <summary>A tool as a list shows it: without its schema, which a list would only carry around.</summary>
-public sealed record ToolSummary(
+public sealed record ToolSummaryDto(
     string Name,
     string Title,
     string Description,
     string Category,
-    ToolAnnotations Annotations,
+    ToolAnnotationsDto Annotations,
     bool NeedsProject
 );
 
-public sealed record Tool(
+public sealed record ToolDto(
     string Name,
     string Title,
     string Description,
     string Category,
     JsonElement InputSchema,
-    ToolAnnotations Annotations,
+    ToolAnnotationsDto Annotations,
     double TimeoutSeconds
 );
 
-public sealed record ToolRequest(string ToolName, Guid? ProjectId, string? Ref, string? Workspace, JsonObject Arguments);
+public sealed record ToolRequestDto(string ToolName, Guid? ProjectId, string? Ref, string? Workspace, JsonObject Arguments);
 
-public sealed record ToolError(string Code, string Message);
+public sealed record ToolErrorDto(string Code, string Message);
 
 /// <summary>The latency receipt, in milliseconds.</summary>
-public sealed record ToolTimings(double Queue, double Cache, double Prepare, double Execute, double Serialize, double Total);
+public sealed record ToolTimingsDto(double Queue, double Cache, double Prepare, double Execute, double Serialize, double Total);
 
 /// <param name="Id">Instead of <paramref name="ExecutionId"/>, if the execution goes on without its caller.</param>
-public sealed record ToolExecution(
+public sealed record ToolExecutionDto(
     Guid? Id,
     Guid? ExecutionId,
     bool Success,
     string Status,
     JsonElement? Result,
-    ToolError? Error,
+    ToolErrorDto? Error,
     bool Cached,
-    ToolTimings Timings,
+    ToolTimingsDto Timings,
     string? Commit
 );
 
@@ -50,18 +50,18 @@ internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs, Exe
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    private sealed record ToolList(IReadOnlyList<ToolSummary> Tools);
+    private sealed record ToolListDto(IReadOnlyList<ToolSummaryDto> Tools);
 
-    public async Task<IReadOnlyList<ToolSummary>> ListAsync(CancellationToken cancellationToken) =>
-        (await api.GetAsync<ToolList>("tools", cancellationToken)).Tools;
+    public async Task<IReadOnlyList<ToolSummaryDto>> ListAsync(CancellationToken cancellationToken) =>
+        (await api.GetAsync<ToolListDto>("tools", cancellationToken)).Tools;
 
-    public Task<Tool> GetAsync(string name, CancellationToken cancellationToken) =>
-        api.GetAsync<Tool>($"tools/{Uri.EscapeDataString(name)}", cancellationToken);
+    public Task<ToolDto> GetAsync(string name, CancellationToken cancellationToken) =>
+        api.GetAsync<ToolDto>($"tools/{Uri.EscapeDataString(name)}", cancellationToken);
 
     /// <summary>Runs a tool and waits for its end, however long that takes; cancelling ends it.</summary>
-    public async Task<ToolExecution> ExecuteAsync(ToolRequest request, CancellationToken cancellationToken)
+    public async Task<ToolExecutionDto> ExecuteAsync(ToolRequestDto request, CancellationToken cancellationToken)
     {
-        var answer = await runs.Api.PostAsync<ToolExecution>("tools/execute", request, cancellationToken);
+        var answer = await runs.Api.PostAsync<ToolExecutionDto>("tools/execute", request, cancellationToken);
         if (answer is not { Status: "queued" or "running", Id: { } id })
         {
             return answer;
@@ -90,7 +90,7 @@ internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs, Exe
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await api.PostAsync<Execution>($"executions/{id}/cancel", null, CancellationToken.None);
+            await api.PostAsync<ExecutionDto>($"executions/{id}/cancel", null, CancellationToken.None);
             throw;
         }
     }

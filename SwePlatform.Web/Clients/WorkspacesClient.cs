@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SwePlatform.Web.Clients;
 
-public sealed record Workspace(
+public sealed record WorkspaceDto(
     Guid Id,
     Guid ProjectId,
     string Name,
@@ -12,14 +12,14 @@ public sealed record Workspace(
     DateTimeOffset LastUsedAt
 );
 
-public sealed record NewWorkspace(string Name, string? FromRef);
+public sealed record NewWorkspaceDto(string Name, string? FromRef);
 
-public sealed record WorkspaceFileChange(string Path, string? OldPath, string Status, int? Additions, int? Deletions);
+public sealed record WorkspaceFileChangeDto(string Path, string? OldPath, string Status, int? Additions, int? Deletions);
 
-public sealed record WorkspaceDiff(
+public sealed record WorkspaceDiffDto(
     string FromCommit,
     string Commit,
-    IReadOnlyList<WorkspaceFileChange> Files,
+    IReadOnlyList<WorkspaceFileChangeDto> Files,
     string Patch,
     bool PatchTruncated
 );
@@ -27,20 +27,20 @@ public sealed record WorkspaceDiff(
 /// <summary>The branches of a project where tools may write.</summary>
 internal sealed class WorkspacesClient(ApiConnection api)
 {
-    public Task<Page<Workspace>> ListAsync(Guid projectId, int skip, int limit, CancellationToken cancellationToken) =>
-        api.GetAsync<Page<Workspace>>(
+    public Task<PageDto<WorkspaceDto>> ListAsync(Guid projectId, int skip, int limit, CancellationToken cancellationToken) =>
+        api.GetAsync<PageDto<WorkspaceDto>>(
             string.Create(CultureInfo.InvariantCulture, $"projects/{projectId}/workspaces?skip={skip}&limit={limit}"),
             cancellationToken
         );
 
-    public Task<Workspace> CreateAsync(Guid projectId, NewWorkspace workspace, CancellationToken cancellationToken) =>
-        api.PostAsync<Workspace>($"projects/{projectId}/workspaces", workspace, cancellationToken);
+    public Task<WorkspaceDto> CreateAsync(Guid projectId, NewWorkspaceDto workspace, CancellationToken cancellationToken) =>
+        api.PostAsync<WorkspaceDto>($"projects/{projectId}/workspaces", workspace, cancellationToken);
 
     public Task DeleteAsync(Guid projectId, string name, CancellationToken cancellationToken) =>
         api.DeleteAsync($"projects/{projectId}/workspaces/{Uri.EscapeDataString(name)}", cancellationToken);
 
-    public Task<WorkspaceDiff> DiffAsync(Guid projectId, string name, bool uncommitted, CancellationToken cancellationToken) =>
-        api.GetAsync<WorkspaceDiff>(
+    public Task<WorkspaceDiffDto> DiffAsync(Guid projectId, string name, bool uncommitted, CancellationToken cancellationToken) =>
+        api.GetAsync<WorkspaceDiffDto>(
             $"projects/{projectId}/workspaces/{Uri.EscapeDataString(name)}/diff?uncommitted={(uncommitted ? "true" : "false")}",
             cancellationToken
         );

@@ -62,7 +62,7 @@ internal static class ErrorPages
             StatusCodes.Status404NotFound => ("Page not found", "There is nothing at this address."),
             StatusCodes.Status503ServiceUnavailable => (
                 "Sessions are unavailable",
-                "The session store (Redis) does not answer, so nobody can be signed in. Try again in a moment."
+                "The session store (Redis) is not responding, so nobody can be signed in. Try again in a moment."
             ),
             var status => ($"Something went wrong ({status})", "The server's log has the details, under the id below."),
         };

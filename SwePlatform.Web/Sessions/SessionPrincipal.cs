@@ -12,7 +12,7 @@ internal static class SessionPrincipal
 
     public static string NewSessionId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
-    public static ClaimsPrincipal Create(User user, string sessionId) =>
+    public static ClaimsPrincipal Create(UserDto user, string sessionId) =>
         new(
             new ClaimsIdentity(
                 [

@@ -6,7 +6,7 @@ namespace SwePlatform.Web.Sessions;
 /// <summary>Opens and closes sessions.</summary>
 internal sealed partial class UserSessions(SessionStore store, AuthClient auth, ILogger<UserSessions> logger)
 {
-    public async Task SignInAsync(HttpContext context, SignInResult result)
+    public async Task SignInAsync(HttpContext context, SignInResultDto result)
     {
         // A session that the browser still has would otherwise stay usable until it expires.
         await CloseAsync(context);

@@ -29,7 +29,8 @@ case $version in
     */* | .* | *[!A-Za-z0-9.+_-]*) fail "$version is no version: use letters, digits, '.', '+', '-' and '_'." ;;
 esac
 for program in api/SwePlatform.Api web/SwePlatform.Web garnet/SwePlatform.Garnet; do
-    [ -x "$programs/$program" ] || fail "$programs/$program is missing: publish it with dotnet publish -c Release -o $programs/${program%%/*}"
+    [ -x "$programs/$program" ] ||
+        fail "$programs/$program is missing: publish it with dotnet publish -c Release -o $programs/${program%%/*}"
 done
 [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || fail "Run this as root: it adds a user and writes to /opt, /etc and /var."
 

@@ -61,7 +61,7 @@ done
 
 case " $known all baseline " in
     *" ${scenario:-none} "*) ;;
-    *) fail "Name a scenario: $known, all or baseline. --help tells more." ;;
+    *) fail "Name a scenario: $known, all or baseline. --help says more." ;;
 esac
 
 # The platform that runs on the data folder says where it is.

@@ -11,14 +11,14 @@ public enum CheckVerdict
 
 /// <summary>What a probe found just now.</summary>
 /// <param name="Evidence">What it saw.</param>
-/// <param name="Mend">What to do; null if there is nothing to mend.</param>
+/// <param name="Fix">What to do; null if there is nothing to fix.</param>
 public sealed record CheckResult(
     string Id,
     string Title,
     CheckVerdict Verdict,
     string Summary,
     IReadOnlyList<string> Evidence,
-    string? Mend,
+    string? Fix,
     double DurationMs
 );
 
@@ -28,18 +28,18 @@ public sealed record CheckSection(string Title, CheckVerdict Verdict, IReadOnlyL
 public sealed record CheckReport(DateTimeOffset At, CheckVerdict Verdict, IReadOnlyList<CheckSection> Sections);
 
 /// <summary>What a probe found.</summary>
-internal sealed record Finding(CheckVerdict Verdict, string Summary, IReadOnlyList<string> Evidence, string? Mend = null)
+internal sealed record Finding(CheckVerdict Verdict, string Summary, IReadOnlyList<string> Evidence, string? Fix = null)
 {
     public static Finding Pass(string summary, params IReadOnlyList<string> evidence) => new(CheckVerdict.Pass, summary, evidence);
 
-    public static Finding Warn(string summary, string mend, params IReadOnlyList<string> evidence) =>
-        new(CheckVerdict.Warn, summary, evidence, mend);
+    public static Finding Warn(string summary, string fix, params IReadOnlyList<string> evidence) =>
+        new(CheckVerdict.Warn, summary, evidence, fix);
 
-    public static Finding Fail(string summary, string mend, params IReadOnlyList<string> evidence) =>
-        new(CheckVerdict.Fail, summary, evidence, mend);
+    public static Finding Fail(string summary, string fix, params IReadOnlyList<string> evidence) =>
+        new(CheckVerdict.Fail, summary, evidence, fix);
 
-    public static Finding Unknown(string summary, string mend, params IReadOnlyList<string> evidence) =>
-        new(CheckVerdict.Unknown, summary, evidence, mend);
+    public static Finding Unknown(string summary, string fix, params IReadOnlyList<string> evidence) =>
+        new(CheckVerdict.Unknown, summary, evidence, fix);
 }
 
 /// <summary>A live probe.</summary>

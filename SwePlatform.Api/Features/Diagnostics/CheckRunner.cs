@@ -3,7 +3,7 @@ using SwePlatform.Api.Features.Performance.Rollups;
 
 namespace SwePlatform.Api.Features.Diagnostics;
 
-/// <summary>Runs the guide's checklist and its troubleshooting as probes of the running system.</summary>
+/// <summary>Runs the performance checklist and the diagnosis as probes of the running system.</summary>
 internal sealed partial class CheckRunner(
     DatabaseChecks database,
     CacheChecks caches,
@@ -17,7 +17,7 @@ internal sealed partial class CheckRunner(
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    /// <summary>The ten items of the guide's optimization checklist.</summary>
+    /// <summary>The ten items of the optimization checklist.</summary>
     public Task<CheckReport> ChecklistAsync(string? authorization, CancellationToken cancellationToken) =>
         RunAsync(
             [
@@ -41,7 +41,7 @@ internal sealed partial class CheckRunner(
             cancellationToken
         );
 
-    /// <summary>The three sections of the guide's troubleshooting.</summary>
+    /// <summary>The three sections of the diagnosis.</summary>
     public Task<CheckReport> DiagnoseAsync(string? authorization, CancellationToken cancellationToken) =>
         RunAsync(
             [
@@ -115,7 +115,7 @@ internal sealed partial class CheckRunner(
             finding.Verdict,
             finding.Summary,
             finding.Evidence,
-            finding.Mend,
+            finding.Fix,
             Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1)
         );
     }

@@ -13,7 +13,7 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, IOptions<Databas
 {
     private const double SlowMs = 100;
 
-    private static readonly (string Name, string Ddl)[] GuideIndexes =
+    private static readonly (string Name, string Ddl)[] RequiredIndexes =
     [
         ("idx_users_email", "CREATE UNIQUE INDEX CONCURRENTLY idx_users_email ON auth.users (email)"),
         ("idx_projects_user_id", "CREATE INDEX CONCURRENTLY idx_projects_user_id ON projects (user_id)"),
@@ -35,17 +35,17 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, IOptions<Databas
         ).ToDictionary(index => index.Name);
         string[] evidence =
         [
-            .. GuideIndexes.Select(index =>
+            .. RequiredIndexes.Select(index =>
                 !found.TryGetValue(index.Name, out var seen) ? $"{index.Name} is missing"
                 : seen.Valid ? $"{index.Name}: valid, {seen.Scans} scans"
                 : $"{index.Name} is invalid"
             ),
         ];
-        var broken = GuideIndexes.Where(index => !found.TryGetValue(index.Name, out var seen) || !seen.Valid).ToList();
+        var broken = RequiredIndexes.Where(index => !found.TryGetValue(index.Name, out var seen) || !seen.Valid).ToList();
         return broken.Count == 0
-            ? Finding.Pass("The guide's indexes are in place. /performance/database/indexes advises on further ones.", evidence)
+            ? Finding.Pass("The required indexes are in place. /performance/database/indexes advises on further ones.", evidence)
             : Finding.Fail(
-                $"{broken.Count} of the guide's indexes are missing or invalid.",
+                $"{broken.Count} of the required indexes are missing or invalid.",
                 string.Join("; ", broken.Select(index => index.Ddl)),
                 evidence
             );

@@ -314,7 +314,7 @@ internal sealed partial class ExecutionEngine(
             return true;
         }
         await written!;
-        // The database may be away for a while, as when it restarts. As long as the lease may last, nothing is given up.
+        // The database may be unavailable for a while, as when it restarts. As long as the lease may last, nothing is given up.
         var giveUp = time.GetUtcNow() + ExecutionStore.Lease;
         while (true)
         {

@@ -2,7 +2,7 @@ using SwePlatform.Api.Infrastructure.Errors;
 
 namespace SwePlatform.Api.Features.Performance;
 
-/// <summary>How fast a group of requests has to be: the targets of the performance guide.</summary>
+/// <summary>How fast a group of requests has to be: the performance targets.</summary>
 /// <param name="Group"><c>health</c>, <c>api</c>, <c>tool</c> or <c>database</c>.</param>
 public sealed record Target(string Group, double P95Ms, double P99Ms)
 {

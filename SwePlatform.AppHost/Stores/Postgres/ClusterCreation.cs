@@ -33,7 +33,8 @@ internal static class ClusterCreation
             {
                 throw new StartException(
                     outcome.Output.Contains("No space left", StringComparison.Ordinal)
-                        ? $"There is no room for the database: the disk of {storage.Root} is full. Free some space, or choose another folder with --data DIR."
+                        ? $"There is no space for the database: the disk of {storage.Root} is full. Free some space, or choose "
+                            + "another folder with --data DIR."
                         : $"The database could not be created: {outcome.Output}"
                 );
             }

@@ -44,7 +44,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
         }
         if (asked != PostgresPackage.Keyword)
         {
-            foreach (var folder in UsualPlaces.Folders().Where(IsComplete).Distinct())
+            foreach (var folder in PostgresFolders.Folders().Where(IsComplete).Distinct())
             {
                 if (await LookAsync(folder, account) is { } found && Fits(found, needed))
                 {

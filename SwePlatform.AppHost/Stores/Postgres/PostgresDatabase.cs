@@ -34,7 +34,7 @@ internal sealed class PostgresDatabase(string name, PostgresProcess parent)
 }
 
 /// <summary>Whether a database answers.</summary>
-internal sealed class DatabaseHealthCheck(PostgresProcess server, string database) : IHealthCheck
+internal sealed class PostgresHealthCheck(PostgresProcess server, string database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

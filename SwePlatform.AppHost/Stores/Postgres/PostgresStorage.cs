@@ -48,7 +48,7 @@ internal sealed class PostgresStorage
             if (!Directory.Exists(root))
             {
                 throw new StartException(
-                    $"The database of this data folder was in {root}, which is gone. "
+                    $"The database of this data folder was in {root}, which no longer exists. "
                         + $"Restore it, or delete {pointer} to start with an empty database."
                 );
             }
@@ -59,7 +59,7 @@ internal sealed class PostgresStorage
             if (Directory.Exists(Path.Combine(root, ClusterName)))
             {
                 throw new StartException(
-                    $"The user {account.Name}, who runs PostgreSQL, can no longer enter {root}. "
+                    $"The user {account.Name}, which runs PostgreSQL, can no longer enter {root}. "
                         + "Let that user pass through the folders above it."
                 );
             }

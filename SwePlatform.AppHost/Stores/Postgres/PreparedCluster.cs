@@ -40,13 +40,15 @@ internal sealed record PreparedCluster(PostgresStorage Storage, PostgresBinaries
         }
         if (last.IsRunning())
         {
-            Terminal.Write($"PostgreSQL of the last run (process {last.ProcessId}) still runs: stopping it first");
+            Terminal.Write($"PostgreSQL of the last run (process {last.ProcessId}) is still running; stopping it first");
             await StopAsync(last);
         }
         else if (last.ProcessExists())
         {
             // Another program has its pid now, which PostgreSQL would take for a running server.
-            Terminal.Write($"Removing the lock of a PostgreSQL that is gone; process {last.ProcessId} is another program now");
+            Terminal.Write(
+                $"Removing the stale lock of a PostgreSQL that is no longer running; process {last.ProcessId} is another program now"
+            );
             File.Delete(Postmaster.LockFile(Storage.Cluster));
         }
     }
@@ -63,7 +65,8 @@ internal sealed record PreparedCluster(PostgresStorage Storage, PostgresBinaries
             if (Stopwatch.GetElapsedTime(begun) > StopLimit)
             {
                 throw new StartException(
-                    $"PostgreSQL of the last run (process {running.ProcessId}) does not stop. It was not killed, to keep the data whole. {outcome.Output}"
+                    $"PostgreSQL of the last run (process {running.ProcessId}) does not stop. It was not killed, to protect the data. "
+                        + $"{outcome.Output}"
                 );
             }
             await Task.Delay(PollInterval);

@@ -27,7 +27,8 @@ internal sealed class ServerAccount
             return owner is null or "UNKNOWN" || owner == Environment.UserName
                 ? new ServerAccount(null)
                 : throw new StartException(
-                    $"The database in {cluster} belongs to the user {owner}. Start this as that user or as root, or choose another --data DIR."
+                    $"The database in {cluster} belongs to the user {owner}. Start this as that user or as root, or choose "
+                        + "another --data DIR."
                 );
         }
         if (owner is not null and not "root")
@@ -54,7 +55,10 @@ internal sealed class ServerAccount
             // Not su or runuser: they stay as parents, and a signal would reach them instead.
             : ["setpriv", $"--reuid={Name}", $"--regid={GroupId}", "--init-groups", "--", program];
 
-    /// <summary>Prepares <paramref name="program"/> to be run as this user, with nothing of the AppHost's environment that would change what it does.</summary>
+    /// <summary>
+    /// Prepares <paramref name="program"/> to be run as this user, with nothing of the
+    /// AppHost's environment that would change what it does.
+    /// </summary>
     public ProcessStartInfo Run(string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments);

@@ -17,7 +17,7 @@ public sealed class FuzzTests(Platform platform)
 {
     private const int Callers = 8;
     private const int MaxShown = 10;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -71,11 +71,11 @@ public sealed class FuzzTests(Platform platform)
     private static async Task SendAsync(ApiClient client, FuzzedRequest request, ConcurrentQueue<string> failures)
     {
         using var message = request.ToMessage();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        timeout.CancelAfter(Timeout);
         try
         {
-            using var answer = await client.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            using var answer = await client.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             if (
                 (int)answer.StatusCode >= 500
                 && answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage)
@@ -95,7 +95,7 @@ public sealed class FuzzTests(Platform platform)
         }
         catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
         {
-            failures.Enqueue($"No answer within {Patience.TotalSeconds:0} s: {request}");
+            failures.Enqueue($"No answer within {Timeout.TotalSeconds:0} s: {request}");
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.InvalidResponse)
         {

@@ -23,7 +23,8 @@ internal sealed record FuzzedRequest(string Method, string Url, byte[]? Body, IR
     }
 
     public override string ToString() =>
-        $"{Method} {Url} {string.Join(' ', Headers.Select(header => $"{header.Name}: {header.Value}"))} {(Body is null ? "" : Encoding.Latin1.GetString(Body.AsSpan(0, Math.Min(Body.Length, 500))))}";
+        $"{Method} {Url} {string.Join(' ', Headers.Select(header => $"{header.Name}: {header.Value}"))} "
+        + $"{(Body is null ? "" : Encoding.Latin1.GetString(Body.AsSpan(0, Math.Min(Body.Length, 500))))}";
 }
 
 /// <summary>Makes requests from an OpenAPI document: the same ones for the same seed.</summary>

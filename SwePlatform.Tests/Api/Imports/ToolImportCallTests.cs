@@ -19,10 +19,12 @@ public sealed class ToolImportCallTests(ImportBench bench, Platform platform) : 
         {"openapi":"3.1.0","info":{"title":"Things","version":"1"},
          "paths":{
           "/things/{path}":{"get":{"operationId":"get","parameters":[
-             {"name":"path","in":"path","required":true,"schema":{"type":["string","null"]}},{"name":"X-Note","in":"header","schema":{"type":"string"}},
+             {"name":"path","in":"path","required":true,"schema":{"type":["string","null"]}},
+             {"name":"X-Note","in":"header","schema":{"type":"string"}},
              {"name":"Host","in":"header","schema":{"type":"string"}},{"name":"Content-Length","in":"header","schema":{"type":"string"}}]}},
           "/a{x}{y}/b":{"get":{"operationId":"pair"}},
-          "/status/{code}":{"get":{"operationId":"status","parameters":[{"name":"code","in":"path","required":true,"schema":{"type":"integer"}}]}},
+          "/status/{code}":{"get":{"operationId":"status","parameters":[
+             {"name":"code","in":"path","required":true,"schema":{"type":"integer"}}]}},
           "/flaky/{key}":{"get":{"operationId":"flaky"},"post":{"operationId":"flakyPost"}},
           "/large":{"get":{"operationId":"large"}}},
          "components":{"securitySchemes":{"key":{"type":"apiKey","in":"header","name":"X-Api-Token"}}}}

@@ -9,10 +9,13 @@ namespace SwePlatform.Tests.Api.Imports;
 public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<ImportBench>
 {
     private const string Recent = """
-        {"openapi":"3.2.0","info":{"title":"Recent","version":"1"},"servers":[{"url":"http://{host}/v1","variables":{"host":{"default":"HOST"}}}],
+        {"openapi":"3.2.0","info":{"title":"Recent","version":"1"},
+         "servers":[{"url":"http://{host}/v1","variables":{"host":{"default":"HOST"}}}],
          "paths":{"/find":{
-            "query":{"operationId":"find","requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{"q":{"const":"x"}}}}}}},
-            "get":{"operationId":"plain","parameters":[{"in":"querystring","content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"a":{"type":"integer"}}}}}}]},
+            "query":{"operationId":"find","requestBody":{"content":{"application/json":
+              {"schema":{"type":"object","properties":{"q":{"const":"x"}}}}}}},
+            "get":{"operationId":"plain","parameters":[{"in":"querystring","content":{"application/x-www-form-urlencoded":
+              {"schema":{"type":"object","properties":{"a":{"type":"integer"}}}}}}]},
             "additionalOperations":{"COPY":{"operationId":"copy"},"bad method":{"operationId":"bad"}}}}}
         """;
 
@@ -102,8 +105,10 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
             client,
             "circles",
             Document(
-                "'/a':{'post':{'operationId':'a','requestBody':{'content':{'application/json':{'schema':{'$ref':'#/components/schemas/A'}}}}}}",
-                $",'components':{{'schemas':{{'A':{{'anyOf':[{all}],'allOf':[{all}],'properties':{{'x':{{'anyOf':[{all}]}}}},'pattern':'(a+)+$'}}}}}}"
+                "'/a':{'post':{'operationId':'a','requestBody':{'content':{'application/json':"
+                    + "{'schema':{'$ref':'#/components/schemas/A'}}}}}}",
+                $",'components':{{'schemas':{{'A':{{'anyOf':[{all}],'allOf':[{all}],'properties':{{'x':{{'anyOf':[{all}]}}}},"
+                    + "'pattern':'(a+)+$'}}}"
             )
         );
 
@@ -123,7 +128,8 @@ public sealed class ToolImportDocumentTests(ImportBench bench) : IClassFixture<I
         var import = (
             await ImportAsync(
                 Document(
-                    $"'/a':{{'get':{{'operationId':'list all.things'}},'put':{{'operationId':'list/all things'}},'post':{{'operationId':'{id}1'}},'patch':{{'operationId':'{id}2'}},'delete':{{}}}}"
+                    "'/a':{'get':{'operationId':'list all.things'},'put':{'operationId':'list/all things'},"
+                        + $"'post':{{'operationId':'{id}1'}},'patch':{{'operationId':'{id}2'}},'delete':{{}}}}"
                 )
             )
         ).Expect(HttpStatusCode.Created);

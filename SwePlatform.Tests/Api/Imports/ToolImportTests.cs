@@ -42,7 +42,10 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
           /files:
             post:
               operationId: upload
-              requestBody: {content: {multipart/form-data: {schema: {type: object, properties: {file: {type: string, format: binary}, purpose: {type: string}}}}}}
+              requestBody:
+                content:
+                  multipart/form-data:
+                    schema: {type: object, properties: {file: {type: string, format: binary}, purpose: {type: string}}}
           /raw#again:
             post: {operationId: raw, requestBody: {required: true, content: {application/octet-stream: {}}}}
           /elsewhere: {$ref: 'other.yaml'}

@@ -192,7 +192,7 @@ public sealed class ConnectionTests(Platform platform) : IAsyncLifetime
 
     private async Task<string> GitAsync(params string[] arguments)
     {
-        var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo("git", ["-C", _folder.FullName, .. arguments]), Cancel);
+        var outcome = await CapturedProgram.RunAsync(new ProcessStartInfo("git", ["-C", _folder.FullName, .. arguments]), Cancel);
         Assert.True(outcome.Succeeded, outcome.Output);
         return outcome.Output;
     }

@@ -44,7 +44,8 @@ public sealed class JsonDocumentTextTests
         var changed = Set(text);
 
         Assert.Equal(
-            "{\r\n\t// mine\r\n\t\"servers\": {\r\n\t\t\"other\": {}, // keep\r\n    \"swe\": {\r\n      \"url\": \"u\"\r\n    }\r\n\t},\r\n\t/* end */\r\n}\r\n",
+            "{\r\n\t// mine\r\n\t\"servers\": {\r\n\t\t\"other\": {}, // keep\r\n    \"swe\": {\r\n      \"url\": \"u\"\r\n"
+                + "    }\r\n\t},\r\n\t/* end */\r\n}\r\n",
             changed
         );
         Assert.Equal(changed, Set(changed));

@@ -34,7 +34,7 @@ public sealed class DatabaseCommandTests(Platform platform) : IDisposable
         var outcome = await _swe.RunAsync("database", "analyze");
 
         Assert.True(outcome.ExitCode == 0, outcome.Error);
-        Assert.Contains("the planner's statistics are new now", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("the planner's statistics are up to date", outcome.Output, StringComparison.Ordinal);
         Assert.Matches(@"Connections: \d+ of \d+", outcome.Output);
     }
 

@@ -27,7 +27,7 @@ public sealed class DatabaseScriptTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "These are shell scripts.");
 
-        var outcome = await ExternalProgram.RunAsync(new ProcessStartInfo(Path.Combine(Scripts, script), arguments.Split(' ')), Cancel);
+        var outcome = await CapturedProgram.RunAsync(new ProcessStartInfo(Path.Combine(Scripts, script), arguments.Split(' ')), Cancel);
 
         Assert.Equal(exitCode, outcome.ExitCode);
         Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class DatabaseScriptTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "These are shell scripts.");
 
-        var outcome = await ExternalProgram.RunAsync(
+        var outcome = await CapturedProgram.RunAsync(
             new ProcessStartInfo(
                 Path.Combine(Scripts, "db", "schedule"),
                 ["--print", how, "--at", "04:05", "--keep", "3", "--output", "/srv/backups"]

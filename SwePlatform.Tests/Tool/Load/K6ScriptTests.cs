@@ -54,11 +54,11 @@ public sealed class K6ScriptTests
     private static bool Find(string program) =>
         Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    private static Task<ExternalProgram.Outcome> RunAsync(string program, params string[] arguments)
+    private static Task<CapturedProgram.Outcome> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments);
         start.Environment["API_URL"] = "http://127.0.0.1:9";
         start.Environment["OUTPUT_DIR"] = Path.GetTempPath();
-        return ExternalProgram.RunAsync(start, Cancel);
+        return CapturedProgram.RunAsync(start, Cancel);
     }
 }

@@ -106,7 +106,7 @@ public sealed class LoadRunTests
 
         var result = await RunAsync(server, LoadPlan.Constant("closed", 2, TimeSpan.FromSeconds(3)), Good, Broken);
 
-        var metrics = JsonNode.Parse(K6Summary.Write(result))!["metrics"]!;
+        var metrics = JsonNode.Parse(K6SummaryWriter.Write(result))!["metrics"]!;
         Assert.Equal(server.Requests, (int)metrics["http_reqs"]!["count"]!);
         Assert.True((double)metrics["http_reqs"]!["rate"]! > 0);
         foreach (var value in new[] { "avg", "min", "med", "max", "p(90)", "p(95)", "p(99)" })

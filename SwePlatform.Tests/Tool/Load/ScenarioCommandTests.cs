@@ -65,7 +65,7 @@ public sealed class ScenarioCommandTests(Platform platform) : IDisposable
 
         Assert.Equal(0, await RunAsync(member, (string)key["key"]!, file => { }));
 
-        Assert.Contains("Left out, because this token may not: rename", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Skipped, because this token is not allowed to: rename", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

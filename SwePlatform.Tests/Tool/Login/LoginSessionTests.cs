@@ -100,10 +100,10 @@ public sealed class LoginSessionTests : IDisposable
     {
         using var member = await _platform.NewMemberAsync();
 
-        var password = await Assert.ThrowsAsync<ApiException>(() =>
+        var password = await Assert.ThrowsAsync<ApiErrorException>(() =>
             _login.SignInAsync(_platform.Address, member.Email, "not-the-password", Cancel)
         );
-        await Assert.ThrowsAsync<ApiException>(() => _login.UseKeyAsync(_platform.Address, "swe_unknown", Cancel));
+        await Assert.ThrowsAsync<ApiErrorException>(() => _login.UseKeyAsync(_platform.Address, "swe_unknown", Cancel));
 
         Assert.Contains("The email or the password is wrong.", password.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("not-the-password", password.Message, StringComparison.Ordinal);

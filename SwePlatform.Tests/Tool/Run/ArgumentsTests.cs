@@ -10,7 +10,8 @@ public sealed class ArgumentsTests
     private static readonly JsonNode Schema = JsonNode.Parse(
         """
         {"properties": {
-            "query": {"type": "string"}, "path": {"type": ["string", "null"]}, "count": {"type": "integer"}, "ratio": {"type": ["number", "null"]},
+            "query": {"type": "string"}, "path": {"type": ["string", "null"]}, "count": {"type": "integer"},
+            "ratio": {"type": ["number", "null"]},
             "regex": {"type": "boolean"}, "include": {"type": ["array", "null"], "items": {"type": "string"}},
             "lines": {"type": "array", "items": {"type": "integer"}}, "body": {"type": "object"}, "anything": {}},
          "required": ["query"]}

@@ -138,7 +138,7 @@ public sealed class RunCommandTests(Platform platform) : IAsyncLifetime
             ["projectId"] = _project,
             ["arguments"] = new JsonObject { ["file"] = Path.Combine(_swe.Folder, "never") },
         };
-        var running = new Execution(client, TextWriter.Null).RunAsync(call, noCache: false, stop.Token);
+        var running = new RemoteExecution(client, TextWriter.Null).RunAsync(call, noCache: false, stop.Token);
         await Eventually.HoldsAsync(async () => await StatusAsync() == "running");
         await Task.Delay(TimeSpan.FromSeconds(afterSeconds), Cancel);
 

@@ -53,8 +53,11 @@ public sealed class HostileReportTests
         var parts = new Dictionary<string, string>
         {
             ["Results"] =
-                "<Results><UnitTestResult testId='1' testName='Adds' outcome='Failed'><Output><ErrorInfo><Message>no</Message><StackTrace>at X in /workspace/a.cs:line 3</StackTrace></ErrorInfo></Output></UnitTestResult>"
-                + "<UnitTestResult testId='2' testName='Rows' outcome='Passed'><InnerResults><UnitTestResult testName='Row' outcome='Passed'/></InnerResults></UnitTestResult></Results>",
+                "<Results><UnitTestResult testId='1' testName='Adds' "
+                + "outcome='Failed'><Output><ErrorInfo><Message>no</Message><StackTrace>at X in /workspace/a.cs:line "
+                + "3</StackTrace></ErrorInfo></Output></UnitTestResult>"
+                + "<UnitTestResult testId='2' testName='Rows' outcome='Passed'><InnerResults><UnitTestResult testName='Row' "
+                + "outcome='Passed'/></InnerResults></UnitTestResult></Results>",
             ["TestDefinitions"] =
                 "<TestDefinitions><UnitTest id='1'><Execution/><TestMethod className='N.Sums, Assembly'/></UnitTest></TestDefinitions>",
         };

@@ -12,7 +12,8 @@ public sealed class ReportTests
     {
         Assert.Null(
             Read(
-                "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><testsuite><testcase name=\"a\"><failure>&e;</failure></testcase></testsuite>"
+                "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><testsuite><testcase "
+                    + "name=\"a\"><failure>&e;</failure></testcase></testsuite>"
             )
         );
         Assert.Null(Read("<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><testsuite/>"));
@@ -26,9 +27,12 @@ public sealed class ReportTests
         var report = Read(
             """
             <?xml version="1.0"?>
-            <testsuites><testsuite name="pytest"><testcase classname="tests.test_a.TestA" name="test_x"><failure message="assert 1 == 2">tests/test_a.py:9: AssertionError</failure></testcase>
-            <testcase classname="tests.test_a" name="test_y"/><testcase classname="tests.test_a" name="test_z"><skipped/></testcase></testsuite>
-            <testsuite><testsuite><testcase classname="com.example.FooTest" name="bar"><error type="java.lang.IllegalStateException">java.lang.IllegalStateException: boom
+            <testsuites><testsuite name="pytest"><testcase classname="tests.test_a.TestA" name="test_x">
+            <failure message="assert 1 == 2">tests/test_a.py:9: AssertionError</failure></testcase>
+            <testcase classname="tests.test_a" name="test_y"/>
+            <testcase classname="tests.test_a" name="test_z"><skipped/></testcase></testsuite>
+            <testsuite><testsuite><testcase classname="com.example.FooTest" name="bar">
+            <error type="java.lang.IllegalStateException">java.lang.IllegalStateException: boom
             	at com.example.FooTest.bar(FooTest.java:12)</error></testcase></testsuite></testsuite></testsuites>
             """
         )!;

@@ -12,7 +12,9 @@ internal static class TestPackages
     public static string References =>
         string.Concat(
             Names.Select(name =>
-                $"""<PackageReference Include="{name}" Version="{Path.GetFileName(Directory.GetDirectories(Path.Combine(Folder, name)).Order(StringComparer.Ordinal).Last())}" />"""
-            )
+            {
+                var newest = Directory.GetDirectories(Path.Combine(Folder, name)).Order(StringComparer.Ordinal).Last();
+                return $"""<PackageReference Include="{name}" Version="{Path.GetFileName(newest)}" />""";
+            })
         );
 }

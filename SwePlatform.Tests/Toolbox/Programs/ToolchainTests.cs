@@ -10,8 +10,30 @@ public sealed class ToolchainTests(Platform platform)
 {
     private const string JavaSource =
         "package com.example;\n\npublic final class Adder {\n    public static int add(int a, int b) {\n        return a - b;\n    }\n}\n";
-    private const string JavaTest =
-        "package com.example;\n\nimport static org.junit.Assert.assertEquals;\nimport org.junit.Ignore;\nimport org.junit.Test;\n\npublic class AdderTest {\n    @Test\n    public void sums() {\n        assertEquals(3, Adder.add(1, 2));\n    }\n\n    @Test\n    public void zero() {\n        assertEquals(0, Adder.add(0, 0));\n    }\n\n    @Ignore(\"later\")\n    @Test\n    public void later() {}\n}\n";
+    private const string JavaTest = """
+        package com.example;
+
+        import static org.junit.Assert.assertEquals;
+        import org.junit.Ignore;
+        import org.junit.Test;
+
+        public class AdderTest {
+            @Test
+            public void sums() {
+                assertEquals(3, Adder.add(1, 2));
+            }
+
+            @Test
+            public void zero() {
+                assertEquals(0, Adder.add(0, 0));
+            }
+
+            @Ignore("later")
+            @Test
+            public void later() {}
+        }
+
+        """;
     private const string JavaFile = "src/main/java/com/example/Adder.java";
 
     [Fact]
@@ -24,7 +46,25 @@ public sealed class ToolchainTests(Platform platform)
                 .Write("calc.py", "def add(a, b):\n    return a - b\n")
                 .Write(
                     "tests/test_calc.py",
-                    "import pytest\nfrom calc import add\n\n\ndef test_sum():\n    assert add(1, 2) == 3\n\n\n@pytest.mark.parametrize('x', [0, 1])\ndef test_zero(x):\n    assert add(x, 0) == x\n\n\n@pytest.mark.skip(reason='later')\ndef test_later():\n    pass\n"
+                    """
+                    import pytest
+                    from calc import add
+
+
+                    def test_sum():
+                        assert add(1, 2) == 3
+
+
+                    @pytest.mark.parametrize('x', [0, 1])
+                    def test_zero(x):
+                        assert add(x, 0) == x
+
+
+                    @pytest.mark.skip(reason='later')
+                    def test_later():
+                        pass
+
+                    """
                 )
                 .Write("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = ['.']\n")
                 .Commit()
@@ -49,7 +89,16 @@ public sealed class ToolchainTests(Platform platform)
                 .Write("calc.py", "def add(a, b):\n    return a - b\n")
                 .Write(
                     "tests/test_calc.py",
-                    "import unittest\nfrom calc import add\n\n\nclass AddTest(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(3, add(1, 2))\n"
+                    """
+                    import unittest
+                    from calc import add
+
+
+                    class AddTest(unittest.TestCase):
+                        def test_sum(self):
+                            self.assertEqual(3, add(1, 2))
+
+                    """
                 )
                 .Commit()
         );
@@ -70,7 +119,22 @@ public sealed class ToolchainTests(Platform platform)
                 .Write("service/sums/calc.go", "package sums\n\nfunc Add(a, b int) int {\n\treturn a - b\n}\n")
                 .Write(
                     "service/sums/calc_test.go",
-                    "package sums\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif got := Add(1, 2); got != 3 {\n\t\tt.Errorf(\"Add(1, 2) = %d, want 3\", got)\n\t}\n}\n\nfunc TestZero(t *testing.T) {}\n\nfunc TestLater(t *testing.T) { t.Skip(\"later\") }\n"
+                    """
+                    package sums
+
+                    import "testing"
+
+                    func TestSum(t *testing.T) {
+                    	if got := Add(1, 2); got != 3 {
+                    		t.Errorf("Add(1, 2) = %d, want 3", got)
+                    	}
+                    }
+
+                    func TestZero(t *testing.T) {}
+
+                    func TestLater(t *testing.T) { t.Skip("later") }
+
+                    """
                 )
                 .Commit()
         );
@@ -91,8 +155,28 @@ public sealed class ToolchainTests(Platform platform)
     [Fact]
     public async Task Rust()
     {
-        const string source =
-            "pub fn add(a: i32, b: i32) -> i32 {\n    a - b\n}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn sum() {\n        assert_eq!(add(1, 2), 3);\n    }\n    #[test]\n    fn zero() {\n        assert_eq!(add(0, 0), 0);\n    }\n    #[test]\n    #[ignore]\n    fn later() {}\n}\n";
+        const string source = """
+            pub fn add(a: i32, b: i32) -> i32 {
+                a - b
+            }
+
+            #[cfg(test)]
+            mod tests {
+                use super::*;
+                #[test]
+                fn sum() {
+                    assert_eq!(add(1, 2), 3);
+                }
+                #[test]
+                fn zero() {
+                    assert_eq!(add(0, 0), 0);
+                }
+                #[test]
+                #[ignore]
+                fn later() {}
+            }
+
+            """;
         using var bench = await Workbench.CreateAsync(
             platform,
             platform
@@ -115,12 +199,19 @@ public sealed class ToolchainTests(Platform platform)
         const string plugins = "/usr/share/maven-repo/org/apache/maven/plugins";
         Assert.SkipUnless(
             names.All(name => Directory.Exists($"{plugins}/maven-{name}-plugin")) && Directory.Exists("/usr/share/maven-repo/junit/junit"),
-            "Maven's plugins are not installed (Debian: maven junit4 libsurefire-java libmaven-compiler-plugin-java libmaven-resources-plugin-java libmaven-jar-plugin-java)."
+            "Maven's plugins are not installed (Debian: maven junit4 libsurefire-java libmaven-compiler-plugin-java "
+                + "libmaven-resources-plugin-java libmaven-jar-plugin-java)."
         );
         var versions = string.Concat(
             names.Select(name =>
-                $"<plugin><artifactId>maven-{name}-plugin</artifactId><version>{Directory.GetDirectories($"{plugins}/maven-{name}-plugin").Select(Path.GetFileName).Where(version => char.IsAsciiDigit(version![0])).MaxBy(Version.Parse!)}</version></plugin>"
-            )
+            {
+                var newest = Directory
+                    .GetDirectories($"{plugins}/maven-{name}-plugin")
+                    .Select(Path.GetFileName)
+                    .Where(version => char.IsAsciiDigit(version![0]))
+                    .MaxBy(Version.Parse!);
+                return $"<plugin><artifactId>maven-{name}-plugin</artifactId><version>{newest}</version></plugin>";
+            })
         );
         using var bench = await Workbench.CreateAsync(
             platform,
@@ -131,7 +222,20 @@ public sealed class ToolchainTests(Platform platform)
                 .Write(".mvn/maven.config", "-Dmaven.repo.local=/usr/share/maven-repo\n")
                 .Write(
                     "pom.xml",
-                    $"<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><modelVersion>4.0.0</modelVersion><groupId>com.example</groupId><artifactId>calc</artifactId><version>1.0</version><properties><maven.compiler.source>17</maven.compiler.source><maven.compiler.target>17</maven.compiler.target><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties><dependencies><dependency><groupId>junit</groupId><artifactId>junit</artifactId><version>4.13.2</version><scope>test</scope></dependency></dependencies><build><plugins>{versions}</plugins></build></project>"
+                    $"""
+                    <project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+                      <groupId>com.example</groupId><artifactId>calc</artifactId><version>1.0</version>
+                      <properties>
+                        <maven.compiler.source>17</maven.compiler.source>
+                        <maven.compiler.target>17</maven.compiler.target>
+                        <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+                      </properties>
+                      <dependencies><dependency>
+                        <groupId>junit</groupId><artifactId>junit</artifactId><version>4.13.2</version><scope>test</scope>
+                      </dependency></dependencies>
+                      <build><plugins>{versions}</plugins></build>
+                    </project>
+                    """
                 )
                 .Commit()
         );
@@ -151,7 +255,8 @@ public sealed class ToolchainTests(Platform platform)
                 .Write("settings.gradle", "rootProject.name = 'calc'\n")
                 .Write(
                     "build.gradle",
-                    "apply plugin: 'java'\nrepositories { flatDir { dirs '/usr/share/java' } }\ndependencies { testCompile ':junit4:', ':hamcrest-core:' }\n"
+                    "apply plugin: 'java'\nrepositories { flatDir { dirs '/usr/share/java' } }\n"
+                        + "dependencies { testCompile ':junit4:', ':hamcrest-core:' }\n"
                 )
                 .Commit()
         );

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace SwePlatform.Tests.Toolbox.Programs;
 
-/// <summary>A day of an agent: find the defect, mend it, see the test turn green, commit. All without network.</summary>
+/// <summary>A day of an agent: find the defect, fix it, see the test turn green, commit. All without network.</summary>
 public sealed class WorkingDayTests(Platform platform)
 {
     [Fact]
@@ -18,7 +18,22 @@ public sealed class WorkingDayTests(Platform platform)
                 .Write("calc.py", "def add(a, b):\n    return a - b\n")
                 .Write(
                     "test_calc.py",
-                    "import unittest\nfrom calc import add\n\nclass AddTest(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(3, add(1, 2))\n\n    def test_zero(self):\n        self.assertEqual(0, add(0, 0))\n\n    @unittest.skip('later')\n    def test_later(self):\n        pass\n"
+                    """
+                    import unittest
+                    from calc import add
+
+                    class AddTest(unittest.TestCase):
+                        def test_sum(self):
+                            self.assertEqual(3, add(1, 2))
+
+                        def test_zero(self):
+                            self.assertEqual(0, add(0, 0))
+
+                        @unittest.skip('later')
+                        def test_later(self):
+                            pass
+
+                    """
                 )
                 .Commit()
         );
@@ -63,7 +78,17 @@ public sealed class WorkingDayTests(Platform platform)
                 .Write("add.js", "module.exports = (a, b) => a - b;\n")
                 .Write(
                     "add.test.js",
-                    "const { test } = require('node:test');\nconst assert = require('node:assert');\nconst add = require('./add');\n\ntest('adds', () => {\n  assert.strictEqual(add(1, 2), 3);\n});\ntest('zero', () => assert.strictEqual(add(0, 0), 0));\n"
+                    """
+                    const { test } = require('node:test');
+                    const assert = require('node:assert');
+                    const add = require('./add');
+
+                    test('adds', () => {
+                      assert.strictEqual(add(1, 2), 3);
+                    });
+                    test('zero', () => assert.strictEqual(add(0, 0), 0));
+
+                    """
                 )
                 .Commit()
         );
@@ -91,7 +116,11 @@ public sealed class WorkingDayTests(Platform platform)
                 .Write(".gitignore", "bin/\nobj/\n")
                 .Write(
                     "Calc/Calc.csproj",
-                    """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>"""
+                    """
+                    <Project Sdk="Microsoft.NET.Sdk">
+                      <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+                    </Project>
+                    """
                 )
                 .Write(
                     "Calc/Adder.cs",
@@ -99,11 +128,34 @@ public sealed class WorkingDayTests(Platform platform)
                 )
                 .Write(
                     "Calc.Tests/Calc.Tests.csproj",
-                    $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><IsTestingPlatformApplication>false</IsTestingPlatformApplication><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}<ProjectReference Include="../Calc/Calc.csproj" /></ItemGroup></Project>"""
+                    $"""
+                    <Project Sdk="Microsoft.NET.Sdk">
+                      <PropertyGroup>
+                        <TargetFramework>net10.0</TargetFramework>
+                        <OutputType>Exe</OutputType>
+                        <IsTestingPlatformApplication>false</IsTestingPlatformApplication>
+                        <NuGetAudit>false</NuGetAudit>
+                      </PropertyGroup>
+                      <ItemGroup>{TestPackages.References}<ProjectReference Include="../Calc/Calc.csproj" /></ItemGroup>
+                    </Project>
+                    """
                 )
                 .Write(
                     "Calc.Tests/AdderTests.cs",
-                    "using Calc;\nusing Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, Adder.Add(1, 2));\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, Adder.Add(0, 0));\n}\n"
+                    """
+                    using Calc;
+                    using Xunit;
+
+                    public class AdderTests
+                    {
+                        [Fact]
+                        public void Adds() => Assert.Equal(3, Adder.Add(1, 2));
+
+                        [Fact]
+                        public void Zero() => Assert.Equal(0, Adder.Add(0, 0));
+                    }
+
+                    """
                 )
                 .Commit(),
             replica.ClientOptions.BaseAddress
@@ -119,7 +171,14 @@ public sealed class WorkingDayTests(Platform platform)
             "files.patch",
             new
             {
-                patch = "--- a/Calc/Adder.cs\n+++ b/Calc/Adder.cs\n@@ -5 +5 @@\n-    public static int Add(int a, int b) => a - b;\n+    public static int Add(int a, int b) => a + b\n",
+                patch = """
+                --- a/Calc/Adder.cs
+                +++ b/Calc/Adder.cs
+                @@ -5 +5 @@
+                -    public static int Add(int a, int b) => a - b;
+                +    public static int Add(int a, int b) => a + b
+
+                """,
             }
         );
         var broken = await bench.UseAsync("project.build", new { path = "Calc" });
@@ -145,11 +204,32 @@ public sealed class WorkingDayTests(Platform platform)
                 .Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""")
                 .Write(
                     "Calc.Tests/Calc.Tests.csproj",
-                    $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>{TestPackages.References}</ItemGroup></Project>"""
+                    $"""
+                    <Project Sdk="Microsoft.NET.Sdk">
+                      <PropertyGroup>
+                        <TargetFramework>net10.0</TargetFramework>
+                        <OutputType>Exe</OutputType>
+                        <NuGetAudit>false</NuGetAudit>
+                      </PropertyGroup>
+                      <ItemGroup>{TestPackages.References}</ItemGroup>
+                    </Project>
+                    """
                 )
                 .Write(
                     "Calc.Tests/AdderTests.cs",
-                    "using Xunit;\n\npublic class AdderTests\n{\n    [Fact]\n    public void Adds() => Assert.Equal(3, 1 - 2);\n\n    [Fact]\n    public void Zero() => Assert.Equal(0, 0);\n}\n"
+                    """
+                    using Xunit;
+
+                    public class AdderTests
+                    {
+                        [Fact]
+                        public void Adds() => Assert.Equal(3, 1 - 2);
+
+                        [Fact]
+                        public void Zero() => Assert.Equal(0, 0);
+                    }
+
+                    """
                 )
                 .Commit(),
             replica.ClientOptions.BaseAddress

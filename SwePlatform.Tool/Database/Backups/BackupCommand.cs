@@ -46,7 +46,8 @@ internal sealed class BackupCommand(TextWriter output)
             await output.WriteLineAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{path}: {tables.Count} tables, {tables.Sum(table => table.Rows)} rows, {size:0} KiB, {watch.Elapsed.TotalSeconds:0.0} s"
+                    $"{path}: {tables.Count} tables, {tables.Sum(table => table.Rows)} rows, {size:0} KiB, "
+                        + $"{watch.Elapsed.TotalSeconds:0.0} s"
                 )
             );
         }
@@ -147,7 +148,7 @@ internal sealed class BackupCommand(TextWriter output)
             }
             catch (CommandException exception)
             {
-                await output.WriteLineAsync($"Left alone: {exception.Message}");
+                await output.WriteLineAsync($"Skipped: {exception.Message}");
             }
         }
         foreach (var (path, _) in good.OrderByDescending(backup => backup.At).Skip(Math.Max(1, keep)))

@@ -68,7 +68,7 @@ internal static class BackupFile
         file.Flush(flushToDisk: true);
     }
 
-    /// <exception cref="CommandException">This is no whole backup.</exception>
+    /// <exception cref="CommandException">This is not a complete backup.</exception>
     public static async Task<BackupManifest> ReadManifestAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = Open(path);
@@ -140,5 +140,5 @@ internal static class BackupFile
         }
     }
 
-    private static CommandException Broken(string path, string why) => new($"{path} is no whole backup: {why}.");
+    private static CommandException Broken(string path, string why) => new($"{path} is not a complete backup: {why}.");
 }

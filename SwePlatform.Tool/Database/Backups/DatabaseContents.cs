@@ -15,13 +15,27 @@ internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IRe
     private const string NotOfExtension = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')";
 
     private const string ObjectCounts = $"""
-        SELECT 'tables', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND {OwnSchemas} AND {NotOfExtension}
-        UNION ALL SELECT 'indexes', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('i', 'I') AND {OwnSchemas}
-        UNION ALL SELECT 'sequences', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND {OwnSchemas}
-        UNION ALL SELECT 'views', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND {OwnSchemas} AND {NotOfExtension}
-        UNION ALL SELECT 'constraints', count(*) FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.contype <> 'n' AND {OwnSchemas}
-        UNION ALL SELECT 'triggers', count(*) FROM pg_trigger c JOIN pg_class t ON t.oid = c.tgrelid JOIN pg_namespace n ON n.oid = t.relnamespace WHERE NOT c.tgisinternal AND {OwnSchemas}
-        UNION ALL SELECT 'functions', count(*) FROM pg_proc c JOIN pg_namespace n ON n.oid = c.pronamespace WHERE {OwnSchemas} AND {NotOfExtension}
+        SELECT 'tables', count(*)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND {OwnSchemas} AND {NotOfExtension}
+        UNION ALL SELECT 'indexes', count(*)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('i', 'I') AND {OwnSchemas}
+        UNION ALL SELECT 'sequences', count(*)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind = 'S' AND {OwnSchemas}
+        UNION ALL SELECT 'views', count(*)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('v', 'm') AND {OwnSchemas} AND {NotOfExtension}
+        UNION ALL SELECT 'constraints', count(*)
+            FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
+            WHERE c.contype <> 'n' AND {OwnSchemas}
+        UNION ALL SELECT 'triggers', count(*)
+            FROM pg_trigger c JOIN pg_class t ON t.oid = c.tgrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+            WHERE NOT c.tgisinternal AND {OwnSchemas}
+        UNION ALL SELECT 'functions', count(*)
+            FROM pg_proc c JOIN pg_namespace n ON n.oid = c.pronamespace
+            WHERE {OwnSchemas} AND {NotOfExtension}
         """;
 
     /// <summary>Reads every row once. The connection decides on the snapshot.</summary>
@@ -30,7 +44,8 @@ internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IRe
         // A row's text depends on these.
         await using (
             var settings = new NpgsqlCommand(
-                "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET row_security = off",
+                "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET extra_float_digits = 1; "
+                    + "SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET row_security = off",
                 connection
             )
         )
@@ -39,7 +54,12 @@ internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IRe
         }
         var names = await ReadAsync(
             connection,
-            $"SELECT n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND {OwnSchemas} AND {NotOfExtension} ORDER BY 1",
+            $"""
+            SELECT n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind = 'r' AND {OwnSchemas} AND {NotOfExtension}
+            ORDER BY 1
+            """,
             reader => (Name: reader.GetString(0), Quoted: reader.GetString(1)),
             cancellationToken
         );
@@ -50,7 +70,9 @@ internal sealed record DatabaseContents(IReadOnlyList<TableContents> Tables, IRe
                 await ReadAsync(
                     connection,
                     $"""
-                    SELECT count(*), coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint::numeric), 0)::text || ':' || coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint::numeric), 0)::text
+                    SELECT count(*),
+                        coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint::numeric), 0)::text || ':'
+                            || coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint::numeric), 0)::text
                     FROM (SELECT encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS h FROM ONLY {quoted} AS t) AS hashed
                     """,
                     reader => new TableContents(name, reader.GetInt64(0), reader.GetString(1)),

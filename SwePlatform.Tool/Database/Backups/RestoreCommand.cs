@@ -87,7 +87,7 @@ internal sealed partial class RestoreCommand(TextWriter output)
         return DatabaseName().IsMatch(into)
             ? server.On(into)
             : throw new CommandException(
-                $"--into: {into} is no name of a database. Use letters, digits, '_' and '-', beginning with a letter."
+                $"--into: {into} is not a valid database name. Use letters, digits, '_' and '-', beginning with a letter."
             );
     }
 
@@ -145,9 +145,10 @@ internal sealed partial class RestoreCommand(TextWriter output)
             differences.Count == 0
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Verified: {manifest.Contents.Tables.Count} tables with {manifest.Contents.Tables.Sum(table => table.Rows)} rows are the same, by count and checksum."
+                    $"Verified: {manifest.Contents.Tables.Count} tables with "
+                        + $"{manifest.Contents.Tables.Sum(table => table.Rows)} rows are the same, by count and checksum."
                 )
-                : "The restored database is NOT the same as the backed up one."
+                : "The restored database is NOT identical to the backup."
         );
         return differences.Count == 0;
     }
@@ -195,7 +196,8 @@ internal sealed partial class RestoreCommand(TextWriter output)
         await output.WriteLineAsync(
             old is null
                 ? $"It is the database {name} now."
-                : $"It is the database {name} now; the one before is {old}. Restart the platform, and drop the old one when you no longer need it."
+                : $"It is the database {name} now; the one before is {old}. Restart the platform, and drop the old one when "
+                    + "you no longer need it."
         );
     }
 
@@ -212,7 +214,12 @@ internal sealed partial class RestoreCommand(TextWriter output)
     {
         await using var connection = await target.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
-            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%')",
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'p')
+                    AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_toast%')
+            """,
             connection
         );
         return await command.ExecuteScalarAsync(cancellationToken) is true;

@@ -21,7 +21,7 @@ internal sealed class BaselineCommand(LoadSettings settings, TextWriter output)
         await using var session = await ApiSession.OpenAsync(settings.Target, stop);
         var mix = await session.PrepareAsync(file, output, stop);
         var thresholds = Threshold.From(file);
-        var resources = ResourceSampler.Find(settings.Target.Address);
+        var resources = ProcessSampler.Find(settings.Target.Address);
         var levels = new List<(RunResult Result, ResourceUse Use)>();
         foreach (var connections in settings.Quick ? QuickLevels : Levels)
         {
@@ -44,7 +44,7 @@ internal sealed class BaselineCommand(LoadSettings settings, TextWriter output)
         {
             await new RunReport(settings, output).StoreAsync(
                 session,
-                K6Summary.ToJson(broken),
+                K6SummaryWriter.ToJson(broken),
                 broken.Plan.Name,
                 RunReport.BuiltIn,
                 broken.StartedAt,

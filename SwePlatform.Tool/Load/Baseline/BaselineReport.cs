@@ -17,16 +17,18 @@ internal sealed class BaselineReport(
         var (best, _) = levels.MaxBy(level => Throughput(level.Result));
         Line(
             text,
-            $"Measured {broken.StartedAt.UtcDateTime:yyyy-MM-dd} at commit {commit?[..Math.Min(12, commit.Length)] ?? "unknown"} on {machine}, which also ran the database, the cache and the load generator."
+            $"Measured {broken.StartedAt.UtcDateTime:yyyy-MM-dd} at commit ",
+            $"{commit?[..Math.Min(12, commit.Length)] ?? "unknown"} on {machine}, which also ran the database, the cache and ",
+            $"the load generator."
         );
         Line(text, $"");
         Line(text, $"- **Maximum throughput**: {Throughput(best):0} requests/s of the mix, at {best.Plan.MaxUsers} connections.");
         Line(
             text,
             broken.Broken is { } point
-                ? (FormattableString)
-                    $"- **Breaking point**: {point.PerSecond:0} requests/s; there `{point.Threshold}` failed. The most answered in five seconds was {broken.BestRate:0}/s."
-                : $"- **Breaking point**: not reached up to {broken.Plan.Ramps[^1].Target:0} requests/s."
+                ? (FormattableString)$"- **Breaking point**: {point.PerSecond:0} requests/s; there `{point.Threshold}` failed. "
+                : $"- **Breaking point**: not reached up to {broken.Plan.Ramps[^1].Target:0} requests/s.",
+            broken.Broken is null ? (FormattableString)$"" : $"The most answered in five seconds was {broken.BestRate:0}/s."
         );
         Line(text, $"");
         Line(
@@ -49,7 +51,9 @@ internal sealed class BaselineReport(
             var trend = Metrics.Trend(result.All.Latency);
             Line(
                 text,
-                $"| {result.Plan.MaxUsers} | {Throughput(result):0} | {trend["med"]:0.0} | {trend["p(95)"]:0.0} | {trend["p(99)"]:0.0} | {trend["max"]:0.0} | {Errors(result):0.##} | {Known(use.ApiCores, "0.00")} | {Known(use.ApiMegabytes, "0 MB")} | {use.GeneratorCores:0.00} |"
+                $"| {result.Plan.MaxUsers} | {Throughput(result):0} | {trend["med"]:0.0} | {trend["p(95)"]:0.0} | ",
+                $"{trend["p(99)"]:0.0} | {trend["max"]:0.0} | {Errors(result):0.##} | {Known(use.ApiCores, "0.00")} | ",
+                $"{Known(use.ApiMegabytes, "0 MB")} | {use.GeneratorCores:0.00} |"
             );
         }
     }
@@ -65,7 +69,8 @@ internal sealed class BaselineReport(
             var trend = Metrics.Trend(figures.Latency);
             Line(
                 text,
-                $"| {entry.Definition.Name} | {entry.Definition.Group} | {figures.Requests / result.Duration.TotalSeconds:0} | {trend["med"]:0.0} | {trend["p(95)"]:0.0} | {trend["p(99)"]:0.0} |"
+                $"| {entry.Definition.Name} | {entry.Definition.Group} | {figures.Requests / result.Duration.TotalSeconds:0} ",
+                $"| {trend["med"]:0.0} | {trend["p(95)"]:0.0} | {trend["p(99)"]:0.0} |"
             );
         }
     }
@@ -76,6 +81,6 @@ internal sealed class BaselineReport(
 
     private static string Known(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
-    private static void Line(StringBuilder text, FormattableString line) =>
-        text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder text, params FormattableString[] parts) =>
+        text.Append(string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture)))).Append('\n');
 }

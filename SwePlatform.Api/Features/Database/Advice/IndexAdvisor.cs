@@ -16,8 +16,8 @@ internal static class IndexAdvisor
     private const int Statements = 100;
     private const int LeastCalls = 5;
 
-    // The performance guide wants these by name, and the checklist looks for them.
-    private static readonly string[] AskedForByGuide = ["idx_users_email", "idx_projects_user_id", "idx_audit_logs_timestamp"];
+    // The performance checklist looks for these by name.
+    private static readonly string[] RequiredByChecklist = ["idx_users_email", "idx_projects_user_id", "idx_audit_logs_timestamp"];
 
     /// <param name="connection">One of its own, outside of a pool: plans are asked for by prepared statements.</param>
     public static async Task<List<IndexAdvice>> ReadAsync(
@@ -36,7 +36,9 @@ internal static class IndexAdvisor
             .. await DuplicateAsync(connection, cancellationToken),
             .. await UnusedAsync(connection, server, now, cancellationToken),
         ];
-        advice.RemoveAll(item => item.Kind is IndexAdviceKind.Duplicate or IndexAdviceKind.Unused && AskedForByGuide.Contains(item.Index));
+        advice.RemoveAll(item =>
+            item.Kind is IndexAdviceKind.Duplicate or IndexAdviceKind.Unused && RequiredByChecklist.Contains(item.Index)
+        );
         // What is advised for two reasons is advised for the stronger one.
         return [.. advice.DistinctBy(item => item.Id)];
     }
@@ -47,7 +49,7 @@ internal static class IndexAdvisor
         CancellationToken cancellationToken
     )
     {
-        if (await StatementReport.FindMendAsync(connection, cancellationToken) is not null)
+        if (await StatementReport.FindFixAsync(connection, cancellationToken) is not null)
         {
             return [];
         }

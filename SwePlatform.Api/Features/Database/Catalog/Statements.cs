@@ -17,11 +17,11 @@ public sealed record Statement(
     double? CacheRatio
 );
 
-/// <param name="Available">Whether pg_stat_statements answers; if not, <paramref name="Mend"/> says what to do.</param>
+/// <param name="Available">Whether pg_stat_statements answers; if not, <paramref name="Fix"/> says what to do.</param>
 /// <param name="Since">From when on it counts.</param>
 public sealed record StatementReport(
     bool Available,
-    string? Mend,
+    string? Fix,
     DateTimeOffset? Since,
     IReadOnlyList<Statement> SlowestByMean,
     IReadOnlyList<Statement> MostTimeInTotal
@@ -31,9 +31,9 @@ public sealed record StatementReport(
 
     internal static async Task<StatementReport> ReadAsync(NpgsqlConnection connection, int limit, CancellationToken cancellationToken)
     {
-        if (await FindMendAsync(connection, cancellationToken) is { } mend)
+        if (await FindFixAsync(connection, cancellationToken) is { } fix)
         {
-            return new(false, mend, null, [], []);
+            return new(false, fix, null, [], []);
         }
         var since = await CatalogQuery.ReadAsync(
             connection,
@@ -51,7 +51,7 @@ public sealed record StatementReport(
     }
 
     /// <summary>What is to be done before there are statistics of statements; null if there are.</summary>
-    internal static async Task<string?> FindMendAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    internal static async Task<string?> FindFixAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var (installed, loaded) = (
             await CatalogQuery.ReadAsync(

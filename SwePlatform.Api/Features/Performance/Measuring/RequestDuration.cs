@@ -6,7 +6,7 @@ namespace SwePlatform.Api.Features.Performance.Measuring;
 /// <summary>The histogram <c>api_request_duration_seconds{endpoint,method}</c>.</summary>
 internal sealed class RequestDuration
 {
-    // The targets of the performance guide are among the bounds, so that a query can count what meets them.
+    // The performance targets are among the bounds, so that a query can count what meets them.
     private static readonly double[] Bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
     private readonly Histogram<double> _histogram;

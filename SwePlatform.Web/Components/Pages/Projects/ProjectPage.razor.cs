@@ -17,12 +17,12 @@ public sealed partial class ProjectPage
 
     /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
     [PersistentState]
-    public Project? Shown { get; set; }
+    public ProjectDto? Shown { get; set; }
 
     [PersistentState]
-    public IReadOnlyList<ToolSummary>? KeptTools { get; set; }
+    public IReadOnlyList<ToolSummaryDto>? KeptTools { get; set; }
 
-    private IReadOnlyList<ToolSummary>? ToolList { get; set; }
+    private IReadOnlyList<ToolSummaryDto>? ToolList { get; set; }
 
     [Inject]
     private ProjectsClient Client { get; set; } = default!;
@@ -95,7 +95,7 @@ public sealed partial class ProjectPage
         {
             _error =
                 exception.Status is HttpStatusCode.NotFound
-                    ? new ApiException("There is no such project", "It was deleted, or it belongs to somebody else.", exception.Status)
+                    ? new ApiException("There is no such project", "It was deleted, or it belongs to someone else.", exception.Status)
                     : exception;
         }
     }

@@ -6,20 +6,7 @@ namespace SwePlatform.Web.Components.Pages.Projects;
 
 public sealed partial class Projects
 {
-    private const int DefaultLimit = 50;
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
-
-    private ApiException? _error;
-
-    [SupplyParameterFromQuery]
-    private int? Skip { get; set; }
-
-    [SupplyParameterFromQuery]
-    private int? Limit { get; set; }
-
-    /// <summary>Kept from prerendering, so that the list is not fetched twice.</summary>
-    [PersistentState]
-    public Page<Project>? List { get; set; }
 
     [Inject]
     private ProjectsClient Client { get; set; } = default!;
@@ -30,45 +17,35 @@ public sealed partial class Projects
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
-    private int PageStart => Math.Max(0, Skip ?? 0);
-
-    private int PageSize => Math.Clamp(Limit ?? DefaultLimit, 1, 500);
+    private bool IsBusy => List?.Items.Any(project => project.IsBusy) == true;
 
     protected override async Task OnParametersSetAsync()
     {
-        if (List is null || List.Skip != PageStart || List.Limit != PageSize)
-        {
-            await LoadAsync();
-        }
+        await base.OnParametersSetAsync();
         WatchBusy();
     }
 
+    protected override Task<PageDto<ProjectDto>> ReadAsync(int skip, int limit) => Client.ListAsync(skip, limit, Ended);
+
     private void WatchBusy()
     {
-        if (List?.Items.Any(project => project.IsBusy) == true)
+        if (IsBusy)
         {
             Watch(
                 RefreshInterval,
                 async () =>
                 {
-                    await LoadAsync();
-                    return List?.Items.Any(project => project.IsBusy) == true;
+                    await ReloadAsync();
+                    return IsBusy;
                 }
             );
         }
     }
 
-    private async Task LoadAsync()
+    private async Task ShowChangeAsync()
     {
-        try
-        {
-            List = await Client.ListAsync(PageStart, PageSize, Ended);
-            _error = null;
-        }
-        catch (ApiException exception)
-        {
-            _error = exception; // What was shown stays, with the reason why it is not new.
-        }
+        await ReloadAsync();
+        WatchBusy();
     }
 
     private async Task AddAsync()
@@ -76,21 +53,21 @@ public sealed partial class Projects
         var dialog = await Dialogs.ShowAsync<AddProjectDialog>("Add project");
         if (await dialog.Result is { Canceled: false })
         {
-            await ReloadAsync();
+            await ShowChangeAsync();
         }
     }
 
-    private Task SyncAsync(Project project) => ChangeAsync(() => Client.SyncAsync(project.Id, Ended));
+    private Task SyncAsync(ProjectDto project) => TryChangeAsync(() => Client.SyncAsync(project.Id, Ended));
 
-    private async Task DeleteAsync(Project project)
+    private async Task DeleteAsync(ProjectDto project)
     {
         if (await DeleteConfirmation.AskAsync(Dialogs, project))
         {
-            await ChangeAsync(() => Client.DeleteAsync(project.Id, Ended));
+            await TryChangeAsync(() => Client.DeleteAsync(project.Id, Ended));
         }
     }
 
-    private async Task ChangeAsync(Func<Task> change)
+    private async Task TryChangeAsync(Func<Task> change)
     {
         try
         {
@@ -100,12 +77,6 @@ public sealed partial class Projects
         {
             Snackbar.Add(exception.Message, Severity.Error);
         }
-        await ReloadAsync();
-    }
-
-    private async Task ReloadAsync()
-    {
-        await LoadAsync();
-        WatchBusy();
+        await ShowChangeAsync();
     }
 }

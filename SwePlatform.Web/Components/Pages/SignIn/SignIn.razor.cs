@@ -9,7 +9,7 @@ namespace SwePlatform.Web.Components.Pages.SignIn;
 public sealed partial class SignIn
 {
     private const string UsedLink =
-        "This sign-in link was already used or has expired; sign in with your password, or take a new link from the console.";
+        "This sign-in link was already used or has expired; sign in with your password, or get a new link from the console.";
 
     private string? _message;
 
@@ -53,7 +53,7 @@ public sealed partial class SignIn
             next: LocalUrl.OrHome(ReturnUrl)
         );
 
-    private async Task TryAsync(Func<Task<SignInResult>> signIn, string refused, string next)
+    private async Task TryAsync(Func<Task<SignInResultDto>> signIn, string refused, string next)
     {
         try
         {

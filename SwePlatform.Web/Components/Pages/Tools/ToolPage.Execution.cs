@@ -5,7 +5,7 @@ namespace SwePlatform.Web.Components.Pages.Tools;
 public sealed partial class ToolPage
 {
     private CancellationTokenSource? _run;
-    private ToolExecution? _execution;
+    private ToolExecutionDto? _execution;
     private Guid? _executedOn;
     private string? _executedAt;
 
@@ -36,7 +36,7 @@ public sealed partial class ToolPage
         try
         {
             StateHasChanged();
-            var request = new ToolRequest(Name, _projectId, Trimmed(_gitRef), Trimmed(_workspace), arguments);
+            var request = new ToolRequestDto(Name, _projectId, Trimmed(_gitRef), Trimmed(_workspace), arguments);
             var execution = await Tools.ExecuteAsync(request, run.Token);
             if (_run == run)
             {

@@ -15,8 +15,8 @@ public sealed partial class ToolPage
     // Browsers and proxies cut longer addresses.
     private const int LongestAddress = 4000;
 
-    private Tool? _tool;
-    private IReadOnlyList<Project> _projects = [];
+    private ToolDto? _tool;
+    private IReadOnlyList<ProjectDto> _projects = [];
     private IReadOnlyList<ToolArgument> _arguments = [];
     private ArgumentValues? _values;
     private Dictionary<string, string> _fieldErrors = [];

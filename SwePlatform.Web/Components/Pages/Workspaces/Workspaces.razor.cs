@@ -7,25 +7,12 @@ namespace SwePlatform.Web.Components.Pages.Workspaces;
 
 public sealed partial class Workspaces
 {
-    private const int DefaultLimit = 50;
-
-    private ApiException? _error;
-
     [Parameter]
     public Guid Id { get; set; }
 
-    [SupplyParameterFromQuery]
-    private int? Skip { get; set; }
-
-    [SupplyParameterFromQuery]
-    private int? Limit { get; set; }
-
     /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
     [PersistentState]
-    public Project? Project { get; set; }
-
-    [PersistentState]
-    public Page<Workspace>? List { get; set; }
+    public ProjectDto? Project { get; set; }
 
     [Inject]
     private WorkspacesClient Client { get; set; } = default!;
@@ -36,26 +23,19 @@ public sealed partial class Workspaces
     [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
-    private int PageStart => Math.Max(0, Skip ?? 0);
-
-    private int PageSize => Math.Clamp(Limit ?? DefaultLimit, 1, 500);
-
-    protected override async Task OnParametersSetAsync()
-    {
-        if (Project?.Id != Id || List is null || List.Skip != PageStart || List.Limit != PageSize)
-        {
-            await TryAsync(LoadAsync);
-        }
-    }
-
-    private async Task LoadAsync()
+    protected override async Task<PageDto<WorkspaceDto>> ReadAsync(int skip, int limit)
     {
         if (Project?.Id != Id)
         {
             Project = await Projects.GetAsync(Id, Ended);
         }
-        List = await Client.ListAsync(Id, PageStart, PageSize, Ended);
+        return await Client.ListAsync(Id, skip, limit, Ended);
     }
+
+    protected override ApiException Explain(ApiException exception) =>
+        exception.Status is HttpStatusCode.NotFound
+            ? new ApiException("There is no such project or workspace", "It was deleted, or it belongs to someone else.", exception.Status)
+            : exception;
 
     private async Task AddAsync()
     {
@@ -63,39 +43,15 @@ public sealed partial class Workspaces
         var dialog = await Dialogs.ShowAsync<AddWorkspaceDialog>("Add workspace", parameters);
         if (await dialog.Result is { Canceled: false })
         {
-            await TryAsync(LoadAsync);
+            await ReloadAsync();
         }
     }
 
-    private async Task DeleteAsync(Workspace workspace)
+    private async Task DeleteAsync(WorkspaceDto workspace)
     {
         if (await WorkspaceDeletion.AskAsync(Dialogs, workspace.Name))
         {
-            await TryAsync(async () =>
-            {
-                await Client.DeleteAsync(Id, workspace.Name, Ended);
-                await LoadAsync();
-            });
-        }
-    }
-
-    private async Task TryAsync(Func<Task> call)
-    {
-        try
-        {
-            await call();
-            _error = null;
-        }
-        catch (ApiException exception)
-        {
-            _error =
-                exception.Status is HttpStatusCode.NotFound
-                    ? new ApiException(
-                        "There is no such project or workspace",
-                        "It was deleted, or it belongs to somebody else.",
-                        exception.Status
-                    )
-                    : exception;
+            await ChangeAsync(() => Client.DeleteAsync(Id, workspace.Name, Ended));
         }
     }
 }

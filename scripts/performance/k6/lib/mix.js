@@ -13,10 +13,10 @@ export function prepare(text) {
   for (const entry of file.mix) {
     const response = send(entry, session);
     if (response.status === 403) {
-      console.warn(`Left out, because this token may not: ${entry.name}`);
+      console.warn(`Skipped, because this token is not allowed to: ${entry.name}`);
       session.leftOut.push(entry.name);
     } else if (!isExpected(entry, response)) {
-      throw new Error(`${entry.method} ${entry.path} (${entry.name}) answers with ${response.status} even without load. Mend that first.`);
+      throw new Error(`${entry.method} ${entry.path} (${entry.name}) answers with ${response.status} even without load. Fix that first.`);
     }
   }
   return session;

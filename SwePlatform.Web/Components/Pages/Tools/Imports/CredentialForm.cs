@@ -33,7 +33,7 @@ public sealed class CredentialForm
 
     public string Name { get; set; } = "";
 
-    public ImportCredential? ToRequest() =>
+    public ImportCredentialDto? ToRequest() =>
         Type switch
         {
             Bearer => new(Type, Token, null, null, null, null),

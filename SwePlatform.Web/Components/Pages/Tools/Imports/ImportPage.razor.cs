@@ -8,14 +8,14 @@ namespace SwePlatform.Web.Components.Pages.Tools.Imports;
 public sealed partial class ImportPage
 {
     private ApiException? _error;
-    private ImportRefresh? _refreshed;
+    private ImportRefreshDto? _refreshed;
 
     [Parameter]
     public Guid Id { get; set; }
 
     /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
     [PersistentState]
-    public ToolImport? Import { get; set; }
+    public ToolImportDto? Import { get; set; }
 
     [Inject]
     private ImportsClient Client { get; set; } = default!;
@@ -41,7 +41,7 @@ public sealed partial class ImportPage
     {
         var parameters = new DialogParameters<RefreshImportDialog> { { dialog => dialog.Import, Import } };
         var shown = await Dialogs.ShowAsync<RefreshImportDialog>($"Refresh {Import!.Name}", parameters);
-        if (await shown.Result is { Canceled: false, Data: ImportRefresh refreshed })
+        if (await shown.Result is { Canceled: false, Data: ImportRefreshDto refreshed })
         {
             _refreshed = refreshed;
             await TryAsync(LoadAsync);
@@ -88,7 +88,7 @@ public sealed partial class ImportPage
         {
             _error =
                 exception.Status is HttpStatusCode.NotFound
-                    ? new ApiException("There is no such imported API", "It was deleted, or somebody else imported it.", exception.Status)
+                    ? new ApiException("There is no such imported API", "It was deleted, or someone else imported it.", exception.Status)
                     : exception;
         }
     }

@@ -10,7 +10,7 @@ public sealed record SearchRow(string Path, int Line, string Text, IReadOnlyList
     public bool IsMatch => !IsFile && Marks.Count > 0;
 
     /// <summary>Puts matches and their surroundings in the order of the file, each line once.</summary>
-    public static IReadOnlyList<SearchRow> From(CodeSearchResult result)
+    public static IReadOnlyList<SearchRow> From(CodeSearchResultDto result)
     {
         var rows = new List<SearchRow>(result.Matches.Count * 2);
         foreach (var file in result.Matches.GroupBy(match => match.Path))
@@ -21,7 +21,7 @@ public sealed record SearchRow(string Path, int Line, string Text, IReadOnlyList
         return rows;
     }
 
-    private static void AddLines(List<SearchRow> rows, string path, IReadOnlyList<CodeMatch> matches)
+    private static void AddLines(List<SearchRow> rows, string path, IReadOnlyList<CodeMatchDto> matches)
     {
         var lines = new SortedDictionary<int, SearchRow>();
         foreach (var match in matches)
@@ -54,5 +54,5 @@ public sealed record SearchRow(string Path, int Line, string Text, IReadOnlyList
         }
     }
 
-    private static Range MarkOf(CodeMatch match) => Utf8Columns.ToCharacters(match.Text, match.Column, match.Length);
+    private static Range MarkOf(CodeMatchDto match) => Utf8Columns.ToCharacters(match.Text, match.Column, match.Length);
 }

@@ -12,10 +12,10 @@ internal static class ToolResults
     };
 }
 
-public sealed record CodeSearchResult(IReadOnlyList<CodeMatch> Matches, int FilesSearched, bool Truncated);
+public sealed record CodeSearchResultDto(IReadOnlyList<CodeMatchDto> Matches, int FilesSearched, bool Truncated);
 
 /// <summary>A match; <paramref name="Column"/> (from 1) and <paramref name="Length"/> count bytes of UTF-8.</summary>
-public sealed record CodeMatch(
+public sealed record CodeMatchDto(
     string Path,
     int Line,
     int Column,
@@ -25,32 +25,32 @@ public sealed record CodeMatch(
     IReadOnlyList<string>? After = null
 );
 
-public sealed record FilesListResult(IReadOnlyList<ListedFile> Files, bool Truncated);
+public sealed record FilesListResultDto(IReadOnlyList<ListedFileDto> Files, bool Truncated);
 
-public sealed record ListedFile(string Path, long Size);
+public sealed record ListedFileDto(string Path, long Size);
 
-public sealed record FilesReadResult(string Path, int StartLine, int EndLine, int TotalLines, string Text, bool Truncated = false);
+public sealed record FilesReadResultDto(string Path, int StartLine, int EndLine, int TotalLines, string Text, bool Truncated = false);
 
-public sealed record CommitAuthor(string Name, string Email);
+public sealed record CommitAuthorDto(string Name, string Email);
 
-public sealed record GitLogResult(IReadOnlyList<LoggedCommit> Commits);
+public sealed record GitLogResultDto(IReadOnlyList<LoggedCommitDto> Commits);
 
-public sealed record LoggedCommit(string Id, CommitAuthor Author, DateTimeOffset Date, string Subject, string? Body = null);
+public sealed record LoggedCommitDto(string Id, CommitAuthorDto Author, DateTimeOffset Date, string Subject, string? Body = null);
 
-public sealed record GitShowResult(
+public sealed record GitShowResultDto(
     string Id,
-    CommitAuthor Author,
+    CommitAuthorDto Author,
     DateTimeOffset Date,
     string Subject,
-    IReadOnlyList<ChangedFile> Files,
+    IReadOnlyList<ChangedFileDto> Files,
     string Patch,
     bool PatchTruncated = false,
     string? Body = null
 );
 
 /// <summary>A file in a commit; a binary one has no line counts.</summary>
-public sealed record ChangedFile(string Path, string Status, int? Additions = null, int? Deletions = null, string? OldPath = null);
+public sealed record ChangedFileDto(string Path, string Status, int? Additions = null, int? Deletions = null, string? OldPath = null);
 
-public sealed record CodeStatsResult(IReadOnlyList<LanguageStats> Languages, LanguageStats Total);
+public sealed record CodeStatsResultDto(IReadOnlyList<LanguageStatsDto> Languages, LanguageStatsDto Total);
 
-public sealed record LanguageStats(int Files, long Lines, long Blank, long Comment, long Code, string? Language = null);
+public sealed record LanguageStatsDto(int Files, long Lines, long Blank, long Comment, long Code, string? Language = null);

@@ -4,7 +4,7 @@ using SwePlatform.Tool.Client;
 namespace SwePlatform.Tool.Check;
 
 /// <summary>Asks a running platform for its checklist and diagnosis and prints them. It needs nothing but HTTP.</summary>
-internal sealed class CheckReport(TextWriter output)
+internal sealed class CheckPrinter(TextWriter output)
 {
     public const int Passed = 0;
     public const int Failed = 1;
@@ -57,7 +57,7 @@ internal sealed class CheckReport(TextWriter output)
             {
                 await output.WriteLineAsync($"             {line}");
             }
-            if ((check["fix"] ?? check["mend"]) is { } fix)
+            if (check["fix"] is { } fix)
             {
                 await output.WriteLineAsync($"           → {fix}");
             }

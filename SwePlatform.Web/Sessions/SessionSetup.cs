@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace SwePlatform.Web.Sessions;
 
 /// <summary>Registers sign-in: Redis, the keys that protect what lies there, and the cookie.</summary>
-internal static class SessionRegistration
+internal static class SessionSetup
 {
     private const string ConnectionName = "redis";
 
@@ -31,7 +31,7 @@ internal static class SessionRegistration
         services.AddTransient<SessionRefresher>();
         services.AddTransient<UserSessions>();
         services.AddTransient<SessionCookieEvents>();
-        services.AddScoped<AccessTokens>();
+        services.AddScoped<SessionAccessTokens>();
 
         services
             .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)

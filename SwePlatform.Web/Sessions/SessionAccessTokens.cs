@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace SwePlatform.Web.Sessions;
 
 /// <summary>The API's tokens for the user of this request or circuit.</summary>
-internal sealed class AccessTokens(AuthenticationStateProvider authentication, SessionRefresher refresher)
+internal sealed class SessionAccessTokens(AuthenticationStateProvider authentication, SessionRefresher refresher)
 {
     public async Task<string> GetAsync(CancellationToken cancellationToken) =>
         await refresher.GetAccessTokenAsync(await GetSessionIdAsync(), cancellationToken);

@@ -4,12 +4,12 @@ using Polly;
 namespace SwePlatform.Web.Clients;
 
 /// <summary>Registers the typed clients of the API.</summary>
-internal static class ClientRegistration
+internal static class ClientSetup
 {
     private static readonly Uri BaseAddress = new("http://api/api/v1/");
 
     // Longer than the longest time limit that a tool may have: the API ends a tool, Web only waits for it.
-    private static readonly TimeSpan ToolPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ToolTimeout = TimeSpan.FromMinutes(10);
 
     public static void AddApiClients(this IHostApplicationBuilder builder)
     {
@@ -35,7 +35,7 @@ internal static class ClientRegistration
             .Services.AddHttpClient<ToolRunConnection>(UseApi)
             .RemoveAllResilienceHandlers()
 #pragma warning restore EXTEXP0001
-            .AddResilienceHandler("tool", pipeline => pipeline.AddTimeout(ToolPatience));
+            .AddResilienceHandler("tool", pipeline => pipeline.AddTimeout(ToolTimeout));
     }
 
     private static void UseApi(HttpClient http)

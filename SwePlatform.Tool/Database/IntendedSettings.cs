@@ -5,7 +5,7 @@ using SwePlatform.Tool.Discovery;
 namespace SwePlatform.Tool.Database;
 
 /// <summary>The server's settings beside those of <c>deploy/postgres.conf</c>.</summary>
-internal static partial class ServerSettings
+internal static partial class IntendedSettings
 {
     private const string Libraries = "shared_preload_libraries";
 

@@ -1,7 +1,7 @@
 namespace SwePlatform.Tool.Progress;
 
 /// <summary>Whether somebody sits in front of it.</summary>
-internal static class Terminal
+internal static class TerminalDetection
 {
     /// <summary>Whether what is written there is seen at once. Tests write elsewhere.</summary>
     public static bool IsAt(TextWriter output) =>

@@ -3,12 +3,12 @@ using HdrHistogram;
 namespace SwePlatform.Tool.Load;
 
 /// <summary>Takes the samples of a run, on all threads at once, and gives them back second by second.</summary>
-internal sealed class Measurements
+internal sealed class LoadMeasurements
 {
     private readonly Shard[] _shards;
     private readonly EntryFigures[] _total;
 
-    public Measurements(int entries)
+    public LoadMeasurements(int entries)
     {
         _shards = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Shard(NewFigures(entries)))];
         _total = NewFigures(entries);

@@ -1,7 +1,7 @@
 namespace SwePlatform.Tool.Discovery;
 
 /// <summary>The folder with all state of one installation.</summary>
-internal static class DataFolder
+internal static class DataFolderPaths
 {
     private const string Standard = ".data";
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace SwePlatform.Tool.Processes;
 
 /// <summary>Looks at TCP ports of the loopback addresses, on which everything here listens.</summary>
-internal static class Ports
+internal static class LocalPorts
 {
     // Below those that the system gives to whoever asks for any: between this look and the use of a port nobody gets it by chance.
     private const int First = 20_000;

@@ -5,7 +5,7 @@ using System.Net;
 namespace SwePlatform.Tool.Load.Baseline;
 
 /// <summary>What the API's process and this load generator use, if both are on this machine (Linux).</summary>
-internal sealed class ResourceSampler
+internal sealed class ProcessSampler
 {
     private const double BytesPerMegabyte = 1 << 20;
     private const string ListenState = "0A";
@@ -16,9 +16,9 @@ internal sealed class ResourceSampler
     private TimeSpan _ownCpu;
     private long _since;
 
-    private ResourceSampler(Process? api) => _api = api;
+    private ProcessSampler(Process? api) => _api = api;
 
-    public static ResourceSampler Find(Uri address) =>
+    public static ProcessSampler Find(Uri address) =>
         new(
             OperatingSystem.IsLinux() && Dns.GetHostAddresses(address.Host) is [var found, ..] && IPAddress.IsLoopback(found)
                 ? FindListener(address.Port)

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace SwePlatform.Tool.Processes;
 
 /// <summary>Runs a program to its end and keeps what it said.</summary>
-internal static class ExternalProgram
+internal static class CapturedProgram
 {
     internal sealed record Outcome(int ExitCode, string Output)
     {

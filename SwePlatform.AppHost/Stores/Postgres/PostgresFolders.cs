@@ -1,7 +1,7 @@
 namespace SwePlatform.AppHost.Stores.Postgres;
 
 /// <summary>Where the packages of the common systems put PostgreSQL's programs.</summary>
-internal static class UsualPlaces
+internal static class PostgresFolders
 {
     /// <summary>Parent folder, beginning of the version folder's name, and the folder with the programs below that.</summary>
     private static readonly (string Parent, string Prefix, string Below)[] Patterns =

@@ -4,7 +4,7 @@ using SwePlatform.Tool.Client;
 namespace SwePlatform.Tool.Run;
 
 /// <summary>Finds projects by what people call them.</summary>
-internal static class Projects
+internal static class ProjectLookup
 {
     private const int PageSize = 500;
     private const int Shown = 20;

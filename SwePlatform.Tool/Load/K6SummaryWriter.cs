@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace SwePlatform.Tool.Load;
 
 /// <summary>A run's result in the form of <c>k6 run --summary-export</c>.</summary>
-internal static class K6Summary
+internal static class K6SummaryWriter
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 

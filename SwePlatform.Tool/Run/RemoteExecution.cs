@@ -8,7 +8,7 @@ using SwePlatform.Tool.Progress;
 namespace SwePlatform.Tool.Run;
 
 /// <summary>One call of a tool, from the request to the result, however long it takes.</summary>
-internal sealed class Execution(ApiClient client, TextWriter progress)
+internal sealed class RemoteExecution(ApiClient client, TextWriter progress)
 {
     // Shorter calls are answered at once; longer ones are worth being followed.
     private const int WaitSeconds = 2;
@@ -40,7 +40,7 @@ internal sealed class Execution(ApiClient client, TextWriter progress)
         {
             // At a terminal only: elsewhere nobody waits for news, and what a program wrote is in the result.
             await (
-                Terminal.IsAt(progress)
+                TerminalDetection.IsAt(progress)
                     ? WorkProgress.RunAsync(progress, work => WaitAsync(id, work.Report, cancellationToken))
                     : WaitAsync(id, (_, _) => { }, cancellationToken)
             );
@@ -82,7 +82,10 @@ internal sealed class Execution(ApiClient client, TextWriter progress)
             }
             catch (HttpRequestException exception)
             {
-                throw new CommandException($"The API is gone ({exception.Message}) Execution {id} goes on; look it up later.", exception);
+                throw new CommandException(
+                    $"The API is no longer reachable ({exception.Message}) Execution {id} continues; look it up later.",
+                    exception
+                );
             }
             await Task.Delay(ReconnectDelay, cancellationToken);
         }
