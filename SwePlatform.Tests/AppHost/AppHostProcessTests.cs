@@ -7,6 +7,7 @@ using Npgsql;
 using StackExchange.Redis;
 using SwePlatform.AppHost.Stores.Postgres;
 using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.AppHost;

@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using SwePlatform.AppHost;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.AppHost;

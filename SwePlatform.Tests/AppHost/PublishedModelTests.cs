@@ -6,6 +6,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.AppHost;
@@ -52,19 +53,22 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
     [Fact]
     public async Task The_manifest_is_line_by_line_what_was_agreed()
     {
-        var file = Path.Combine(Checkout.Root, "SwePlatform.Tests", "AppHost", "manifest.expected.json");
+        var file = Path.Combine(SourceTree.Root, "SwePlatform.Tests", "AppHost", "manifest.expected.json");
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(ManifestPath, Cancel))!;
         foreach (var (_, resource) in manifest["resources"]!.AsObject())
         {
             // Relative to the folder that the manifest is written to, which is another one each time.
             if ((string?)resource!["path"] is { } path)
             {
-                resource["path"] = Path.GetRelativePath(Checkout.Root, Path.GetFullPath(path, _folder.FullName));
+                resource["path"] = Path.GetRelativePath(SourceTree.Root, Path.GetFullPath(path, _folder.FullName));
             }
             if (resource["build"] is { } build)
             {
-                build["context"] = Path.GetRelativePath(Checkout.Root, Path.GetFullPath((string)build["context"]!, _folder.FullName));
-                build["dockerfile"] = Path.GetRelativePath(Checkout.Root, Path.GetFullPath((string)build["dockerfile"]!, _folder.FullName));
+                build["context"] = Path.GetRelativePath(SourceTree.Root, Path.GetFullPath((string)build["context"]!, _folder.FullName));
+                build["dockerfile"] = Path.GetRelativePath(
+                    SourceTree.Root,
+                    Path.GetFullPath((string)build["dockerfile"]!, _folder.FullName)
+                );
             }
         }
         // So are the names of volumes, which hold a hash of the AppHost's folder.
@@ -106,7 +110,7 @@ public sealed partial class PublishedModelTests : IAsyncLifetime
     {
         Assert.Equal(["postgres", "redis"], Names(resource => (string)resource["type"]! == "container.v0"));
         var arguments = _resources["postgres"]!["args"]!.AsArray().Select(argument => (string)argument!).ToList();
-        var settings = File.ReadLines(Path.Combine(Checkout.Root, "deploy", "postgres.conf"))
+        var settings = File.ReadLines(Path.Combine(SourceTree.Root, "deploy", "postgres.conf"))
             .Where(line => line.Contains('=', StringComparison.Ordinal) && !line.StartsWith('#'))
             .ToList();
 

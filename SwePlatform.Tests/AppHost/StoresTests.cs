@@ -4,6 +4,7 @@ using Npgsql;
 using StackExchange.Redis;
 using SwePlatform.Api.Data;
 using SwePlatform.AppHost.Stores.Postgres;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.AppHost;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using SwePlatform.AppHost;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.AppHost;
@@ -8,7 +9,7 @@ namespace SwePlatform.Tests.AppHost;
 /// <summary>What is said on the command line, to run.sh and to the AppHost itself.</summary>
 public sealed class SystemSettingsTests
 {
-    private static readonly string Folder = Path.Combine(Checkout.Root, "SwePlatform.AppHost");
+    private static readonly string Folder = Path.Combine(SourceTree.Root, "SwePlatform.AppHost");
 
     [Theory]
     [InlineData("--api-port -1", "--api-port: -1 is not a number from 0 to 65535.")]
@@ -31,7 +32,7 @@ public sealed class SystemSettingsTests
         var settings = Read();
 
         Assert.Equal((8000, 8080, true, 1), (settings.ApiPort, settings.WebPort, settings.WithWeb, settings.Replicas));
-        Assert.Equal(Path.Combine(Checkout.Root, ".data"), settings.Data);
+        Assert.Equal(Path.Combine(SourceTree.Root, ".data"), settings.Data);
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class SystemSettingsTests
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "run.sh"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(SourceTree.Root, "run.sh"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

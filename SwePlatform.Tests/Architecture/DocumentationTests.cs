@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using SwePlatform.Tests.AppHost;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Architecture;
@@ -11,18 +11,22 @@ public sealed partial class DocumentationTests
     [
         "",
         "docs",
-        .. Directory.GetDirectories(Checkout.Root, "SwePlatform.*").Select(folder => Path.GetFileName(folder)),
+        .. Directory.GetDirectories(SourceTree.Root, "SwePlatform.*").Select(folder => Path.GetFileName(folder)),
     ];
 
     [Fact]
     public void Every_file_that_the_documentation_names_is_there()
     {
-        var documents = Directory.GetFiles(Checkout.Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Checkout.Root, "docs"), "*.md"));
+        var documents = Directory
+            .GetFiles(SourceTree.Root, "*.md")
+            .Concat(Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md"));
         var named = documents
-            .SelectMany(document => NamedFile().Matches(File.ReadAllText(document)).Select(match => (document, Path: match.Groups[1].Value)))
+            .SelectMany(document =>
+                NamedFile().Matches(File.ReadAllText(document)).Select(match => (document, Path: match.Groups[1].Value))
+            )
             .ToList();
 
-        var missing = named.Where(name => !Bases.Any(root => File.Exists(Path.Combine(Checkout.Root, root, name.Path))));
+        var missing = named.Where(name => !Bases.Any(root => File.Exists(Path.Combine(SourceTree.Root, root, name.Path))));
 
         Assert.True(named.Count > 50, $"Only {named.Count} files are named.");
         Assert.Empty(missing.Select(name => $"{Path.GetFileName(name.document)}: {name.Path}"));

@@ -1,4 +1,4 @@
-using SwePlatform.Tests.AppHost;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Architecture;
@@ -15,10 +15,10 @@ public sealed class FileSizeTests
     private const string Migrations = "SwePlatform.Api/Data/Migrations/";
 
     private static IEnumerable<(string Path, string[] Lines)> Sources(params string[] extensions) =>
-        from project in Directory.EnumerateDirectories(Checkout.Root, "SwePlatform.*")
+        from project in Directory.EnumerateDirectories(SourceTree.Root, "SwePlatform.*")
         from file in Files(project)
         where extensions.Contains(Path.GetExtension(file))
-        let path = Path.GetRelativePath(Checkout.Root, file).Replace('\\', '/')
+        let path = Path.GetRelativePath(SourceTree.Root, file).Replace('\\', '/')
         where !path.StartsWith(Migrations, StringComparison.Ordinal)
         select (path, File.ReadAllLines(file));
 

@@ -16,7 +16,7 @@ public sealed class TypeNameTests
         typeof(WebMarker).Assembly,
         typeof(SweCommand).Assembly,
         typeof(StartException).Assembly,
-        typeof(ParentWatch).Assembly,
+        typeof(Extensions).Assembly,
     ];
 
     // Named for what they change, as "dotnet ef" asks for.

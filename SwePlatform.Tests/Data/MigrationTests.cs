@@ -1,6 +1,5 @@
-using SwePlatform.Tests.AppHost;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Data;
@@ -12,7 +11,7 @@ public sealed class MigrationTests(Platform platform)
     [Fact]
     public async Task A_database_of_the_eight_early_migrations_is_carried_on_and_has_the_schema_of_a_new_one()
     {
-        var script = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "SwePlatform.Tests/Data/eight-migrations.sql"), Cancel);
+        var script = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "SwePlatform.Tests/Data/eight-migrations.sql"), Cancel);
         const string user = """
             INSERT INTO auth.users (id, email, display_name, password_hash, role, created_at, updated_at)
             VALUES ('019aa000-0000-7000-8000-000000000001', 'ada@example.com', 'Ada', 'x', 'admin', now(), now());

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SwePlatform.AppHost.Stores;
-using SwePlatform.Tests.AppHost;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -15,7 +15,7 @@ internal static class DeploymentFiles
 {
     private static readonly IDeserializer Yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
 
-    public static string PathOf(params string[] parts) => Path.Combine([Checkout.Root, .. parts]);
+    public static string PathOf(params string[] parts) => Path.Combine([SourceTree.Root, .. parts]);
 
     public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts));
 
@@ -50,7 +50,7 @@ internal static class DeploymentFiles
     /// <summary>Runs <paramref name="program"/> and expects it to succeed.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Checkout.Root };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = SourceTree.Root };
         var outcome = await ExternalProgram.RunAsync(start, TestContext.Current.CancellationToken);
         Assert.True(outcome.Succeeded, $"{program} {string.Join(' ', arguments)}: {outcome.Output}");
         return outcome.Output;

@@ -1,4 +1,4 @@
-using SwePlatform.Tests.AppHost;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Deployment;
@@ -26,7 +26,7 @@ internal static class SchemaCheck
         // Beside the built tests, so that the packages are brought once.
         var folder = Path.Combine(AppContext.BaseDirectory, "schemas");
         Directory.CreateDirectory(folder);
-        var source = Path.Combine(Checkout.Root, "SwePlatform.Tests", "Deployment", "Schemas");
+        var source = Path.Combine(SourceTree.Root, "SwePlatform.Tests", "Deployment", "Schemas");
         var isNew = !Directory.Exists(Path.Combine(folder, "node_modules"));
         foreach (var name in (string[])["package.json", "package-lock.json", "check.mjs"])
         {

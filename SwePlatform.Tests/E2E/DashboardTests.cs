@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using SwePlatform.Tests.AppHost;
 using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -18,8 +18,8 @@ public sealed class DashboardSystem : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        System = await AspireSystem.StartAsync(["--SWE_ADMIN_PASSWORD", RunningSystem.AdminPassword], dashboard: true);
-        (_playwright, _browser) = await RunningSystem.LaunchBrowserAsync();
+        System = await AspireSystem.StartAsync(["--SWE_ADMIN_PASSWORD", BrowserSystem.AdminPassword], dashboard: true);
+        (_playwright, _browser) = await BrowserSystem.LaunchBrowserAsync();
     }
 
     public async Task<IPage> OpenAsync(Uri address)
@@ -108,7 +108,7 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
     public async Task Each_command_does_what_it_says()
     {
         using var admin = new ApiClient(dashboard.System.ApiAddress);
-        await admin.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await admin.LoginAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Eventually.HoldsAsync(
             async () => ((string?)(await admin.GetAsync("/projects")).Body!["items"]![0]?["status"]) == "ready",
             "the platform's own code is cloned"
@@ -134,7 +134,7 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
         try
         {
             using var admin = new ApiClient(dashboard.System.ApiAddress);
-            await admin.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);
+            await admin.LoginAsync("admin@swe.local", BrowserSystem.AdminPassword);
             return (await admin.GetAsync("/executions")).Body!["items"]!.AsArray().Count == 0;
         }
         catch (HttpRequestException)
@@ -178,7 +178,7 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
         var page = await dashboard.OpenAsync(dashboard.System.WebAddress!);
         var window = new BrowserWindow(page.Context, page);
         await window["email"].FillAsync("admin@swe.local");
-        await window["password"].FillAsync(RunningSystem.AdminPassword);
+        await window["password"].FillAsync(BrowserSystem.AdminPassword);
         await window["sign-in"].ClickAsync();
         return window;
     }

@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>The platform's main job, in a real browser: sign in, add a repository, find something in it.</summary>
-public sealed class FirstSearchTests(RunningSystem running)
+public sealed class FirstSearchTests(BrowserSystem running)
 {
     [Fact]
     public async Task A_person_signs_in_adds_a_repository_and_finds_a_string()
@@ -17,7 +18,7 @@ public sealed class FirstSearchTests(RunningSystem running)
             .Write("docs/naïve.md", "ü answer_to_everything\n")
             .Commit();
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
 
         await window["add-project"].ClickAsync();
         await window["project-name"].FillAsync("first-search");
@@ -72,7 +73,7 @@ public sealed class FirstSearchTests(RunningSystem running)
         await Expect(window["sign-in-message"]).ToBeVisibleAsync();
         Assert.Equal("admin@swe.local", await window["email"].InputValueAsync());
 
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Expect(window["add-project"]).ToBeVisibleAsync();
         await window["user-menu"].ClickAsync();
         await window.Page.GetByText("Sign out").ClickAsync();
@@ -90,11 +91,11 @@ public sealed class FirstSearchTests(RunningSystem running)
             .Commit();
         var system = await running.GetSystemAsync();
         using var client = new ApiClient(system.ApiAddress);
-        await client.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await client.LoginAsync("admin@swe.local", BrowserSystem.AdminPassword);
         var project = await client.AddProjectAsync(repository.Folder);
         (await client.PostAsync($"/projects/{project}/workspaces", new { name = "fix-1" })).Expect(System.Net.HttpStatusCode.Created);
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Expect(window["add-project"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync($"/tools/files.write?projectId={project}&path=new.txt&content=written%20here");
@@ -113,7 +114,7 @@ public sealed class FirstSearchTests(RunningSystem running)
     public async Task An_address_that_is_refused_says_why_at_its_field()
     {
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await window["add-project"].ClickAsync();
         await window["project-name"].FillAsync("refused");
         await window["project-url"].FillAsync("ext::sh");

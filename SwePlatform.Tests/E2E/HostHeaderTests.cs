@@ -1,11 +1,12 @@
 using System.Net;
 using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>The host of a request is whatever its sender says; what is answered must not repeat it.</summary>
-public sealed class HostHeaderTests(RunningSystem running)
+public sealed class HostHeaderTests(BrowserSystem running)
 {
     [Theory]
     [InlineData("/")]

@@ -1,12 +1,13 @@
 using System.Text;
 using Microsoft.Playwright;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>HTTP APIs made into tools with nothing but the web pages.</summary>
-public sealed class ImportsPageTests(RunningSystem running)
+public sealed class ImportsPageTests(BrowserSystem running)
 {
     private const string Document = """
         openapi: 3.1.0
@@ -29,7 +30,7 @@ public sealed class ImportsPageTests(RunningSystem running)
     {
         var name = $"p{Guid.CreateVersion7():N}"[..20];
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Expect(window["add-project"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/tools");
         await window["imports"].ClickAsync();

@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Npgsql;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>The advice about indexes, followed and taken back with the buttons that administrators have.</summary>
-public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
+public sealed class IndexAdvicePageTests(BrowserSystem running) : IAsyncLifetime
 {
     private readonly string _table = $"items_{Guid.CreateVersion7().ToString("N")[^12..]}";
     private NpgsqlDataSource _source = null!;
@@ -42,7 +43,7 @@ public sealed class IndexAdvicePageTests(RunningSystem running) : IAsyncLifetime
     public async Task An_administrator_builds_the_advised_index_compares_the_plans_and_undoes_it()
     {
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Expect(window["add-project"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/performance/indexes");
 

@@ -2,13 +2,14 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>What the pages with lists share.</summary>
-public sealed class ListPageTests(RunningSystem running)
+public sealed class ListPageTests(BrowserSystem running)
 {
     private const string Password = "correct-horse-battery-7";
 

@@ -2,13 +2,14 @@ using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>The pages that show how fast the platform is, and those of workspaces.</summary>
-public sealed class PerformancePageTests(RunningSystem running)
+public sealed class PerformancePageTests(BrowserSystem running)
 {
     private static readonly string[] Reports =
     [
@@ -26,7 +27,7 @@ public sealed class PerformancePageTests(RunningSystem running)
     public async Task An_administrator_sees_figures_slow_requests_and_what_the_probes_found()
     {
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Expect(window["add-project"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync("/performance?window=5m");
@@ -87,10 +88,10 @@ public sealed class PerformancePageTests(RunningSystem running)
             .Commit();
         var system = await running.GetSystemAsync();
         using var client = new ApiClient(system.ApiAddress);
-        await client.LoginAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await client.LoginAsync("admin@swe.local", BrowserSystem.AdminPassword);
         var project = await client.AddProjectAsync(repository.Folder);
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Expect(window["add-project"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync($"/projects/{project}/workspaces");

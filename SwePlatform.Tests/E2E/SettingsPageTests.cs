@@ -1,20 +1,21 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>The page of settings, for those who set them and for those who read them.</summary>
-public sealed class SettingsPageTests(RunningSystem running)
+public sealed class SettingsPageTests(BrowserSystem running)
 {
     [Fact]
     public async Task An_administrator_adds_changes_and_deletes_a_setting_and_others_look_it_up()
     {
         var key = $"e2e.{Guid.CreateVersion7():N}";
         await using var window = await running.OpenAsync();
-        await window.SignInAsync("admin@swe.local", RunningSystem.AdminPassword);
+        await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
         await Expect(window["add-project"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/settings");
 

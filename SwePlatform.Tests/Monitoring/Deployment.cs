@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using SwePlatform.Tests.AppHost;
+using SwePlatform.Tests.Fixtures;
 
 namespace SwePlatform.Tests.Monitoring;
 
@@ -15,7 +15,7 @@ internal static partial class Deployment
 {
     private static readonly HashSet<string> Keywords = ["and", "or", "unless", "bool", "offset", "inf", "nan"];
 
-    public static string Folder { get; } = Path.Combine(Checkout.Root, "deploy");
+    public static string Folder { get; } = Path.Combine(SourceTree.Root, "deploy");
 
     public static IEnumerable<(string Name, JsonNode Content)> Dashboards() =>
         Directory

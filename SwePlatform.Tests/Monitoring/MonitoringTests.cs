@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using SwePlatform.Tests.AppHost;
 using SwePlatform.Tests.Builders;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Monitoring;

@@ -1,6 +1,6 @@
 using System.Net;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Sandbox;

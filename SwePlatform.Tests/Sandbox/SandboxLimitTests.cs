@@ -1,5 +1,5 @@
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Sandbox;

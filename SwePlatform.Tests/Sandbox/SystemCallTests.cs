@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 using Processor = System.Runtime.InteropServices.Architecture;
 

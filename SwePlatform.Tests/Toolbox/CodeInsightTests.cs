@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Toolbox;

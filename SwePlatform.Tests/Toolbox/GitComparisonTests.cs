@@ -1,4 +1,4 @@
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Toolbox;

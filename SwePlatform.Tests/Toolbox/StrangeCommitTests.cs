@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Toolbox;

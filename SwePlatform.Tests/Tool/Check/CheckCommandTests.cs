@@ -1,4 +1,4 @@
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tests.Tool.CommandLine;
 using Xunit;
 

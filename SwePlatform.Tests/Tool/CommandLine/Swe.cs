@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tool.CommandLine;
 
 namespace SwePlatform.Tests.Tool.CommandLine;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tool;
 using SwePlatform.Tool.Connect;
 using SwePlatform.Tool.Discovery;

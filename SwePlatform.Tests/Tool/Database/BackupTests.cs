@@ -1,7 +1,7 @@
 using Npgsql;
 using SwePlatform.Api.Features.Audit;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tool;
 using SwePlatform.Tool.Database;
 using SwePlatform.Tool.Database.Backups;

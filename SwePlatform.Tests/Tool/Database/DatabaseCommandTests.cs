@@ -1,6 +1,6 @@
 using Npgsql;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tests.Tool.CommandLine;
 using SwePlatform.Tool.Database;
 using Xunit;

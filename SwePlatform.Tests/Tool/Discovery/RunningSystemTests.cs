@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tests.Tool.CommandLine;
 using SwePlatform.Tool;
 using SwePlatform.Tool.Discovery;

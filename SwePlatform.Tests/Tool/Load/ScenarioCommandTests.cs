@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tool;
 using SwePlatform.Tool.Load;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Net;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using SwePlatform.Tool;
 using SwePlatform.Tool.Client;
 using SwePlatform.Tool.Login;

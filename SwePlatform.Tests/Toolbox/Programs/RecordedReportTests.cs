@@ -1,6 +1,6 @@
 using System.Text;
 using SwePlatform.Api.Toolbox.Programs;
-using SwePlatform.Tests.AppHost;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Toolbox.Programs;
@@ -137,7 +137,7 @@ public sealed class RecordedReportTests
     }
 
     private static string PathOf(string recording) =>
-        Path.Combine(Checkout.Root, "SwePlatform.Tests", "Toolbox", "Programs", "Recordings", recording);
+        Path.Combine(SourceTree.Root, "SwePlatform.Tests", "Toolbox", "Programs", "Recordings", recording);
 
     private static MemoryStream Open(string recording) => new(File.ReadAllBytes(PathOf(recording)));
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using SwePlatform.Tests.Builders;
-using SwePlatform.Tests.Infrastructure;
+using SwePlatform.Tests.Fixtures;
 using Xunit;
 
 namespace SwePlatform.Tests.Toolbox.Programs;
