@@ -194,7 +194,7 @@ public sealed class McpTests(Platform platform)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         var execution = await Eventually.FindAsync(async () =>
-            (await client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]![0]! is var last
+            (await client.GetAsync("/executions?toolName=test.wait")).Expect(HttpStatusCode.OK)["items"]!.AsArray() is [{ } last]
             && last["finishedAt"] is not null
                 ? last
                 : null
