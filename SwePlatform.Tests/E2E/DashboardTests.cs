@@ -59,7 +59,8 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
             await Expect(Row(page, name)).ToContainTextAsync("Running");
             await Expect(Row(page, name)).Not.ToContainTextAsync("Unhealthy");
         }
-        foreach (var scenario in (string[])["smoke", "load", "stress", "spike", "soak", "breakpoint"])
+        // But the smoke test, which a command of another test starts.
+        foreach (var scenario in (string[])["load", "stress", "spike", "soak", "breakpoint"])
         {
             await Expect(Row(page, $"k6-{scenario}")).ToContainTextAsync("Not started");
         }
