@@ -142,12 +142,9 @@ internal static class PlatformExtensions
         {
             api.WithEnvironment($"Projects__LocalRoots__{i}", Path.GetFullPath(settings.LocalRoots[i]));
         }
-        // Each replica has clones of its own, in a folder that it finds again after a restart.
-        var root = data.Folder.Workspaces;
-        return api.WithEnvironment(
-                "Workspaces__Root",
-                settings.Replicas == 1 ? root : Path.Combine(root, "{{- index .Annotations \"otel-service-instance-id\" -}}")
-            )
+        return api.WithEnvironment("Workspaces__Root", data.Folder.Workspaces)
+            // Each replica has clones of its own, in a folder that it finds again after a restart.
+            .WithEnvironment("Workspaces__PerReplica", settings.Replicas == 1 ? "false" : "true")
             .WithEnvironment("Auth__SignInCode", builder.FindSignInCode()!.Value)
             // Only what was asked for replaces a password that the administrator may have changed since.
             .WithEnvironment("Auth__ResetAdminPassword", builder.Configuration[AdminPasswordVariable] is { Length: > 0 } ? "true" : "false")

@@ -11,8 +11,12 @@ internal static class RepositoriesSetup
     public static void AddRepositories(this WebApplicationBuilder builder)
     {
         builder
-            .Services.AddOptions<WorkspaceOptions>()
+            .Services.AddSingleton<ReplicaFolder>()
+            .AddOptions<WorkspaceOptions>()
             .BindConfiguration(WorkspaceOptions.Section)
+            .PostConfigure<ReplicaFolder>(
+                (options, folder) => options.Root = options.PerReplica ? folder.Claim(options.Root) : options.Root
+            )
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder

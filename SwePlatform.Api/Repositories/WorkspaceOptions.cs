@@ -11,6 +11,9 @@ public sealed class WorkspaceOptions
     [Required]
     public string Root { get; set; } = Path.Combine(Path.GetTempPath(), "swe-platform", "workspaces");
 
+    /// <summary>Whether several replicas on this machine share <see cref="Root"/>: each takes a folder of its own in it.</summary>
+    public bool PerReplica { get; set; }
+
     /// <summary>How long one clone or fetch may take.</summary>
     public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
