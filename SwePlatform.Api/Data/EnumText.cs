@@ -10,6 +10,9 @@ internal static class EnumText
     public static PropertyBuilder<T> HasEnumText<T>(this PropertyBuilder<T> property)
         where T : struct, Enum => property.HasConversion(new Converter<T>()).HasMaxLength(20);
 
+    public static PropertyBuilder<T?> HasEnumText<T>(this PropertyBuilder<T?> property)
+        where T : struct, Enum => property.HasConversion(new Converter<T>()).HasMaxLength(20);
+
     private sealed class Converter<T>() : ValueConverter<T, string>(value => Write(value), text => Read<T>(text))
         where T : struct, Enum;
 

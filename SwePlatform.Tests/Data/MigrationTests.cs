@@ -17,10 +17,17 @@ public sealed class MigrationTests(Platform platform)
             VALUES ('019aa000-0000-7000-8000-000000000001', 'ada@example.com', 'Ada', 'x', 'admin', now(), now());
             """;
 
-        await using var early = await OwnDatabase.CreateAsync(platform, script + user);
+        await using var early = await OwnDatabase.CreateAsync(platform, script + user + Executions);
         await using var fresh = await OwnDatabase.CreateAsync(platform);
 
-        Assert.Equal(["20261124000000_Schema"], await ReadAsync(early, """SELECT migration_id FROM "__EFMigrationsHistory" """));
+        Assert.Equal(
+            ["20261124000000_Schema", "20261124235619_Outcomes"],
+            await ReadAsync(early, """SELECT migration_id FROM "__EFMigrationsHistory" ORDER BY 1""")
+        );
+        Assert.Equal(
+            ["1  ", "2 failed exit 3", "3 failed stopped: time limit", "4 failed 2 errors", "5 failed 1 of 2 failed", "6  "],
+            await ReadAsync(early, "SELECT format('%s %s %s', right(id::text, 1), outcome, outcome_text) FROM executions ORDER BY 1")
+        );
         Assert.Equal(["ada@example.com"], await ReadAsync(early, "SELECT email FROM auth.users"));
         foreach (var facts in Schema)
         {
@@ -42,6 +49,18 @@ public sealed class MigrationTests(Platform platform)
 
         Assert.Contains("1 of 8 early migrations", refused.Message, StringComparison.Ordinal);
     }
+
+    private const string Executions = """
+        INSERT INTO executions (id, user_id, tool_name, arguments, status, result, cached, created_at, generation, timings_cache,
+            timings_execute, timings_prepare, timings_queue, timings_saved, timings_serialize, timings_total)
+        SELECT ('019aa000-0000-7000-8000-00000000000' || n)::uuid, '019aa000-0000-7000-8000-000000000001', tool, '{}', status, result::json,
+            false, now(), 1, 0, 0, 0, 0, 0, 0, 0
+        FROM (VALUES (1, 'process.run', 'succeeded', '{"exitCode":0}'), (2, 'process.run', 'succeeded', '{"exitCode":3}'),
+            (3, 'process.run', 'succeeded', '{"exitCode":137,"stopped":"time_limit"}'),
+            (4, 'project.build', 'succeeded', '{"success":false,"exitCode":1,"errors":[{},{}]}'),
+            (5, 'project.test', 'succeeded', '{"success":false,"exitCode":1,"counts":{"total":2,"failed":1},"errors":[]}'),
+            (6, 'process.run', 'failed', NULL)) AS known (n, tool, status, result);
+        """;
 
     // Columns, indexes and constraints, but for the partitions of single months.
     private static readonly string[] Schema =

@@ -29,6 +29,8 @@ public sealed class SettingsPageTests(BrowserSystem running)
         await Expect(row.GetByTestId("setting-value"))
             .ToHaveTextAsync(new Regex("\"limit\": 5,.*\"<b>\",.*\"naïve\"", RegexOptions.Singleline));
 
+        await Expect(row.GetByTestId("setting-value")).ToHaveAttributeAsync("tabindex", "0");
+
         await window.Page.SetViewportSizeAsync(390, 844);
         await row.GetByTestId("setting-edit").ClickAsync();
         await window["setting-text"].FillAsync($"\"{new string('x', 70_000)}\"");

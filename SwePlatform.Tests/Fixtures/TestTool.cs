@@ -5,10 +5,14 @@ namespace SwePlatform.Tests.Fixtures;
 
 internal sealed record TestToolArguments(
     [property: Description("Path of a signal: the tool notes each run in <file>.runs, and ends once <file>.go is there.")] string File,
-    [property: Description("Fail instead of returning a result.")] bool Fail = false
+    [property: Description("Fail instead of returning a result.")] bool Fail = false,
+    [property: Description("Return a result that says of itself that it is a bad one.")] bool Bad = false
 );
 
-internal sealed record TestToolResult(int Runs);
+internal sealed record TestToolResult(int Runs, bool Bad) : IHasOutcome
+{
+    (bool Passed, string? Text) IHasOutcome.Outcome => Bad ? (false, "naïve: 1 of 2") : (true, null);
+}
 
 /// <summary>A tool that takes as long as a test wants, and keeps count of its runs, on whichever replica they are.</summary>
 internal class TestTool : Tool<TestToolArguments, TestToolResult>
@@ -31,7 +35,9 @@ internal class TestTool : Tool<TestToolArguments, TestToolResult>
             await Task.Delay(10, cancellationToken);
         }
         context.Output.Write("stdout", "ended\n");
-        return arguments.Fail ? throw new ToolException("test", "As was asked.") : new(File.ReadAllLines($"{arguments.File}.runs").Length);
+        return arguments.Fail
+            ? throw new ToolException("test", "As was asked.")
+            : new(File.ReadAllLines($"{arguments.File}.runs").Length, arguments.Bad);
     }
 }
 

@@ -135,6 +135,8 @@ internal sealed class RemoteExecution(ApiClient client, TextWriter progress)
             ["executionId"] = id,
             ["success"] = status == "succeeded",
             ["status"] = status,
+            ["outcome"] = execution["outcome"]?.DeepClone(),
+            ["outcomeText"] = execution["outcomeText"]?.DeepClone(),
             ["result"] = result,
             ["error"] = execution["error"]?.DeepClone(),
             ["cached"] = execution["cached"]?.DeepClone(),

@@ -16,6 +16,13 @@ internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
     public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Post, path, body, cancellationToken);
 
+    /// <summary>Starts what goes on without its caller: no page that is left takes the request back.</summary>
+    public async Task<T> StartAsync<T>(string path, object body)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, body, "respond-async", CancellationToken.None);
+        return await response.ReadAsync<T>(CancellationToken.None);
+    }
+
     public Task<T> PutAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Put, path, body, cancellationToken);
 
@@ -27,39 +34,50 @@ internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
 
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+        using var response = await SendAsync(HttpMethod.Delete, path, null, null, cancellationToken);
         await response.EnsureSucceededAsync(cancellationToken);
     }
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(method, path, body, cancellationToken);
+        using var response = await SendAsync(method, path, body, null, cancellationToken);
         return await response.ReadAsync<T>(cancellationToken);
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
-    {
-        var token = await tokens.GetAsync(cancellationToken);
-        var response = await SendAsync(method, path, body, token, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Unauthorized)
-            return response;
-
-        // The token looked fresh and is not: revoked, or signed with a key that is gone. One renewal decides.
-        response.Dispose();
-        token = await tokens.RenewAsync(token, cancellationToken);
-        return await SendAsync(method, path, body, token, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method,
         string path,
         object? body,
+        string? prefer,
+        CancellationToken cancellationToken
+    )
+    {
+        var token = await tokens.GetAsync(cancellationToken);
+        var response = await SendAsync(method, path, body, prefer, token, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+            return response;
+
+        // The token looked fresh and is not: revoked, or signed with a key that is gone. One renewal decides.
+        response.Dispose();
+        token = await tokens.RenewAsync(token, cancellationToken);
+        return await SendAsync(method, path, body, prefer, token, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        object? body,
+        string? prefer,
         string token,
         CancellationToken cancellationToken
     )
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (prefer is not null)
+        {
+            request.Headers.Add("Prefer", prefer);
+        }
         if (body is not null)
         {
             request.Content = JsonContent.Create(body);

@@ -8,7 +8,7 @@ internal static class ClientSetup
 {
     private static readonly Uri BaseAddress = new("http://api/api/v1/");
 
-    // Longer than the longest time limit that a tool may have: the API ends a tool, Web only waits for it.
+    // For what is slow to answer: the start of a tool on a busy machine, probes, documents that are read from elsewhere.
     private static readonly TimeSpan ToolTimeout = TimeSpan.FromMinutes(10);
 
     public static void AddApiClients(this IHostApplicationBuilder builder)

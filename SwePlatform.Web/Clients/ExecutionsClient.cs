@@ -9,11 +9,16 @@ public sealed record ExecutionSummaryDto(
     string ToolName,
     Guid? ProjectId,
     string Status,
+    string Outcome,
+    string? OutcomeText,
     bool Cached,
     ToolErrorDto? Error,
     ToolTimingsDto? Timings,
     DateTimeOffset CreatedAt
-);
+)
+{
+    public bool IsUnfinished => Status is "queued" or "running";
+}
 
 /// <summary>One execution; a large result is not in it but behind <paramref name="OutputUrl"/>.</summary>
 public sealed record ExecutionDto(
@@ -23,20 +28,29 @@ public sealed record ExecutionDto(
     string? Commit,
     JsonElement Arguments,
     string Status,
+    string Outcome,
+    string? OutcomeText,
     bool Cached,
     JsonElement? Result,
     string? OutputUrl,
     ToolErrorDto? Error,
     ToolTimingsDto? Timings,
-    DateTimeOffset CreatedAt
-);
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt
+)
+{
+    public bool IsUnfinished => Status is "queued" or "running";
+}
 
 /// <summary>What was run.</summary>
 internal sealed class ExecutionsClient(ApiConnection api)
 {
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
+
     public Task<PageDto<ExecutionSummaryDto>> ListAsync(
         string? toolName,
-        string? status,
+        string? outcome,
         int skip,
         int limit,
         CancellationToken cancellationToken
@@ -49,9 +63,9 @@ internal sealed class ExecutionsClient(ApiConnection api)
         {
             query = query.Add("toolName", toolName);
         }
-        if (!string.IsNullOrEmpty(status))
+        if (!string.IsNullOrEmpty(outcome))
         {
-            query = query.Add("status", status);
+            query = query.Add("outcome", outcome);
         }
         return api.GetAsync<PageDto<ExecutionSummaryDto>>($"executions{query}", cancellationToken);
     }
@@ -66,4 +80,21 @@ internal sealed class ExecutionsClient(ApiConnection api)
             }
             : execution;
     }
+
+    /// <summary>Waits for the end of an execution. Who stops waiting ends nothing.</summary>
+    public async Task<ExecutionDto> FollowAsync(Guid id, CancellationToken cancellationToken)
+    {
+        for (var wait = FirstPoll; ; wait = wait * 2 < LongestPoll ? wait * 2 : LongestPoll)
+        {
+            await Task.Delay(wait, cancellationToken);
+            if (await GetAsync(id, cancellationToken) is { IsUnfinished: false } finished)
+            {
+                return finished;
+            }
+        }
+    }
+
+    /// <summary>Asks for the end of an execution, wherever it runs.</summary>
+    public Task CancelAsync(Guid id, CancellationToken cancellationToken) =>
+        api.PostAsync<ExecutionDto>($"executions/{id}/cancel", null, cancellationToken);
 }

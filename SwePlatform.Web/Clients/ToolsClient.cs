@@ -33,23 +33,42 @@ public sealed record ToolErrorDto(string Code, string Message);
 public sealed record ToolTimingsDto(double Queue, double Cache, double Prepare, double Execute, double Serialize, double Total);
 
 /// <param name="Id">Instead of <paramref name="ExecutionId"/>, if the execution goes on without its caller.</param>
+/// <param name="Outcome">How it came out, for people: <paramref name="Success"/> only says whether there is a result.</param>
 public sealed record ToolExecutionDto(
     Guid? Id,
     Guid? ExecutionId,
     bool Success,
     string Status,
+    string Outcome,
+    string? OutcomeText,
     JsonElement? Result,
     ToolErrorDto? Error,
     bool Cached,
-    ToolTimingsDto Timings,
+    ToolTimingsDto? Timings,
     string? Commit
-);
+)
+{
+    public bool IsUnfinished => Status is "queued" or "running";
+
+    public static ToolExecutionDto From(ExecutionDto execution) =>
+        new(
+            null,
+            execution.Id,
+            execution.Status == "succeeded",
+            execution.Status,
+            execution.Outcome,
+            execution.OutcomeText,
+            execution.Result,
+            execution.Error,
+            execution.Cached,
+            execution.Timings,
+            execution.Commit
+        );
+}
 
 /// <summary>The tools and their execution.</summary>
-internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs, ExecutionsClient executions)
+internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-
     private sealed record ToolListDto(IReadOnlyList<ToolSummaryDto> Tools);
 
     public async Task<IReadOnlyList<ToolSummaryDto>> ListAsync(CancellationToken cancellationToken) =>
@@ -58,40 +77,9 @@ internal sealed class ToolsClient(ApiConnection api, ToolRunConnection runs, Exe
     public Task<ToolDto> GetAsync(string name, CancellationToken cancellationToken) =>
         api.GetAsync<ToolDto>($"tools/{Uri.EscapeDataString(name)}", cancellationToken);
 
-    /// <summary>Runs a tool and waits for its end, however long that takes; cancelling ends it.</summary>
-    public async Task<ToolExecutionDto> ExecuteAsync(ToolRequestDto request, CancellationToken cancellationToken)
-    {
-        var answer = await runs.Api.PostAsync<ToolExecutionDto>("tools/execute", request, cancellationToken);
-        if (answer is not { Status: "queued" or "running", Id: { } id })
-        {
-            return answer;
-        }
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(Poll, cancellationToken);
-                var execution = await executions.GetAsync(id, cancellationToken);
-                if (execution.Status is not ("queued" or "running"))
-                {
-                    return new(
-                        null,
-                        id,
-                        execution.Status == "succeeded",
-                        execution.Status,
-                        execution.Result,
-                        execution.Error,
-                        execution.Cached,
-                        execution.Timings!,
-                        execution.Commit
-                    );
-                }
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await api.PostAsync<ExecutionDto>($"executions/{id}/cancel", null, CancellationToken.None);
-            throw;
-        }
-    }
+    /// <summary>
+    /// Starts a tool. What it answers is finished only if the result was known; otherwise it goes on by itself, whatever becomes of
+    /// the page that asked, until its end or <see cref="ExecutionsClient.CancelAsync"/>.
+    /// </summary>
+    public Task<ToolExecutionDto> StartAsync(ToolRequestDto request) => runs.Api.StartAsync<ToolExecutionDto>("tools/execute", request);
 }

@@ -22,6 +22,17 @@ connection?.querySelector('button').addEventListener('click', async () => {
   }
 });
 
+// A dialog begins at its first field. The server would say so late, and take the focus from where one types by then.
+const begun = new WeakSet();
+new MutationObserver(() => {
+  const dialog = [...document.getElementsByClassName('mud-dialog')].at(-1);
+  if (!dialog || begun.has(dialog)) return;
+  const first = dialog.querySelector('input:not([type="hidden"], [readonly]), textarea, button');
+  if (!first) return;
+  begun.add(dialog);
+  first.focus();
+}).observe(document.body, { childList: true, subtree: true });
+
 window.swe = {
   copy: text => navigator.clipboard.writeText(text),
 

@@ -88,6 +88,8 @@ internal static class ExecuteEndpoint
                 call.ExecutionId,
                 result.Outcome.Success,
                 result.Outcome.Status,
+                result.Outcome.Outcome,
+                result.Outcome.Text,
                 RawJson.From(result.Outcome.Result),
                 result.Outcome.Error,
                 result.Cached,

@@ -39,6 +39,12 @@ internal sealed class Execution
 
     public ExecutionStatus Status { get; set; } = ExecutionStatus.Queued;
 
+    /// <summary>How it came out; null before its end. Read it by <see cref="ExecutionOutcomes.Of"/>.</summary>
+    public ExecutionOutcome? Outcome { get; set; }
+
+    /// <summary>Why, in a few words.</summary>
+    public string? OutcomeText { get; set; }
+
     /// <summary>The result, as JSON, unless it is too large.</summary>
     public string? Result { get; set; }
 
@@ -93,6 +99,8 @@ internal sealed class ExecutionMapping : IEntityTypeConfiguration<Execution>
         builder.Property(execution => execution.Arguments).HasColumnType("json");
         builder.Property(execution => execution.Result).HasColumnType("json");
         builder.Property(execution => execution.Status).HasEnumText();
+        builder.Property(execution => execution.Outcome).HasEnumText();
+        builder.Property(execution => execution.OutcomeText).HasMaxLength(ToolOutcome.MaxText);
         builder.Property(execution => execution.ErrorCode).HasMaxLength(50);
         builder.ComplexProperty(execution => execution.Timings);
         builder.HasOne<User>().WithMany().HasForeignKey(execution => execution.UserId).OnDelete(DeleteBehavior.Cascade);

@@ -6,6 +6,9 @@ using SwePlatform.Api.Infrastructure.Json;
 namespace SwePlatform.Api.Features.Executions;
 
 /// <summary>An execution in a list: all but its arguments and result.</summary>
+/// <param name="Outcome">How it came out: <c>passed</c>, <c>failed</c> if the result is a bad one (tests failed, errors of a build, an exit
+/// code other than 0), <c>error</c> if there is no result.</param>
+/// <param name="OutcomeText">Why, in a few words such as <c>exit 3</c> or <c>2 of 340 failed</c>; null if there is nothing to add.</param>
 /// <param name="ResultBytes">Size of the result in bytes.</param>
 public sealed record ExecutionSummary(
     Guid Id,
@@ -14,6 +17,8 @@ public sealed record ExecutionSummary(
     string? Commit,
     string? Workspace,
     ExecutionStatus Status,
+    ExecutionOutcome Outcome,
+    string? OutcomeText,
     bool Cached,
     ToolError? Error,
     int? ResultBytes,
@@ -23,6 +28,9 @@ public sealed record ExecutionSummary(
     DateTimeOffset? FinishedAt
 );
 
+/// <param name="Outcome">How it came out: <c>passed</c>, <c>failed</c> if the result is a bad one (tests failed, errors of a build, an exit
+/// code other than 0), <c>error</c> if there is no result.</param>
+/// <param name="OutcomeText">Why, in a few words such as <c>exit 3</c> or <c>2 of 340 failed</c>; null if there is nothing to add.</param>
 /// <param name="Result">The result; null if it is larger than 64 KiB, then <paramref name="OutputUrl"/> has it.</param>
 /// <param name="OutputUrl">Where a large result is.</param>
 /// <param name="EventsUrl">Where to follow it while it is not finished.</param>
@@ -35,6 +43,8 @@ public sealed record ExecutionResponse(
     string? Workspace,
     RawJson Arguments,
     ExecutionStatus Status,
+    ExecutionOutcome Outcome,
+    string? OutcomeText,
     bool Cached,
     RawJson? Result,
     string? OutputUrl,
@@ -59,6 +69,8 @@ public sealed record ExecutionResponse(
             execution.Workspace,
             new(Encoding.UTF8.GetBytes(execution.Arguments)),
             execution.Status,
+            ExecutionOutcomes.Of(execution.Outcome, execution.Status),
+            execution.OutcomeText,
             execution.Cached,
             execution.Result is { } result ? new(Encoding.UTF8.GetBytes(result)) : null,
             isLarge ? $"/api/v1/executions/{execution.Id}/output" : null,
@@ -91,11 +103,16 @@ public sealed record ExecuteToolRequest(
 public sealed record ToolError(string Code, string Message);
 
 /// <summary>What came of an execution.</summary>
+/// <param name="Outcome">How it came out: <c>passed</c>, <c>failed</c> if the result is a bad one (tests failed, errors of a build, an exit
+/// code other than 0), <c>error</c> if there is no result.</param>
+/// <param name="OutcomeText">Why, in a few words such as <c>exit 3</c> or <c>2 of 340 failed</c>; null if there is nothing to add.</param>
 /// <param name="Commit">The commit that the tool read.</param>
 public sealed record ExecuteToolResponse(
     Guid ExecutionId,
     bool Success,
     ExecutionStatus Status,
+    ExecutionOutcome Outcome,
+    string? OutcomeText,
     RawJson? Result,
     ToolError? Error,
     bool Cached,

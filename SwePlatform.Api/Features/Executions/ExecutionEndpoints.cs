@@ -66,6 +66,7 @@ internal static class ExecutionEndpoints
         Guid? projectId,
         string? toolName,
         string? status,
+        string? outcome,
         string? cursor,
         CancellationToken cancellationToken
     )
@@ -81,8 +82,12 @@ internal static class ExecutionEndpoints
         }
         if (status is not null)
         {
-            var wanted = ReadStatus(status);
+            var wanted = Read<ExecutionStatus>("status", status);
             executions = executions.Where(execution => execution.Status == wanted);
+        }
+        if (outcome is not null)
+        {
+            executions = executions.WithOutcome(Read<ExecutionOutcome>("outcome", outcome));
         }
 
         var total = await executions.LongCountAsync(cancellationToken);
@@ -104,6 +109,8 @@ internal static class ExecutionEndpoints
                 execution.Commit,
                 execution.Workspace,
                 execution.Status,
+                ExecutionOutcomes.Of(execution.Outcome, execution.Status),
+                execution.OutcomeText,
                 execution.Cached,
                 execution.ErrorCode == null ? null : new ToolError(execution.ErrorCode, execution.ErrorMessage!),
                 execution.ResultBytes,
@@ -178,18 +185,19 @@ internal static class ExecutionEndpoints
         return TypedResults.Accepted($"/api/v1/executions/{id}", await reader.FindAsync(id, user, cancellationToken) ?? execution);
     }
 
-    private static ExecutionStatus ReadStatus(string text)
+    private static T Read<T>(string name, string text)
+        where T : struct, Enum
     {
-        foreach (var status in Enum.GetValues<ExecutionStatus>())
+        foreach (var value in Enum.GetValues<T>())
         {
-            if (EnumText.Write(status) == text)
+            if (EnumText.Write(value) == text)
             {
-                return status;
+                return value;
             }
         }
         throw RequestException.Invalid(
-            "status",
-            $"Status is one of: {string.Join(", ", Enum.GetValues<ExecutionStatus>().Select(EnumText.Write))}."
+            name,
+            $"{char.ToUpperInvariant(name[0])}{name[1..]} is one of: {string.Join(", ", Enum.GetValues<T>().Select(EnumText.Write))}."
         );
     }
 }

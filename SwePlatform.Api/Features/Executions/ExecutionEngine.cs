@@ -297,6 +297,8 @@ internal sealed partial class ExecutionEngine(
                 {
                     status = outcome.Status,
                     success = outcome.Success,
+                    outcome = outcome.Outcome,
+                    outcomeText = outcome.Text,
                     error = outcome.Error,
                     timings = result.Timings,
                 }

@@ -61,6 +61,8 @@ internal sealed class ExecutionEventStream(ExecutionReader reader, ExecutionEven
             {
                 status = execution.Status,
                 success = execution.Status == ExecutionStatus.Succeeded,
+                outcome = ExecutionOutcomes.Of(execution.Outcome, execution.Status),
+                outcomeText = execution.OutcomeText,
                 error = execution.ErrorCode is { } code ? new ToolError(code, execution.ErrorMessage!) : null,
                 timings = execution.Timings,
             },

@@ -100,6 +100,7 @@ internal sealed partial class ExecutionRecovery(
             {
                 status,
                 success = false,
+                outcome = outcome.Outcome,
                 error = new ToolError("interrupted", problem!),
                 orphan.Timings,
             }

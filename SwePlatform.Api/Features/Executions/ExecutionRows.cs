@@ -19,7 +19,7 @@ internal static class ExecutionRows
             COPY executions (id, user_id, tool_name, project_id, commit, tree, workspace, arguments, status, result,
                 result_bytes, error_code, error_message, cached, created_at, started_at, finished_at,
                 lease_owner, lease_until, generation, timings_cache, timings_execute, timings_prepare, timings_queue,
-                    timings_saved, timings_serialize, timings_total)
+                    timings_saved, timings_serialize, timings_total, outcome, outcome_text)
             FROM STDIN (FORMAT BINARY)
             """,
             cancellationToken
@@ -55,6 +55,8 @@ internal static class ExecutionRows
             {
                 copy.Write(milliseconds, NpgsqlDbType.Double);
             }
+            await WriteAsync(copy, execution.Outcome is { } outcome ? EnumText.Write(outcome) : null, NpgsqlDbType.Text, cancellationToken);
+            await WriteAsync(copy, execution.OutcomeText, NpgsqlDbType.Text, cancellationToken);
         }
         await copy.CompleteAsync(cancellationToken);
     }
@@ -93,7 +95,7 @@ internal static class ExecutionRows
                 started_at = coalesce(started_at, $7), commit = coalesce($8, commit), tree = coalesce($9, tree), lease_owner =
                     NULL, lease_until = NULL, timings_queue = $10,
                 timings_cache = $11, timings_prepare = $12, timings_execute = $13, timings_serialize = $14, timings_total = $15,
-                    timings_saved = $16
+                    timings_saved = $16, outcome = $20, outcome_text = $21
             WHERE id = $17 AND generation = $18 AND (lease_owner = $19 AND status IN ('queued', 'running') OR lease_owner IS NULL
                 AND status = $1)
             """
@@ -120,6 +122,8 @@ internal static class ExecutionRows
                 Value(end.Id, NpgsqlDbType.Uuid),
                 Value(end.Generation, NpgsqlDbType.Integer),
                 Value(end.Owner, NpgsqlDbType.Uuid),
+                Value(EnumText.Write(outcome.Outcome), NpgsqlDbType.Text),
+                Value(outcome.Text, NpgsqlDbType.Text),
             },
         };
     }

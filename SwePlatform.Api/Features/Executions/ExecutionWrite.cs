@@ -58,6 +58,7 @@ internal sealed class ExecutionWrite
     public static ExecutionWrite Whole(Execution row, ToolOutcome outcome, IdempotencyKey? key, AuditEntry audit)
     {
         row.Status = outcome.Status;
+        (row.Outcome, row.OutcomeText) = (outcome.Outcome, outcome.Text);
         (row.ErrorCode, row.ErrorMessage) = (outcome.Error?.Code, outcome.Error?.Message);
         row.ResultBytes = outcome.Result?.Length;
         var isLarge = outcome.Result?.Length > Execution.MaxInlineBytes;

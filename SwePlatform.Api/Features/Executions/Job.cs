@@ -17,7 +17,19 @@ internal sealed record ToolOutcome(ExecutionStatus Status, byte[]? Result, ToolE
     private readonly Lock _packing = new();
     private byte[]? _packed;
 
+    /// <summary>Characters of <see cref="Text"/>, at most.</summary>
+    public const int MaxText = 100;
+
     public bool Success => Error is null;
+
+    /// <summary>Whether the result, if there is one, is a good one.</summary>
+    public bool Passed { get; init; } = true;
+
+    /// <summary>Why it is not, in a few words.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>How it came out, for people.</summary>
+    public ExecutionOutcome Outcome => Success && !Passed ? ExecutionOutcome.Failed : ExecutionOutcomes.Of(null, Status);
 
     /// <summary>The result as it is stored when it is large; made once for all who store it.</summary>
     public byte[] Packed

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -53,7 +52,6 @@ internal sealed partial class ResultCache(
 {
     private const int MaxRedisBytes = 1024 * 1024;
     private const int MaxPostgresBytes = 16 * 1024 * 1024;
-    private const int HeaderBytes = sizeof(double);
     private const int MaxStoring = 8;
     private static readonly byte[] InPostgres = [1];
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
@@ -69,6 +67,7 @@ internal sealed partial class ResultCache(
                 JsonSerializer.SerializeToUtf8Bytes(
                     new
                     {
+                        format = CachedOutcome.Format,
                         tool = tool.Name,
                         version = tool.Version,
                         scope,
@@ -108,9 +107,7 @@ internal sealed partial class ResultCache(
         RequestTrace.Continue(new());
         try
         {
-            var packed = new byte[HeaderBytes + outcome.Packed.Length];
-            BinaryPrimitives.WriteDoubleLittleEndian(packed, outcome.ExecuteMs);
-            outcome.Packed.CopyTo(packed, HeaderBytes);
+            var packed = CachedOutcome.Pack(outcome);
             if (outcome.Result!.Length <= MaxRedisBytes)
             {
                 await StoreInRedisAsync(key, packed);
@@ -153,7 +150,7 @@ internal sealed partial class ResultCache(
         try
         {
             return value is null ? null
-                : value.Length < HeaderBytes ? await FindInPostgresAsync(key)
+                : value.Length == InPostgres.Length ? await FindInPostgresAsync(key)
                 : Unpack(value, "redis");
         }
         catch (InvalidDataException exception)
@@ -192,8 +189,8 @@ internal sealed partial class ResultCache(
 
     private static CacheHit Unpack(byte[] packed, string level)
     {
-        var executeMs = BinaryPrimitives.ReadDoubleLittleEndian(packed);
-        return new(new(ExecutionStatus.Succeeded, PackedJson.Unpack(packed, HeaderBytes), null, executeMs, 0), executeMs, level);
+        var outcome = CachedOutcome.Unpack(packed);
+        return new(outcome, outcome.ExecuteMs, level);
     }
 
     public void Dispose()

@@ -92,7 +92,12 @@ internal sealed partial class ToolInvoker(
     private static ToolOutcome Write(object result, double executeMs, LatencyReceipt clock)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), ToolJson.Options);
-        var outcome = new ToolOutcome(ExecutionStatus.Succeeded, json, null, executeMs, clock.Lap());
+        var (passed, text) = result is IHasOutcome { Outcome: var verdict } ? verdict : (true, null);
+        var outcome = new ToolOutcome(ExecutionStatus.Succeeded, json, null, executeMs, clock.Lap())
+        {
+            Passed = passed,
+            Text = text is { Length: > ToolOutcome.MaxText } ? text[..ToolOutcome.MaxText] : text,
+        };
         if (json.Length > Execution.MaxInlineBytes)
         {
             // Here, and not on the thread that records it along with those of others.

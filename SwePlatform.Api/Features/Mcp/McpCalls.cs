@@ -98,6 +98,8 @@ internal sealed class McpCalls(
         {
             ["executionId"] = accepted.ExecutionId.ToString(),
             ["status"] = EnumText.Write(result.Outcome.Status),
+            ["outcome"] = EnumText.Write(result.Outcome.Outcome),
+            ["outcomeText"] = result.Outcome.Text,
             ["cached"] = result.Cached,
             ["commit"] = result.Commit?.Commit,
             ["timings"] = JsonSerializer.SerializeToNode(result.Timings, ToolJson.Options),

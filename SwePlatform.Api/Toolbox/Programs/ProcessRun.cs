@@ -18,7 +18,11 @@ internal sealed record ProcessRunArguments(
 
 /// <param name="Truncated">Whether a stream had more than 1 MiB, and the rest of it is missing.</param>
 /// <param name="Stopped">Why it was ended before its own end, if it was.</param>
-internal sealed record ProcessRunResult(int ExitCode, string Stdout, string Stderr, bool Truncated, long DurationMs, StopReason? Stopped);
+internal sealed record ProcessRunResult(int ExitCode, string Stdout, string Stderr, bool Truncated, long DurationMs, StopReason? Stopped)
+    : IHasOutcome
+{
+    (bool Passed, string? Text) IHasOutcome.Outcome => ProgramVerdict.Of(ExitCode, Stopped);
+}
 
 internal sealed class ProcessRun(ProgramRunner programs, WorkspaceQuota quota) : Tool<ProcessRunArguments, ProcessRunResult>
 {

@@ -31,7 +31,13 @@ internal sealed record ProjectBuildResult(
     long DurationMs,
     StopReason? Stopped,
     IReadOnlyList<OtherProject>? Others
-);
+) : IHasOutcome
+{
+    (bool Passed, string? Text) IHasOutcome.Outcome =>
+        Success ? (true, null)
+        : Stopped is null && Errors.Count > 0 ? (false, ProgramVerdict.Errors(Errors.Count))
+        : (false, ProgramVerdict.Of(ExitCode, Stopped).Text);
+}
 
 internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArguments, ProjectBuildResult>
 {

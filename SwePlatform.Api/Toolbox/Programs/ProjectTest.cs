@@ -35,7 +35,14 @@ internal sealed record ProjectTestResult(
     long DurationMs,
     StopReason? Stopped,
     IReadOnlyList<OtherProject>? Others
-);
+) : IHasOutcome
+{
+    (bool Passed, string? Text) IHasOutcome.Outcome =>
+        Success && Counts is not { Failed: > 0 } ? (true, null)
+        : Stopped is null && Counts is { Failed: > 0 } counts ? (false, $"{counts.Failed} of {counts.Total} failed")
+        : Stopped is null && Errors.Count > 0 ? (false, ProgramVerdict.Errors(Errors.Count))
+        : (false, ProgramVerdict.Of(ExitCode, Stopped).Text);
+}
 
 internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<ProjectTestArguments, ProjectTestResult>
 {

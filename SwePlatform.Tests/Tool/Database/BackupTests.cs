@@ -63,7 +63,7 @@ public sealed class BackupTests(Platform platform) : IAsyncLifetime
         Assert.Equal(0, await RestoreAsync(file, new(copy, Verify: true, Force: false, Drill: false)));
 
         Assert.Contains("are the same, by count and checksum", _output.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("_Schema", manifest.Migration, StringComparison.Ordinal);
+        Assert.EndsWith("_Outcomes", manifest.Migration, StringComparison.Ordinal);
         Assert.Equal(1000, manifest.Contents.Tables.Single(table => table.Name == "performance.samples").Rows);
         if (!OperatingSystem.IsWindows())
         {

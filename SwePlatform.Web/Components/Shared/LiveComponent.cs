@@ -8,11 +8,14 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     private readonly CancellationTokenSource _ended = new();
     private bool _watching;
 
+    // Asked for once: of a page that is gone the source would not give it any more.
+    protected LiveComponent() => Ended = _ended.Token;
+
     [Inject]
     private TimeProvider Time { get; set; } = default!;
 
     /// <summary>Cancelled when the user leaves the page.</summary>
-    protected CancellationToken Ended => _ended.Token;
+    protected CancellationToken Ended { get; }
 
     /// <summary>
     /// Calls <paramref name="refresh"/> now and then until it returns false. Does nothing while a watch is

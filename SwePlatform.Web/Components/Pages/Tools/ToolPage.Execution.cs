@@ -4,61 +4,106 @@ namespace SwePlatform.Web.Components.Pages.Tools;
 
 public sealed partial class ToolPage
 {
-    private CancellationTokenSource? _run;
+    private CancellationTokenSource? _following;
+    private Guid? _runId;
+    private bool _cancelRequested;
     private ToolExecutionDto? _execution;
     private Guid? _executedOn;
     private string? _executedAt;
 
-    private bool Running => _run is not null;
+    private bool Running => _following is not null;
 
+    // The run goes on: only Cancel ends it.
     protected override void Dispose(bool disposing)
     {
-        Cancel();
+        StopFollowing();
         base.Dispose(disposing);
     }
 
-    private void Cancel()
+    private void StopFollowing()
     {
-        _run?.Cancel();
-        _run = null;
+        _following?.Cancel();
+        (_following, _runId, _cancelRequested) = (null, null, false);
+    }
+
+    private async Task CancelAsync()
+    {
+        _cancelRequested = true;
+        if (_runId is { } id)
+        {
+            await RequestCancelAsync(id);
+        }
+    }
+
+    private async Task RequestCancelAsync(Guid id)
+    {
+        try
+        {
+            await Executions.CancelAsync(id, CancellationToken.None);
+        }
+        catch (ApiException exception)
+        {
+            _cancelRequested = false;
+            ShowError(exception);
+        }
     }
 
     private async Task ExecuteAsync()
     {
-        Cancel();
+        StopFollowing();
         _error = null;
         var arguments = _values!.ToJson(out _fieldErrors);
         if (_fieldErrors.Count > 0)
             return;
 
-        using var run = CancellationTokenSource.CreateLinkedTokenSource(Ended);
-        _run = run;
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(Ended);
+        _following = following;
         try
         {
             StateHasChanged();
             var request = new ToolRequestDto(Name, _projectId, Trimmed(_gitRef), Trimmed(_workspace), arguments);
-            var execution = await Tools.ExecuteAsync(request, run.Token);
-            if (_run == run)
+            var execution = await FollowAsync(await Tools.StartAsync(request), following);
+            if (_following == following)
             {
                 (_execution, _executedOn, _executedAt) = (execution, request.ProjectId, request.Ref);
             }
         }
-        catch (OperationCanceledException) when (run.IsCancellationRequested)
+        catch (OperationCanceledException) when (following.IsCancellationRequested)
         {
-            // By the user, by the next run, or because the page is gone.
+            // The next run is followed instead, or the page is gone.
         }
-        catch (ApiException exception) when (_run == run)
+        catch (ApiException exception)
         {
-            _execution = null;
-            ShowError(exception);
+            if (_following == following)
+            {
+                _execution = null;
+                ShowError(exception);
+            }
         }
         finally
         {
-            if (_run == run)
+            if (_following == following)
             {
-                _run = null;
+                StopFollowing();
             }
         }
+    }
+
+    private async Task<ToolExecutionDto> FollowAsync(ToolExecutionDto started, CancellationTokenSource following)
+    {
+        following.Token.ThrowIfCancellationRequested();
+        if (started is not { IsUnfinished: true, Id: { } id })
+            return started.ExecutionId is null && started.Id is { } ended
+                ? ToolExecutionDto.From(await Executions.GetAsync(ended, following.Token))
+                : started;
+
+        _runId = id;
+        StateHasChanged();
+        if (_cancelRequested)
+        {
+            await RequestCancelAsync(id);
+        }
+        return ToolExecutionDto.From(await Executions.FollowAsync(id, following.Token));
     }
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

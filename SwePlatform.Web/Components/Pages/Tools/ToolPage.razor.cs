@@ -45,6 +45,9 @@ public sealed partial class ToolPage
     private ToolsClient Tools { get; set; } = default!;
 
     [Inject]
+    private ExecutionsClient Executions { get; set; } = default!;
+
+    [Inject]
     private ProjectsClient ProjectList { get; set; } = default!;
 
     [Inject]
@@ -75,7 +78,7 @@ public sealed partial class ToolPage
         }
         else
         {
-            Cancel();
+            StopFollowing();
             _execution = null;
         }
     }
@@ -107,6 +110,9 @@ public sealed partial class ToolPage
 
     private async Task SubmitAsync()
     {
+        // The button is disabled then; its shortcut is not.
+        if (Running)
+            return;
         // Found here, a mistake costs no address and no call.
         _values!.ToJson(out _fieldErrors);
         if (_fieldErrors.Count > 0)
