@@ -16,7 +16,9 @@ internal sealed class McpCalls(
     McpTools tools,
     McpRequests requests,
     ToolCalls calls,
-    ExecutionEvents events
+    ExecutionEvents events,
+    CallsUnderway underway,
+    IHttpContextAccessor http
 )
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
@@ -27,16 +29,22 @@ internal sealed class McpCalls(
         {
             throw new McpProtocolException("Name a tool: params need the member 'name'.", McpErrorCode.InvalidParams);
         }
+        using var call = underway.Begin(CallKey.Of(http.HttpContext!, request.JsonRpcRequest.Id), cancellationToken);
         try
         {
             var arguments = new McpArguments(request.Params.Arguments);
             return PlatformTools.Find(name) is { } own && own.IsOfferedTo(tools.BoundProject)
-                ? await own.RunAsync(request.Services!, arguments, cancellationToken)
-                : await RunAsync(request, name, arguments, cancellationToken);
+                ? await own.RunAsync(request.Services!, arguments, call.Token)
+                : await RunAsync(request, name, arguments, call.Token);
         }
         catch (RequestException exception)
         {
             return McpAnswer.Failed(exception);
+        }
+        catch (OperationCanceledException) when (call.IsCancelledByAgent && !cancellationToken.IsCancellationRequested)
+        {
+            // Nobody reads this, but it ends the answer that the agent no longer waits for.
+            return McpAnswer.Failed("cancelled: The agent cancelled the call.");
         }
     }
 

@@ -26,6 +26,8 @@ internal static class McpSetup
 
     public static void AddMcp(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<CallsUnderway>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<CallsUnderway>());
         builder.Services.AddScoped<McpTools>();
         builder.Services.AddScoped<McpRequests>();
         builder.Services.AddScoped<McpCalls>();
@@ -66,7 +68,7 @@ internal static class McpSetup
                         return !HttpMethods.IsPost(context.Request.Method) ? next(context)
                             : context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
                                 ? throw RequestException.Invalid("body", "Send a message of JSON-RPC.")
-                            : next(context);
+                            : AgentSession.InvokeAsync(context, next);
                     }
                 )
         );
