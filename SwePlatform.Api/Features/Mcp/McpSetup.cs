@@ -26,6 +26,8 @@ internal static class McpSetup
 
     public static void AddMcp(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section);
+        builder.Services.AddSingleton<OriginCheck>();
         builder.Services.AddSingleton<CallsUnderway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<CallsUnderway>());
         builder.Services.AddScoped<McpTools>();
@@ -65,6 +67,7 @@ internal static class McpSetup
                 mcp.Use(
                     static (context, next) =>
                     {
+                        context.RequestServices.GetRequiredService<OriginCheck>().Check(context);
                         return !HttpMethods.IsPost(context.Request.Method) ? next(context)
                             : context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
                                 ? throw RequestException.Invalid("body", "Send a message of JSON-RPC.")
