@@ -84,6 +84,10 @@ internal interface ITool
     string Name { get; }
     string Title { get; }
     string Description { get; }
+
+    /// <summary>The same for agents, who pay for every word: what it does, and what its arguments' names do not say.</summary>
+    string Brief => Description;
+
     ToolAnnotations Annotations { get; }
 
     /// <summary>After this time the tool is stopped.</summary>
@@ -127,6 +131,7 @@ internal abstract class Tool<TArguments, TResult> : ITool
     public abstract string Name { get; }
     public abstract string Title { get; }
     public abstract string Description { get; }
+    public virtual string Brief => Description;
     public virtual ToolAnnotations Annotations => ToolAnnotations.Reader;
     public virtual TimeSpan TimeLimit => TimeSpan.FromSeconds(30);
     public virtual int Version => 1;

@@ -154,9 +154,13 @@ public sealed class FilesTests(Platform platform)
     {
         using var client = await platform.NewMemberAsync();
         var project = await client.AddProjectAsync(
-            platform.NewRepository().Write("a.txt", "1\n2\n").Write("b.bin", [0, 1, 2]).Commit().Folder
+            platform.NewRepository().Write("a.txt", "1\n2\n").Write("b.bin", [0, 1, 2]).Write("src/c.txt", "1").Commit().Folder
         );
 
+        Assert.Equal(
+            "'src' is a folder; files.list {\"path\": \"src\"} lists what is in it.",
+            await FailAsync(client, project, "src", "unsupported")
+        );
         Assert.Contains("no file 'missing.txt'", await FailAsync(client, project, "missing.txt", "not_found"), StringComparison.Ordinal);
         Assert.Contains("binary file of 3 bytes", await FailAsync(client, project, "b.bin", "unsupported"), StringComparison.Ordinal);
         (

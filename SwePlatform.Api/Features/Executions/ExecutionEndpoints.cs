@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SwePlatform.Api.Data;
-using SwePlatform.Api.Features.Audit;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Http;
@@ -37,6 +36,7 @@ internal static class ExecutionEndpoints
         builder.Services.AddHostedService<ExecutionRecovery>();
         builder.Services.AddHostedService<ExecutionCleanup>();
         builder.Services.AddScoped<ExecutionReader>();
+        builder.Services.AddScoped<ExecutionCancellation>();
         builder.Services.AddScoped<ExecutionEventStream>();
     }
 
@@ -164,26 +164,12 @@ internal static class ExecutionEndpoints
 
     private static async Task<Results<Accepted<ExecutionResponse>, NotFound>> CancelAsync(
         Guid id,
-        ExecutionStore store,
-        ExecutionEvents events,
-        ExecutionEngine engine,
-        ExecutionReader reader,
-        AuditTrail audit,
-        CurrentUser user,
+        ExecutionCancellation cancellation,
         CancellationToken cancellationToken
-    )
-    {
-        if (await reader.FindAsync(id, user, cancellationToken) is not { } execution)
-        {
-            return TypedResults.NotFound();
-        }
-        // In the database first: there it is found even if nobody hears the call.
-        await store.RequestCancelAsync(id, cancellationToken);
-        engine.Cancel(id, "The execution was cancelled.");
-        await events.RequestCancelAsync(id);
-        await audit.RecordAsync("execution.cancel", id.ToString(), actor: user);
-        return TypedResults.Accepted($"/api/v1/executions/{id}", await reader.FindAsync(id, user, cancellationToken) ?? execution);
-    }
+    ) =>
+        await cancellation.RequestAsync(id, cancellationToken) is { } execution
+            ? TypedResults.Accepted($"/api/v1/executions/{id}", execution)
+            : TypedResults.NotFound();
 
     private static T Read<T>(string name, string text)
         where T : struct, Enum

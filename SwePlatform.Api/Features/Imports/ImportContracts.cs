@@ -15,7 +15,20 @@ internal static class ImportName
     public const string Message = "A name starts with a lower-case letter and has at most 24 lower-case letters, digits and '-'.";
 
     /// <summary>What tools of MCP are called, and what is kept for later.</summary>
-    public static readonly string[] Reserved = ["projects", "results", "tools", "http", "mcp", "test", "imports", "swe", "platform"];
+    public static readonly string[] Reserved =
+    [
+        "projects",
+        "workspaces",
+        "executions",
+        "results",
+        "tools",
+        "http",
+        "mcp",
+        "test",
+        "imports",
+        "swe",
+        "platform",
+    ];
 }
 
 /// <param name="Name">What the tools' names start with, before the dot.</param>

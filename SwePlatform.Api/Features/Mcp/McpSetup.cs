@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
+using ModelContextProtocol;
 using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Identity;
 
@@ -15,15 +19,23 @@ internal static class McpSetup
     public const string ProjectRouteValue = "mcpProjectId";
 
     private const string Instructions =
-        "Tools for software engineering on registered Git projects. They read a commit (argument 'ref', default: the "
-        + "project's main branch). "
-        + "Those that write need a branch workspace (argument 'workspace'); name it in reading tools too, to see what was written. "
-        + "A result that was cut says how to read on.";
+        "Tools for software engineering on registered Git projects. 'project' is the id or name of one. Tools read a commit "
+        + "('ref': a branch, tag or commit; default: the project's main branch), or a branch workspace ('workspace', with what is not "
+        + "committed there). Those that write, build, test or run programs need a workspace: workspaces_create makes one. "
+        + "What takes long goes on without you by executions_start. A result that was cut says how to read on.";
 
     public static void AddMcp(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section);
+        builder.Services.AddSingleton<OriginCheck>();
+        builder.Services.AddSingleton<CallsUnderway>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<CallsUnderway>());
         builder.Services.AddScoped<McpTools>();
+        builder.Services.AddScoped<McpRequests>();
         builder.Services.AddScoped<McpCalls>();
+        builder.Services.AddScoped<ProjectTools>();
+        builder.Services.AddScoped<WorkspaceTools>();
+        builder.Services.AddScoped<ExecutionTools>();
         builder
             .Services.AddMcpServer(options =>
             {
@@ -36,6 +48,7 @@ internal static class McpSetup
                 options.ServerInstructions = Instructions;
             })
             .WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless)
+            .WithMessageFilters(filters => filters.AddIncomingFilter(RefuseUnnamed))
             .WithListToolsHandler(
                 static (request, cancellationToken) =>
                     request.Services!.GetRequiredService<McpTools>().ListAsync(request.Params?.Cursor, cancellationToken)
@@ -49,16 +62,33 @@ internal static class McpSetup
     public static void MapMcpServer(this WebApplication app)
     {
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method),
-            mcp =>
+            static context => context.Request.Path.StartsWithSegments("/mcp"),
+            static mcp =>
                 mcp.Use(
                     static (context, next) =>
-                        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
-                            ? throw RequestException.Invalid("body", "Send a message of JSON-RPC.")
-                            : next(context)
+                    {
+                        context.RequestServices.GetRequiredService<OriginCheck>().Check(context);
+                        return !HttpMethods.IsPost(context.Request.Method) ? next(context)
+                            : context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+                                ? throw RequestException.Invalid("body", "Send a message of JSON-RPC.")
+                            : AgentSession.InvokeAsync(context, next);
+                    }
                 )
         );
         app.MapMcp("/mcp").WithMetadata(new RunsTools());
         app.MapMcp($"/mcp/projects/{{{ProjectRouteValue}:guid}}").WithMetadata(new RunsTools());
     }
+
+    // The library answers 'internal error' to parameters that it cannot read.
+    private static McpMessageHandler RefuseUnnamed(McpMessageHandler next) =>
+        (context, cancellationToken) =>
+            context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsCall } call
+            && (
+                call.Params is not JsonObject { } about
+                || about["name"] is not JsonValue name
+                || !name.TryGetValue<string>(out _)
+                || about["arguments"] is not (null or JsonObject)
+            )
+                ? throw new McpProtocolException("'tools/call' takes {\"name\": \"…\", \"arguments\": {…}}.", McpErrorCode.InvalidParams)
+                : next(context, cancellationToken);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Projects;
@@ -16,8 +16,6 @@ namespace SwePlatform.Api.Features.Mcp;
 /// </summary>
 internal sealed class McpTools(ToolRegistry registry, SweDbContext data, CurrentUser user, IHttpContextAccessor http)
 {
-    public const string ListProjects = "projects.list";
-    public const string ReadResult = "results.read";
     public const string Project = "project";
     public const string Ref = "ref";
     public const string Workspace = "workspace";
@@ -32,42 +30,42 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
     {
         if (!int.TryParse(cursor ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var start))
         {
-            throw new ModelContextProtocol.McpException("The cursor is none that this server gave.");
+            throw new McpProtocolException("The cursor is none that this server gave.", McpErrorCode.InvalidParams);
         }
         if (BoundProject is { } id && !await data.Projects.VisibleTo(user).AnyAsync(project => project.Id == id, cancellationToken))
         {
-            throw new ModelContextProtocol.McpException($"There is no project '{id}'.");
+            throw new McpProtocolException($"There is no project '{id}'.", McpErrorCode.InvalidParams);
         }
         var registered = (await registry.ListAsync(user.Id, cancellationToken)).ToLookup(tool => tool.Tool.NeedsProject);
-        List<Tool> own = BoundProject is null
-            ? [ListProjectsTool, .. registered[true].Select(Describe), ReadResultTool]
-            : [.. registered[true].Select(Describe), ReadResultTool];
         // Imported ones may be thousands. They come last, since there are agents that do not turn the page.
-        var rest = registered[false]
+        var imported = registered[false].Where(tool => PlatformTools.Find(tool.Tool.Name) is null).ToList();
+        List<Tool> own = [.. Offered().Select(tool => tool.Describe(BoundProject)), .. registered[true].Select(Describe)];
+        var rest = imported
             .Skip(Math.Max(0, start - own.Count))
             .Take(Math.Max(0, PageSize - Math.Max(0, own.Count - start)))
             .Select(Describe);
         List<Tool> page = [.. own.Skip(start), .. rest];
         var end = start + page.Count;
-        return new()
-        {
-            Tools = page,
-            NextCursor = end < own.Count + registered[false].Count() ? end.ToString(CultureInfo.InvariantCulture) : null,
-        };
+        return new() { Tools = page, NextCursor = end < own.Count + imported.Count ? end.ToString(CultureInfo.InvariantCulture) : null };
     }
 
-    /// <summary>The tool of that name. Some agents cannot say a dot; the first underscore may stand for it.</summary>
-    /// <exception cref="RequestException">There is none.</exception>
+    /// <summary>The tool of that name, as agents get it or as it is called here.</summary>
+    /// <exception cref="RequestException">There is none; names those that may be meant.</exception>
     public async Task<Toolbox.ITool> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var dotted =
-            name.Contains('.', StringComparison.Ordinal) || name.IndexOf('_', StringComparison.Ordinal) is not (> 0 and var first)
-                ? name
-                : $"{name[..first]}.{name[(first + 1)..]}";
-        return (
-                await registry.FindAsync(name, user.Id, cancellationToken) ?? await registry.FindAsync(dotted, user.Id, cancellationToken)
-            )?.Tool
-            ?? throw RequestException.NotFound($"There is no tool '{name}'.");
+        foreach (var meant in McpNames.Meant(name))
+        {
+            if (await registry.FindAsync(meant, user.Id, cancellationToken) is { } found)
+            {
+                return found.Tool;
+            }
+        }
+        var known = (await registry.ListAsync(user.Id, cancellationToken)).Select(tool => McpNames.Of(tool.Tool.Name));
+        var near = McpNames.Near(name, Offered().Select(tool => tool.Name).Concat(known));
+        throw RequestException.NotFound(
+            $"There is no tool '{(name.Length > 100 ? name[..100] : name)}'."
+                + (near.Count == 0 ? " tools/list names all." : $" Do you mean {string.Join(" or ", near)}?")
+        );
     }
 
     /// <summary>The project that a call works on: that of the endpoint, or the one named by id or name.</summary>
@@ -80,7 +78,7 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
         }
         if (string.IsNullOrEmpty(named))
         {
-            throw RequestException.Invalid(Project, $"Name the project, by id or name. '{ListProjects}' lists them.");
+            throw RequestException.Invalid(Project, $"Name the project, by id or name. {ProjectTools.List} lists them.");
         }
         var isId = Guid.TryParse(named, out var id);
         // An administrator may see several of one name; their own comes first.
@@ -90,87 +88,51 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
             .OrderByDescending(project => project.UserId == user.Id)
             .Select(project => (Guid?)project.Id)
             .FirstOrDefaultAsync(cancellationToken);
-        return found ?? throw RequestException.Invalid(Project, $"There is no project '{named}'. '{ListProjects}' lists them.");
+        return found ?? throw RequestException.Invalid(Project, $"There is no project '{named}'. {ProjectTools.List} lists them.");
     }
 
-    private Tool Describe(RegisteredTool registered)
-    {
-        var tool = registered.Tool;
-        return new()
+    private IEnumerable<PlatformTool> Offered() => PlatformTools.All.Where(tool => tool.IsOfferedTo(BoundProject));
+
+    private Tool Describe(RegisteredTool registered) =>
+        registered.Tool.NeedsProject ? DescribeBuiltIn(registered.Tool) : DescribeImported(registered.Tool);
+
+    private static Tool DescribeImported(Toolbox.ITool tool) =>
+        new()
         {
-            Name = tool.Name,
+            Name = McpNames.Of(tool.Name),
             Title = tool.Title,
             Description = tool.Description,
-            InputSchema = tool.NeedsProject ? AddTarget(tool.InputSchema, tool.Annotations.ReadOnly) : tool.InputSchema,
+            InputSchema = tool.InputSchema,
             Annotations = new()
             {
-                Title = tool.Title,
                 ReadOnlyHint = tool.Annotations.ReadOnly,
                 IdempotentHint = tool.Annotations.Idempotent,
-                DestructiveHint = !tool.Annotations.ReadOnly && !tool.Annotations.Sandboxed,
-                OpenWorldHint = !tool.NeedsProject,
+                DestructiveHint = !tool.Annotations.ReadOnly,
+                OpenWorldHint = true,
             },
+        };
+
+    private Tool DescribeBuiltIn(Toolbox.ITool tool)
+    {
+        var schema = McpSchema.Shorten(tool.InputSchema);
+        var readOnly = tool.Annotations.ReadOnly;
+        string[] target = readOnly ? [$"?{Workspace}", $"?{Ref}"] : [Workspace];
+        foreach (var argument in BoundProject is null ? [Project, .. target] : target)
+        {
+            McpSchema.Add(schema, argument);
+        }
+        return new()
+        {
+            Name = McpNames.Of(tool.Name),
+            Description = tool.Brief,
+            InputSchema = JsonSerializer.SerializeToElement(schema),
+            Annotations = readOnly ? PlatformTool.Reads : Annotate(tool.Annotations),
         };
     }
 
-    private JsonElement AddTarget(JsonElement schema, bool readOnly)
-    {
-        var node = JsonNode.Parse(schema.GetRawText())!.AsObject();
-        node.Remove("$schema");
-        var properties = node["properties"] as JsonObject ?? [];
-        var required = node["required"] as JsonArray ?? [];
-        node["properties"] = properties;
-        node["required"] = required;
-        if (BoundProject is null)
-        {
-            properties[Project] = Text("Id or name of the project.");
-            required.Add(Project);
-        }
-        properties[Workspace] = Text(
-            readOnly ? "Branch workspace to read, with what is not committed there." : "Branch workspace to work in."
-        );
-        if (readOnly)
-        {
-            properties[Ref] = Text("Branch, tag or commit to read; the project's default branch if absent.");
-        }
-        else
-        {
-            required.Add(Workspace);
-        }
-        return JsonSerializer.SerializeToElement(node);
-    }
-
-    private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
-
-    private static readonly ToolAnnotations Reads = new()
-    {
-        ReadOnlyHint = true,
-        IdempotentHint = true,
-        OpenWorldHint = false,
-    };
-
-    private static readonly Tool ListProjectsTool = new()
-    {
-        Name = ListProjects,
-        Title = "List projects",
-        Description = "Lists the projects that tools can run on, with the id, name and state of each.",
-        InputSchema = JsonElement.Parse("""{"type":"object","properties":{},"additionalProperties":false}"""),
-        Annotations = Reads,
-    };
-
-    private static readonly Tool ReadResultTool = new()
-    {
-        Name = ReadResult,
-        Title = "Read on in a result",
-        Description = "Returns a part of a result that was cut because of its length.",
-        InputSchema = JsonElement.Parse(
-            """
-            {"type":"object","properties":{
-              "executionId":{"type":"string","format":"uuid","description":"The execution whose result was cut."},
-              "offset":{"type":"integer","minimum":0,"description":"The character to begin with."}},
-             "required":["executionId","offset"],"additionalProperties":false}
-            """
-        ),
-        Annotations = Reads,
-    };
+    // Only what differs from what the protocol takes for granted.
+    private static ToolAnnotations? Annotate(Toolbox.ToolAnnotations known) =>
+        known.Sandboxed ? PlatformTool.Adds
+        : known.Idempotent ? new() { IdempotentHint = true }
+        : PlatformTool.Destroys;
 }

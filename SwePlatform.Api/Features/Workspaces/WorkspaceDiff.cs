@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
-using SwePlatform.Api.Data;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Identity;
 using SwePlatform.Api.Repositories.Clones;
@@ -32,7 +31,7 @@ internal static class WorkspaceDiff
         Guid id,
         string name,
         [AsParameters] WorkspaceDiffQuery query,
-        SweDbContext data,
+        WorkspaceEditor editor,
         WorkspaceDirectory directory,
         WorkspaceStore store,
         CloneStore clones,
@@ -41,7 +40,7 @@ internal static class WorkspaceDiff
     )
     {
         if (
-            await WorkspaceEndpoints.FindAsync(id, name, data, user, cancellationToken) is not { } row
+            await editor.FindAsync(id, name, cancellationToken) is not { } row
             || await directory.FindAsync(id, name, cancellationToken) is not { } workspace
         )
         {

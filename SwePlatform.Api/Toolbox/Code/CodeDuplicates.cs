@@ -28,6 +28,7 @@ internal sealed class CodeDuplicates : Tool<CodeDuplicatesArguments, CodeDuplica
     public override string Description =>
         "Finds blocks of lines that occur more than once, whatever their indentation. Blank lines and lines without "
         + "a letter or digit do not count. Covers files of all languages that code.stats knows.";
+    public override string Brief => "Blocks of lines that occur more than once.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(CodeDuplicatesArguments arguments, ArgumentProblems problems)

@@ -25,6 +25,7 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
     public override string Title => "Count code";
     public override string Description =>
         "Counts files and lines by language: blank lines, comments and code. A line with both code and a comment is code.";
+    public override string Brief => "Lines of code, comment and blank by language.";
 
     protected override void Check(CodeStatsArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);

@@ -27,6 +27,7 @@ internal sealed class DepsList : Tool<DepsListArguments, DepsListResult>
     public override string Description =>
         "Lists the packages that manifests name, as they are written there: csproj and props, package.json, "
         + "requirements.txt and pyproject.toml, go.mod, Cargo.toml, pom.xml.";
+    public override string Brief => "Packages that manifests name.";
 
     protected override void Check(DepsListArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);

@@ -20,6 +20,7 @@ internal sealed class FilesList : Tool<FilesListArguments, FilesListResult>
     public override string Name => "files.list";
     public override string Title => "List files";
     public override string Description => "Lists the files of a commit with their sizes in bytes, ordered by path.";
+    public override string Brief => "Files with their sizes.";
 
     protected override void Check(FilesListArguments arguments, ArgumentProblems problems)
     {

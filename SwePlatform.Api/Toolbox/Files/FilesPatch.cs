@@ -31,6 +31,7 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, G
     public override string Description =>
         "Applies a unified diff to the files of a workspace: all of it, or nothing. If it does not fit, the error "
         + "names the file, the hunk and the line that differs.";
+    public override string Brief => "Applies a unified diff: all of it, or nothing.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
 
     protected override async Task<FilesPatchResult> RunAsync(

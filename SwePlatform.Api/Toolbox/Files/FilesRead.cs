@@ -24,6 +24,7 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
     public override string Title => "Read a file";
     public override string Description =>
         "Returns the text of a file, or a range of its lines. At most 1 MiB at a time; 'truncated' says that there is more.";
+    public override string Brief => "Text of a file, or some of its lines.";
 
     protected override void Check(FilesReadArguments arguments, ArgumentProblems problems)
     {
@@ -39,7 +40,7 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
     {
         var snapshot = await context.OpenSnapshotAsync(cancellationToken);
         var path = RepoPath.Normalize(arguments.Path);
-        var entry = snapshot.Find(path) ?? throw new ToolException(ToolException.NotFound, $"There is no file '{path}' in this commit.");
+        var entry = snapshot.Find(path) ?? throw Missing(snapshot, path);
         // A link's target is text in the repository; following it could lead out of it.
         return entry.Kind switch
         {
@@ -89,6 +90,11 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
         }
         return new(path, first, read, total, Encoding.UTF8.GetString(content[start..end]), read < last || end - start == MaxTextBytes);
     }
+
+    private static ToolException Missing(Snapshot snapshot, string path) =>
+        snapshot.Entries.Any(entry => entry.Path.StartsWith(path + "/", StringComparison.Ordinal))
+            ? new(ToolException.Unsupported, $"'{path}' is a folder; files.list {{\"path\": \"{path}\"}} lists what is in it.")
+            : new(ToolException.NotFound, $"There is no file '{path}' in this commit.");
 
     private static int CountLines(ReadOnlySpan<byte> content) =>
         content.Count((byte)'\n') + (content.Length > 0 && content[^1] != '\n' ? 1 : 0);

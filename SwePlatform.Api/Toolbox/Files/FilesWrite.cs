@@ -24,6 +24,7 @@ internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) :
     public override string Title => "Write a file";
     public override string Description =>
         "Writes a whole text file in a workspace, or replaces it. To change a part of a file, use files.patch.";
+    public override string Brief => "Writes a whole file. For a part: files_patch.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer with { Idempotent = true };
 
     protected override void Check(FilesWriteArguments arguments, ArgumentProblems problems)

@@ -31,6 +31,7 @@ internal sealed class GitBlame : Tool<GitBlameArguments, GitBlameResult>
     public override int Version => 2;
     public override string Description =>
         "Says for each line of a file in which commit it was last changed. Of a workspace it reads what is committed.";
+    public override string Brief => "Who changed each line last.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(GitBlameArguments arguments, ArgumentProblems problems)

@@ -19,6 +19,7 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
     public override string Name => "git.branches";
     public override string Title => "Branches and tags";
     public override string Description => "Lists branches with their newest commits, last changed first, and tags, newest first.";
+    public override string Brief => "Branches and tags.";
 
     // Branches move without any tree changing.
     public override ToolAnnotations Annotations => ToolAnnotations.Reader with { Cacheable = false };

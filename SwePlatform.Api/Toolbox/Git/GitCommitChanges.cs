@@ -34,6 +34,7 @@ internal sealed partial class GitCommitChanges(WorkspaceStore store) : Tool<GitC
     public override string Title => "Commit";
     public override string Description =>
         "Commits everything that changed in a workspace, except what the repository ignores, on the workspace's branch. Hooks do not run.";
+    public override string Brief => "Commits all changes. author: 'Name <email>'.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
 
     protected override void Check(GitCommitArguments arguments, ArgumentProblems problems)

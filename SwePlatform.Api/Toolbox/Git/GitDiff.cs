@@ -31,6 +31,7 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
     public override string Description =>
         "Shows what changed from a base to the ref, or to the files of a workspace as they are now: the files, and "
         + "the patch (its first 512 KiB).";
+    public override string Brief => "Changes from base (default: the parent, or a workspace's commit) to ref or workspace.";
 
     protected override void Check(GitDiffArguments arguments, ArgumentProblems problems)
     {

@@ -28,6 +28,7 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     public override string Title => "Commit history";
     public override int Version => 2;
     public override string Description => "Lists commits, newest first, starting from the ref: by path, author and time.";
+    public override string Brief => "Commits, newest first. since, until: '2025-01-31', '2 weeks ago'.";
 
     protected override void Check(GitLogArguments arguments, ArgumentProblems problems)
     {

@@ -34,6 +34,7 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
     public override string Description =>
         "Shows one commit: who, when, why, the files it changed, and the patch (its first 512 KiB). A merge is "
         + "compared with its first parent.";
+    public override string Brief => "A commit: message, files, patch.";
 
     protected override void Check(GitShowArguments arguments, ArgumentProblems problems) =>
         problems.Add("commit", GitRef.Problem(arguments.Commit));

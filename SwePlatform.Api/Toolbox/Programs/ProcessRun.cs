@@ -33,6 +33,7 @@ internal sealed class ProcessRun(ProgramRunner programs, WorkspaceQuota quota) :
     public override string Description =>
         "Runs a program in a workspace in a sandbox: it sees the workspace and the system's programs, has no network, "
         + "and everything it started ends with it. A full workspace lets programs delete files, not write them.";
+    public override string Brief => "Runs a program, sandboxed, no network, no shell: [\"sh\",\"-c\",\"…\"] is one.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(MaxSeconds + 30);
 

@@ -53,6 +53,7 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
     public override string Description =>
         "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the "
         + "failing tests with message and place. Runs sandboxed, without network.";
+    public override string Brief => "Runs tests; returns counts and failures. filter: as the test runner takes it.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 

@@ -292,9 +292,9 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
         var tools = await mcp.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
         var answer = await mcp.CallToolAsync("aaa_op7", cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Equal(1200, tools.Count(tool => tool.Name.StartsWith("aaa.", StringComparison.Ordinal)));
+        Assert.Equal(1200, tools.Count(tool => tool.Name.StartsWith("aaa_", StringComparison.Ordinal)));
         Assert.Equal(tools.Count, tools.Select(tool => tool.Name).Distinct().Count());
-        Assert.DoesNotContain("aaa.", tools[0].Name, StringComparison.Ordinal);
+        Assert.DoesNotContain("aaa_", tools[0].Name, StringComparison.Ordinal);
         Assert.NotEqual(true, answer.IsError);
     }
 }

@@ -24,13 +24,13 @@ public sealed class McpTests(Platform platform)
         await using var mcp = await ConnectAsync(client, "/mcp");
 
         var tools = (await mcp.ListToolsAsync(cancellationToken: Cancel))
-            .Where(tool => !tool.Name.StartsWith("test.", StringComparison.Ordinal))
+            .Where(tool => !tool.Name.StartsWith("test_", StringComparison.Ordinal))
             .ToList();
         var projects = await CallAsync(mcp, "projects.list", new());
 
-        Assert.Contains("code.search", tools.Select(tool => tool.Name));
+        Assert.Contains("code_search", tools.Select(tool => tool.Name));
         Assert.All(tools, tool => Assert.False(string.IsNullOrEmpty(tool.Description)));
-        var search = tools.Single(tool => tool.Name == "code.search");
+        var search = tools.Single(tool => tool.Name == "code_search");
         Assert.True(search.ProtocolTool.Annotations!.ReadOnlyHint);
         Assert.Equal(["query", "project"], search.JsonSchema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal(project.ToString(), (string)projects["projects"]![0]!["id"]!);
@@ -46,7 +46,7 @@ public sealed class McpTests(Platform platform)
                 await CallAsync(mcp, name, new(arguments.GetValueOrDefault(name) ?? []) { ["project"] = project.ToString() })
             );
         }
-        // Some agents cannot say a dot.
+        // This is how tools are listed.
         Assert.Single(
             (await CallAsync(mcp, "code_search", new() { ["query"] = "needle", ["project"] = project.ToString() }))["matches"]!.AsArray()
         );
@@ -66,7 +66,7 @@ public sealed class McpTests(Platform platform)
             cancellationToken: Cancel
         );
 
-        Assert.DoesNotContain("projects.list", tools.Select(tool => tool.Name));
+        Assert.DoesNotContain("projects_list", tools.Select(tool => tool.Name));
         Assert.All(tools, tool => Assert.False(tool.JsonSchema.GetProperty("properties").TryGetProperty("project", out _)));
         Assert.Contains("a.txt", Text(answer), StringComparison.Ordinal);
         foreach (var part in new[] { "queue", "cache", "prepare", "execute", "serialize", "total" })
@@ -168,7 +168,7 @@ public sealed class McpTests(Platform platform)
         );
 
         Assert.Equal((true, "query: This argument is required."), (missing.IsError, Text(missing)));
-        Assert.Contains("projects.list", Text(unnamed), StringComparison.Ordinal);
+        Assert.Contains("projects_list", Text(unnamed), StringComparison.Ordinal);
         Assert.True(unknown.IsError);
     }
 
