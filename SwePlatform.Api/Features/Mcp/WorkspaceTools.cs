@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using SwePlatform.Api.Features.Auth.ApiKeys;
 using SwePlatform.Api.Features.Workspaces;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Http;
@@ -9,7 +8,7 @@ using SwePlatform.Api.Toolbox;
 namespace SwePlatform.Api.Features.Mcp;
 
 /// <summary>Branch workspaces, as tools.</summary>
-internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools, IHttpContextAccessor http)
+internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
 {
     public const string Create = "workspaces_create";
 
@@ -66,7 +65,6 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools, IHt
 
     private async Task<CallToolResult> CreateAsync(McpArguments arguments, CancellationToken cancellationToken)
     {
-        ApiKeyScopes.Require(http.HttpContext!.User, ApiKeyScopes.Write);
         var id = await tools.FindProjectAsync(arguments.Text(McpTools.Project), cancellationToken);
         var request = new CreateWorkspaceRequest(arguments.Required("name"), arguments.Text("fromRef"));
         arguments.End();
@@ -75,7 +73,6 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools, IHt
 
     private async Task<CallToolResult> DeleteAsync(McpArguments arguments, CancellationToken cancellationToken)
     {
-        ApiKeyScopes.Require(http.HttpContext!.User, ApiKeyScopes.Write);
         var id = await tools.FindProjectAsync(arguments.Text(McpTools.Project), cancellationToken);
         var name = arguments.Required("name");
         arguments.End();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SwePlatform.Api.Infrastructure.Http;
+using SwePlatform.Api.Infrastructure.Identity;
 using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.Workspaces;
@@ -17,8 +18,14 @@ internal static class WorkspaceEndpoints
     {
         var group = api.MapGroup("/projects/{id:guid}/workspaces").WithTags("Workspaces");
         group.MapGet("", ListAsync).WithSummary("The branch workspaces of a project, newest first");
-        group.MapPost("", CreateAsync).WithSummary("Make a branch with a working copy, where tools may write");
-        group.MapDelete("/{name}", DeleteAsync).WithSummary("Remove a workspace with its branch and all that is not fetched from it");
+        group
+            .MapPost("", CreateAsync)
+            .WithMetadata(new RunsTools())
+            .WithSummary("Make a branch with a working copy, where tools may write");
+        group
+            .MapDelete("/{name}", DeleteAsync)
+            .WithMetadata(new RunsTools())
+            .WithSummary("Remove a workspace with its branch and all that is not fetched from it");
         group.MapGet("/{name}/diff", WorkspaceDiff.GetAsync).WithSummary("What a workspace changed, committed or not");
     }
 

@@ -5,8 +5,8 @@ using SwePlatform.Api.Infrastructure.Identity;
 namespace SwePlatform.Api.Features.Auth.ApiKeys;
 
 /// <summary>
-/// Holds API keys to their scopes: <c>read</c> for what changes nothing, <c>execute</c> for running tools,
-/// <c>write</c> for every other change. Sessions are not limited by scopes.
+/// Holds API keys to their scopes: <c>read</c> for what changes nothing, <c>execute</c> for running tools
+/// and for making and removing the workspaces they work in, <c>write</c> for every other change. Sessions are not limited by scopes.
 /// </summary>
 internal sealed class ApiKeyScopes(RequestDelegate next)
 {
