@@ -59,7 +59,7 @@ internal sealed class Readiness(
         }
         if (first)
         {
-            Terminal.Write($"Started: {string.Join(", ", phases)} after the AppHost's own start");
+            Terminal.Write($"Started: {string.Join(", ", phases)} after the start");
         }
     }
 

@@ -65,27 +65,7 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, G
             throw new ToolException("patch_failed", PatchDiagnosis.Explain(files, prefixed, workspace.Folder, exception.Message));
         }
         var after = await store.SnapshotAsync(workspace, cancellationToken);
-        var changes = await context.Clone.GitAsync(
-            [
-                "diff",
-                "--no-ext-diff",
-                "--no-textconv",
-                "--find-renames",
-                "-z",
-                "--raw",
-                "--numstat",
-                "--no-abbrev",
-                "--end-of-options",
-                before.Tree,
-                after.Tree,
-            ],
-            MaxListBytes,
-            cancellationToken
-        );
-        return new(
-            ChangedFiles
-                .Read(changes.Text.Split('\0'))
-                .ConvertAll(file => new PatchedFile(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions))
-        );
+        var changes = await ChangedFiles.BetweenAsync(context.Clone, before.Tree, after.Tree, MaxListBytes, cancellationToken);
+        return new(changes.ConvertAll(file => new PatchedFile(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions)));
     }
 }

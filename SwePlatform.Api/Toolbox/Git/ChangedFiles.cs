@@ -1,4 +1,5 @@
 using System.Globalization;
+using SwePlatform.Api.Repositories.Clones;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -7,9 +8,23 @@ namespace SwePlatform.Api.Toolbox.Git;
 /// <param name="Deletions">Lines removed; null for a binary file.</param>
 internal sealed record ChangedFile(string Path, string? OldPath, string Status, int? Additions, int? Deletions);
 
-/// <summary>Reads what Git prints for <c>-z --raw --numstat</c>.</summary>
+/// <summary>Which files differ, from what Git prints for <c>-z --raw --numstat</c>.</summary>
 internal static class ChangedFiles
 {
+    /// <summary>The files that differ between two commits or trees; object against object, so no file can make Git run a program.</summary>
+    public static async Task<List<ChangedFile>> BetweenAsync(
+        Clone clone,
+        string from,
+        string to,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] options = ["--no-ext-diff", "--no-textconv", "--find-renames", "-z", "--raw", "--numstat", "--no-abbrev"];
+        var changes = await clone.GitAsync(["diff", .. options, "--end-of-options", from, to], maxBytes, cancellationToken);
+        return Read(changes.Text.Split('\0'));
+    }
+
     // First every file as ":<mode> <mode> <id> <id> <status>", path, and for renames the new path; then every file
     // again as "<added>\t<removed>\t<path>", or for renames with an empty path and the two paths after it.
     public static List<ChangedFile> Read(ReadOnlySpan<string> fields)

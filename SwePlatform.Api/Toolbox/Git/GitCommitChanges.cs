@@ -60,24 +60,7 @@ internal sealed partial class GitCommitChanges(WorkspaceStore store) : Tool<GitC
         var commit =
             await store.CommitAsync(workspace, arguments.Message, author, cancellationToken)
             ?? throw new ToolException("nothing_to_commit", "The workspace has no changes to commit.");
-        var changes = await context.Clone.GitAsync(
-            [
-                "diff",
-                "--no-ext-diff",
-                "--no-textconv",
-                "--find-renames",
-                "-z",
-                "--raw",
-                "--numstat",
-                "--no-abbrev",
-                "--end-of-options",
-                commit.Parent,
-                commit.Id.Commit,
-            ],
-            MaxListBytes,
-            cancellationToken
-        );
-        var files = ChangedFiles.Read(changes.Text.Split('\0'));
+        var files = await ChangedFiles.BetweenAsync(context.Clone, commit.Parent, commit.Id.Commit, MaxListBytes, cancellationToken);
         return new(
             commit.Id.Commit,
             commit.Parent,

@@ -31,7 +31,7 @@ internal sealed class ProcessRun(ProgramRunner programs, WorkspaceQuota quota) :
     public override string Name => "process.run";
     public override string Title => "Run a program";
     public override string Description =>
-        "Runs a program in a workspace in a sandbox: it sees the workspace and the system's programs, has no network, "
+        "Runs a program in a workspace, sandboxed: it sees the workspace and the system's programs, has no network, "
         + "and everything it started ends with it. A full workspace lets programs delete files, not write them.";
     public override string Brief => "Runs a program, sandboxed, no network, no shell: [\"sh\",\"-c\",\"…\"] is one.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
