@@ -13,20 +13,12 @@ internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
-    /// <summary>An answer that is passed on as it is.</summary>
-    public async Task<HttpResponseMessage> GetRawAsync(
-        string path,
-        IEnumerable<KeyValuePair<string, string>> headers,
-        CancellationToken cancellationToken
-    )
+    /// <summary>An answer that is read while it is written.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = new("Bearer", await tokens.GetAsync(cancellationToken));
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-        return await http.SendToApiAsync(request, cancellationToken);
+        return await http.SendToApiAsync(request, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
     }
 
     public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
