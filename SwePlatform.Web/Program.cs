@@ -2,6 +2,7 @@ using MudBlazor.Services;
 using SwePlatform.ServiceDefaults;
 using SwePlatform.Web.Clients;
 using SwePlatform.Web.Components;
+using SwePlatform.Web.Highlighting;
 using SwePlatform.Web.Infrastructure;
 using SwePlatform.Web.Sessions;
 
@@ -17,6 +18,8 @@ builder.AddApiClients();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
 builder.Services.AddMudServices();
+builder.Services.AddSingleton<CodeCache>();
+builder.Services.AddSingleton<CodeHighlighter>();
 builder
     .Services.AddRazorComponents()
     .AddInteractiveServerComponents()
@@ -36,6 +39,7 @@ app.UseExpiredFormPage();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapAssetList();
+app.MapRawFiles();
 
 // Framing is part of the policy in SecurityHeaders.
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
