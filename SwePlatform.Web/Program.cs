@@ -2,6 +2,7 @@ using MudBlazor.Services;
 using SwePlatform.ServiceDefaults;
 using SwePlatform.Web.Clients;
 using SwePlatform.Web.Components;
+using SwePlatform.Web.Components.Pages.Projects.Files;
 using SwePlatform.Web.Highlighting;
 using SwePlatform.Web.Infrastructure;
 using SwePlatform.Web.Sessions;
@@ -19,6 +20,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
 builder.Services.AddMudServices();
 builder.Services.AddSingleton<CodeCache>();
+builder.Services.AddTransient<ReadmeReader>();
 builder.Services.AddSingleton<CodeHighlighter>();
 builder
     .Services.AddRazorComponents()

@@ -26,6 +26,7 @@ public sealed record ExecutionDto(
     string ToolName,
     Guid? ProjectId,
     string? Commit,
+    string? Workspace,
     JsonElement Arguments,
     string Status,
     string Outcome,
@@ -53,12 +54,17 @@ internal sealed class ExecutionsClient(ApiConnection api)
         string? outcome,
         int skip,
         int limit,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Guid? projectId = null
     )
     {
         var query = new QueryString()
             .Add("skip", skip.ToString(CultureInfo.InvariantCulture))
             .Add("limit", limit.ToString(CultureInfo.InvariantCulture));
+        if (projectId is { } project)
+        {
+            query = query.Add("projectId", project.ToString());
+        }
         if (!string.IsNullOrEmpty(toolName))
         {
             query = query.Add("toolName", toolName);

@@ -106,7 +106,7 @@ public sealed partial class FilesPage
         (_isImage, _isTooLarge) = (false, false);
         if (item.IsFolder)
         {
-            return (null, null, await ReadReadmeAsync(place, item));
+            return (null, null, await Readmes.ReadAsync(Id, place.Reference, item, Ended));
         }
         if (item.Kind != "file")
         {
@@ -122,14 +122,14 @@ public sealed partial class FilesPage
             _isTooLarge = true;
             return default;
         }
-        var text = await ReadTextAsync(item.Tree, place.Path, item.Id);
+        var text = await Readmes.ReadTextAsync(Id, item.Tree, place.Path, item.Id, Ended);
         if (text is null)
         {
             return default;
         }
         if (IsRenderedAs(place))
         {
-            return (text, MarkdownRenderer.Render(text.Text, LinksOf(place.Path)), default);
+            return (text, MarkdownRenderer.Render(text.Text, ReadmeReader.LinksOf(Id, place.Reference, place.Path)), default);
         }
         if (text.ColouredLines == 0)
         {
@@ -140,38 +140,6 @@ public sealed partial class FilesPage
 
     private bool IsRenderedAs(FileLocation place) =>
         MarkdownRenderer.IsMarkdown(place.Path) && string.IsNullOrEmpty(View) && place.Lines is null;
-
-    private async Task<CodeText?> ReadTextAsync(string tree, string path, string id) =>
-        Cache.Find(Id, id, path) ?? Cache.Add(Id, id, path, await Client.ReadAsync(Id, $"tree:{tree}", path, Ended));
-
-    private async Task<(string? Html, string? Name)> ReadReadmeAsync(FileLocation place, BrowseTreeDto folder)
-    {
-        var readme = folder
-            .Entries.Where(entry => entry is { Kind: "file", Size: <= MarkdownRenderer.MaxCharacters })
-            .Where(entry => System.IO.Path.GetFileNameWithoutExtension(entry.Name).Equals("README", StringComparison.OrdinalIgnoreCase))
-            .MaxBy(entry => MarkdownRenderer.IsMarkdown(entry.Name));
-        if (readme is null)
-        {
-            return default;
-        }
-        var path = place.Path.Length == 0 ? readme.Name : $"{place.Path}/{readme.Name}";
-        if (await ReadTextAsync(folder.Tree, path, readme.Id) is not { } text)
-        {
-            return default;
-        }
-        var html = MarkdownRenderer.IsMarkdown(readme.Name)
-            ? MarkdownRenderer.Render(text.Text, LinksOf(path))
-            : $"<pre tabindex=\"0\">{System.Net.WebUtility.HtmlEncode(text.Text)}</pre>";
-        return (html, readme.Name);
-    }
-
-    private MarkdownLinks LinksOf(string path) =>
-        new(
-            FileLocation.For(Id, _location.Reference, path),
-            file => FileLocation.For(Id, _location.Reference, file),
-            file => FileLocation.ForRaw(Id, _location.Reference, file),
-            path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : ""
-        );
 
     // What takes longer, and is read once the rest is there to see.
     private async Task AddDetailsAsync(FileLocation place)

@@ -46,6 +46,9 @@ public sealed partial class FilesPage : IAsyncDisposable
     private CodeCache Cache { get; set; } = default!;
 
     [Inject]
+    private ReadmeReader Readmes { get; set; } = default!;
+
+    [Inject]
     private CodeHighlighter Highlighter { get; set; } = default!;
 
     [Inject]
