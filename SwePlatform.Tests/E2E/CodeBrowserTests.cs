@@ -145,7 +145,7 @@ public sealed class CodeBrowserTests(BrowserSystem running) : IAsyncLifetime
                 .Write(name, "<script>window.hacked = 1</script>\n")
                 .Write(
                     "README.md",
-                    "<script>window.hacked = 1</script>[x](javascript:window.hacked=1) <b onclick=\"window.hacked=1\">bold</b>\n"
+                    "<script>window.hacked = 1</script>\n\n[x](javascript:window.hacked=1) <b onclick=\"window.hacked=1\">bold</b>\n"
                 )
                 .Write("page.html", "<script>window.hacked = 1</script>\n")
                 .Write("drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>window.hacked = 1</script></svg>")

@@ -3,7 +3,6 @@ let stop_ = null;
 
 export function listen(root, page) {
   stop_?.();
-  let first = 0;
   const press = event => {
     const inField = event.target.closest?.('input, textarea, select, [contenteditable], .mud-dialog');
     if ((event.ctrlKey || event.metaKey) && event.key === 'f' && root.querySelector('.source')) {
@@ -15,24 +14,31 @@ export function listen(root, page) {
       page.invokeMethodAsync('PressAsync', event.key);
     }
   };
+  // The server hears nothing of an address that differs in its lines only.
+  const tell = () => {
+    const [, from, to] = /^#L(\d+)(?:-L(\d+))?$/.exec(location.hash) ?? [0, 0, 0];
+    page.invokeMethodAsync('SelectLines', Number(from), Number(to ?? from));
+  };
   // The second line of a range is chosen with Shift.
   const click = event => {
-    const line = Number(event.target.closest?.('a.ln')?.dataset.line);
-    if (!line) return;
-    const chosen = /^#L(\d+)/.exec(location.hash);
-    if (event.shiftKey && (first || chosen)) {
-      event.preventDefault();
-      event.stopPropagation();
-      page.invokeMethodAsync('SelectLines', first || Number(chosen[1]), line);
-    } else {
-      first = line;
-    }
+    const link = event.target.closest?.('a[href*="#L"]');
+    if (!link || event.ctrlKey || event.metaKey || link.pathname !== location.pathname || link.search !== location.search) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const line = Number(link.dataset.line);
+    const begin = Number(/^#L(\d+)/.exec(location.hash)?.[1]);
+    const isRange = event.shiftKey && line && begin && begin !== line;
+    const hash = isRange ? `#L${Math.min(begin, line)}-L${Math.max(begin, line)}` : link.hash;
+    history.pushState(history.state, '', location.pathname + location.search + hash);
+    tell();
   };
   document.addEventListener('keydown', press);
   root.addEventListener('click', click, true);
+  addEventListener('popstate', tell);
   stop_ = () => {
     document.removeEventListener('keydown', press);
     root.removeEventListener('click', click, true);
+    removeEventListener('popstate', tell);
   };
 }
 

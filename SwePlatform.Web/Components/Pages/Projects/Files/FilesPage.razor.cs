@@ -119,14 +119,16 @@ public sealed partial class FilesPage : IAsyncDisposable
         StateHasChanged();
     }
 
-    /// <summary>Lines were chosen with the mouse.</summary>
+    /// <summary>Other lines of the file are in the address; zeros for none.</summary>
     [JSInvokable]
-    public void SelectLines(int first, int last)
+    public async Task SelectLines(int first, int last)
     {
-        if (first > 0 && last > 0)
+        _location = _location with { Lines = first > 0 ? new(first, Math.Max(first, last)) : null };
+        if (_html is not null != IsRendered)
         {
-            Navigation.NavigateTo($"{PlainAddress}#{new LineRange(Math.Min(first, last), Math.Max(first, last))}");
+            await ShowAsync();
         }
+        StateHasChanged();
     }
 
     public async ValueTask DisposeAsync()
