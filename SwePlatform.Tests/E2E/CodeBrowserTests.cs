@@ -246,7 +246,7 @@ public sealed class CodeBrowserTests(BrowserSystem running) : IAsyncLifetime
     {
         await window["ref-switcher"].ClickAsync();
         await window["ref-filter"].FillAsync(name);
-        await window["ref-item"].ClickAsync();
+        await window["ref-item"].Filter(new() { HasText = name }).ClickAsync();
     }
 
     private static ILocator Line(BrowserWindow window, int line) => window["source"].Locator($"a.ln[data-line='{line}']");
