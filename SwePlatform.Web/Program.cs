@@ -2,6 +2,8 @@ using MudBlazor.Services;
 using SwePlatform.ServiceDefaults;
 using SwePlatform.Web.Clients;
 using SwePlatform.Web.Components;
+using SwePlatform.Web.Components.Pages.Projects.Files;
+using SwePlatform.Web.Highlighting;
 using SwePlatform.Web.Infrastructure;
 using SwePlatform.Web.Sessions;
 
@@ -17,6 +19,9 @@ builder.AddApiClients();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
 builder.Services.AddMudServices();
+builder.Services.AddSingleton<CodeCache>();
+builder.Services.AddTransient<ReadmeReader>();
+builder.Services.AddSingleton<CodeHighlighter>();
 builder
     .Services.AddRazorComponents()
     .AddInteractiveServerComponents()
@@ -37,6 +42,7 @@ app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapAssetList();
 app.MapExecutionExport();
+app.MapRawFiles();
 
 // Framing is part of the policy in SecurityHeaders.
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

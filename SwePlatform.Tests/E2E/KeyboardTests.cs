@@ -40,6 +40,12 @@ public sealed class KeyboardTests(BrowserSystem running)
     public async Task Wherever_the_focus_is_it_is_seen(string path)
     {
         await using var window = await SignInAsync();
+        await AssertFocusIsSeenAsync(window, path);
+    }
+
+    /// <summary>Goes through a page with the Tab key, and fails where nobody could see what has the focus.</summary>
+    internal static async Task AssertFocusIsSeenAsync(BrowserWindow window, string path)
+    {
         await window.Page.GotoAsync(path);
         await Expect(window.Page.Locator("div[inert]")).ToHaveCountAsync(0);
 

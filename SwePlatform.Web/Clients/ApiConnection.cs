@@ -13,11 +13,27 @@ internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
-    /// <summary>An answer that is read while it is written.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The content of a file.</summary>
+    public async Task<byte[]> GetBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
+        await response.EnsureSucceededAsync(cancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>An answer as it is, read while it is written.</summary>
+    public async Task<HttpResponseMessage> GetRawAsync(
+        string path,
+        IEnumerable<KeyValuePair<string, string>> headers,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = new("Bearer", await tokens.GetAsync(cancellationToken));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
         return await http.SendToApiAsync(request, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
     }
 

@@ -28,6 +28,7 @@ internal static class ClientSetup
         builder.Services.AddHttpClient<AuthClient>(UseApi);
         builder.Services.AddHttpClient<ApiConnection>(UseApi);
         builder.Services.AddTransient<ProjectsClient>();
+        builder.Services.AddTransient<BrowseClient>();
         builder.Services.AddTransient<ToolsClient>();
         builder.Services.AddTransient<ExecutionsClient>();
         builder.Services.AddTransient<PerformanceClient>();

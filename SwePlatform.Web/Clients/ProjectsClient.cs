@@ -15,6 +15,7 @@ public sealed record ProjectDto(
     string? StatusMessage,
     string? HeadCommit,
     bool Syncing,
+    bool AllowNetwork,
     DateTimeOffset CreatedAt,
     DateTimeOffset? SyncedAt,
     ProjectOwnerDto Owner
@@ -33,6 +34,9 @@ public sealed record ProjectDto(
 
 public sealed record NewProjectDto(string Name, string RepositoryUrl, string? DefaultBranch);
 
+/// <summary>Changes to a project; what is null stays.</summary>
+public sealed record ProjectChangeDto(string? Name = null, string? DefaultBranch = null, bool? AllowNetwork = null);
+
 /// <summary>Registered repositories.</summary>
 internal sealed class ProjectsClient(ApiConnection api)
 {
@@ -47,6 +51,9 @@ internal sealed class ProjectsClient(ApiConnection api)
 
     public Task<ProjectDto> CreateAsync(NewProjectDto project, CancellationToken cancellationToken) =>
         api.PostAsync<ProjectDto>("projects", project, cancellationToken);
+
+    public Task<ProjectDto> UpdateAsync(Guid id, ProjectChangeDto change, CancellationToken cancellationToken) =>
+        api.PatchAsync<ProjectDto>($"projects/{id}", change, cancellationToken);
 
     public Task<ProjectDto> SyncAsync(Guid id, CancellationToken cancellationToken) =>
         api.PostAsync<ProjectDto>($"projects/{id}/sync", null, cancellationToken);

@@ -6,6 +6,12 @@ internal static class PageAssets
     /// <summary>Sets the theme before anything is painted.</summary>
     public const string ThemeScript = "theme.js";
 
+    /// <summary>What only the pages of a project need; they load it themselves.</summary>
+    public const string CodeStyles = "code.css";
+
+    /// <summary>A module of the code browser, loaded when it is used.</summary>
+    public const string CodeScript = "code.js";
+
     private const string Tokens = "app.css";
     private const string ComponentStyles = "SwePlatform.Web.styles.css";
 

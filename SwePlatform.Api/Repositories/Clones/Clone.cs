@@ -77,6 +77,22 @@ internal sealed class Clone(Guid projectId, string gitDir, GitProcess git, GitBa
     public Task<List<GitObject?>> ReadObjectsAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
         batches.QueryAsync(gitDir, GitBatchKind.Objects, batch => GitObjects.ReadAll(batch, names), cancellationToken);
 
+    /// <summary>What is at a path of a tree, or null.</summary>
+    public Task<TreeItem?> FindItemAsync(string tree, string path, CancellationToken cancellationToken) =>
+        batches.QueryAsync(gitDir, GitBatchKind.Objects, batch => GitTrees.Find(batch, tree, path), cancellationToken);
+
+    /// <summary>What is in one folder: the ids of its files and folders, as Git orders them.</summary>
+    public Task<List<TreeItem>> ListFolderAsync(string tree, CancellationToken cancellationToken) =>
+        batches.QueryAsync(gitDir, GitBatchKind.Objects, batch => GitTrees.List(batch, tree), cancellationToken);
+
+    /// <summary>Sizes of files by their ids; null for those that are missing.</summary>
+    public Task<List<long?>> ReadSizesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        batches.QueryAsync(gitDir, GitBatchKind.Facts, batch => GitTrees.ReadSizes(batch, ids), cancellationToken);
+
+    /// <summary>The content of a file by its id, or null if it is missing or larger.</summary>
+    public Task<byte[]?> ReadFileAsync(string id, int maxBytes, CancellationToken cancellationToken) =>
+        batches.QueryAsync(gitDir, GitBatchKind.Objects, batch => GitTrees.ReadFile(batch, id, maxBytes), cancellationToken);
+
     /// <summary>What differs between two trees.</summary>
     /// <exception cref="TooManyDifferencesException">The list of files alone is too long.</exception>
     public Task<TreeDifference> CompareAsync(TreeQuery query, CancellationToken cancellationToken) =>

@@ -11,6 +11,9 @@ internal enum GitBatchKind
     /// <summary>Objects by name.</summary>
     Objects,
 
+    /// <summary>Kinds and sizes of objects by name.</summary>
+    Facts,
+
     /// <summary>What differs between two trees.</summary>
     Differences,
 }
@@ -57,6 +60,7 @@ internal sealed class GitBatch : IDisposable
         kind switch
         {
             GitBatchKind.Objects => ["cat-file", "--batch"],
+            GitBatchKind.Facts => ["cat-file", "--batch-check"],
             _ => ["diff-tree", "--stdin", .. TreeComparison.Options, TreeComparison.Unified(TreeQuery.UsualContext)],
         };
 

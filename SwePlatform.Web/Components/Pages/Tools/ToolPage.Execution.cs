@@ -10,6 +10,7 @@ public sealed partial class ToolPage
     private ToolExecutionDto? _execution;
     private Guid? _executedOn;
     private string? _executedAt;
+    private string? _executedIn;
 
     private bool Running => _following is not null;
 
@@ -65,7 +66,7 @@ public sealed partial class ToolPage
             var execution = await FollowAsync(await Tools.StartAsync(request), following);
             if (_following == following)
             {
-                (_execution, _executedOn, _executedAt) = (execution, request.ProjectId, request.Ref);
+                (_execution, _executedOn, _executedAt, _executedIn) = (execution, request.ProjectId, request.Ref, request.Workspace);
             }
         }
         catch (OperationCanceledException) when (following.IsCancellationRequested)

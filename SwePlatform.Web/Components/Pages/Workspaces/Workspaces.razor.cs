@@ -10,27 +10,13 @@ public sealed partial class Workspaces
     [Parameter]
     public Guid Id { get; set; }
 
-    /// <summary>Kept from prerendering, so that it is not fetched twice.</summary>
-    [PersistentState]
-    public ProjectDto? Project { get; set; }
-
     [Inject]
     private WorkspacesClient Client { get; set; } = default!;
 
     [Inject]
-    private ProjectsClient Projects { get; set; } = default!;
-
-    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
-    protected override async Task<PageDto<WorkspaceDto>> ReadAsync(int skip, int limit)
-    {
-        if (Project?.Id != Id)
-        {
-            Project = await Projects.GetAsync(Id, Ended);
-        }
-        return await Client.ListAsync(Id, skip, limit, Ended);
-    }
+    protected override Task<PageDto<WorkspaceDto>> ReadAsync(int skip, int limit) => Client.ListAsync(Id, skip, limit, Ended);
 
     protected override ApiException Explain(ApiException exception) =>
         exception.Status is HttpStatusCode.NotFound
