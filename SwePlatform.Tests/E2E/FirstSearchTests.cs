@@ -19,7 +19,9 @@ public sealed class FirstSearchTests(BrowserSystem running)
             .Commit();
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
+        await Expect(window["home-running"]).ToBeVisibleAsync();
 
+        await window.Page.GotoAsync("/projects");
         await window["add-project"].ClickAsync();
         await window["project-name"].FillAsync("first-search");
         await window["project-url"].FillAsync(repository.Folder);
@@ -74,7 +76,7 @@ public sealed class FirstSearchTests(BrowserSystem running)
         Assert.Equal("admin@swe.local", await window["email"].InputValueAsync());
 
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
         await window["user-menu"].ClickAsync();
         await window.Page.GetByText("Sign out").ClickAsync();
         await Expect(window["sign-in"]).ToBeVisibleAsync();
@@ -96,7 +98,7 @@ public sealed class FirstSearchTests(BrowserSystem running)
         (await client.PostAsync($"/projects/{project}/workspaces", new { name = "fix-1" })).Expect(System.Net.HttpStatusCode.Created);
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync($"/tools/files.write?projectId={project}&path=new.txt&content=written%20here");
         await window["run"].ClickAsync();
@@ -115,6 +117,8 @@ public sealed class FirstSearchTests(BrowserSystem running)
     {
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
+        await Expect(window["home-running"]).ToBeVisibleAsync();
+        await window.Page.GotoAsync("/projects");
         await window["add-project"].ClickAsync();
         await window["project-name"].FillAsync("refused");
         await window["project-url"].FillAsync("ext::sh");

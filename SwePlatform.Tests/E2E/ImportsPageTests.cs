@@ -31,7 +31,7 @@ public sealed class ImportsPageTests(BrowserSystem running)
         var name = $"p{Guid.CreateVersion7():N}"[..20];
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/tools");
         await window["imports"].ClickAsync();
 

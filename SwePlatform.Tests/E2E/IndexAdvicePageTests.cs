@@ -44,7 +44,7 @@ public sealed class IndexAdvicePageTests(BrowserSystem running) : IAsyncLifetime
     {
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/performance/indexes");
 
         var advice = window["index-advice"].Filter(new() { HasText = Index });

@@ -29,6 +29,7 @@ public sealed class KeyboardTests(BrowserSystem running)
         """;
 
     [Theory]
+    [InlineData("/")]
     [InlineData("/projects")]
     [InlineData("/tools")]
     [InlineData("/tools/code.search")]
@@ -74,6 +75,7 @@ public sealed class KeyboardTests(BrowserSystem running)
     {
         await using var window = await SignInAsync();
 
+        await window.Page.GotoAsync("/projects");
         await window["add-project"].ClickAsync();
 
         await Expect(window["project-name"]).ToBeFocusedAsync();
@@ -94,7 +96,7 @@ public sealed class KeyboardTests(BrowserSystem running)
         await client.RegisterAsync();
         var window = await running.OpenAsync();
         await window.SignInAsync(client.Email, ApiClient.Password);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
         return window;
     }
 }

@@ -28,7 +28,7 @@ public sealed class PerformancePageTests(BrowserSystem running)
     {
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync("/performance?window=5m");
         await Expect(window["group"]).ToHaveCountAsync(4);
@@ -70,7 +70,7 @@ public sealed class PerformancePageTests(BrowserSystem running)
         ).EnsureSuccessStatusCode();
         await using var window = await running.OpenAsync();
         await window.SignInAsync(email, "correct-horse-battery-7");
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync("/performance");
         await Expect(window["report"]).ToBeVisibleAsync();
@@ -92,7 +92,7 @@ public sealed class PerformancePageTests(BrowserSystem running)
         var project = await client.AddProjectAsync(repository.Folder);
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync($"/projects/{project}/workspaces");
         await window["add-workspace"].ClickAsync();

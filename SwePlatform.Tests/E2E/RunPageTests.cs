@@ -42,7 +42,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
         await using var window = await SignInAsync();
         await OpenListAsync(window);
 
-        await window["execution-row"].GetByRole(AriaRole.Link).ClickAsync();
+        await window["execution-link"].ClickAsync();
         await Expect(window.Page).ToHaveURLAsync(new Regex($"/executions/{id}$"));
         await Expect(window["outcome"]).ToHaveAttributeAsync("data-outcome", "running");
         await Expect(window["elapsed"]).ToBeVisibleAsync();
@@ -66,7 +66,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
         await Expect(window["execution-row"]).ToHaveCountAsync(1);
         await ExpectFailedAsync(window["execution-row"].GetByTestId("outcome-chip"));
         await window.AssertFitsAsync();
-        await window["execution-row"].GetByRole(AriaRole.Link).ClickAsync();
+        await window["execution-link"].ClickAsync();
         await ExpectFailedAsync(window["outcome"].GetByTestId("outcome-chip"));
         await window.AssertFitsAsync();
 
@@ -141,7 +141,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
     {
         var window = await running.OpenAsync(width);
         await window.SignInAsync(_client.Email, ApiClient.Password);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
         return window;
     }
 

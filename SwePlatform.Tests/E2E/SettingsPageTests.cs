@@ -16,7 +16,7 @@ public sealed class SettingsPageTests(BrowserSystem running)
         var key = $"e2e.{Guid.CreateVersion7():N}";
         await using var window = await running.OpenAsync();
         await window.SignInAsync("admin@swe.local", BrowserSystem.AdminPassword);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
         await window.Page.GotoAsync("/settings");
 
         await window["add-setting"].ClickAsync();
@@ -69,7 +69,7 @@ public sealed class SettingsPageTests(BrowserSystem running)
         ).EnsureSuccessStatusCode();
         await using var window = await running.OpenAsync(390, 844);
         await window.SignInAsync(email, "correct-horse-battery-7");
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
 
         await window.Page.GotoAsync("/settings");
         // A field can be filled before the page can be used, but not clicked.
