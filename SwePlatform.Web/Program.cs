@@ -42,6 +42,7 @@ app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapAssetList();
 app.MapRawFiles();
+app.MapExecutionExport();
 
 // Framing is part of the policy in SecurityHeaders.
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

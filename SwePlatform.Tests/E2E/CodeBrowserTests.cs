@@ -257,7 +257,7 @@ public sealed class CodeBrowserTests(BrowserSystem running) : IAsyncLifetime
     {
         var window = await running.OpenAsync();
         await window.SignInAsync(_client.Email, ApiClient.Password);
-        await Expect(window["add-project"]).ToBeVisibleAsync();
+        await Expect(window["user-menu"]).ToBeVisibleAsync();
         return window;
     }
 }

@@ -7,7 +7,11 @@ namespace SwePlatform.Web.Clients;
 public sealed record ExecutionSummaryDto(
     Guid Id,
     string ToolName,
+    string ArgumentsText,
+    ExecutionUserDto? User,
     Guid? ProjectId,
+    string? ProjectName,
+    string? Workspace,
     string Status,
     string Outcome,
     string? OutcomeText,
@@ -18,6 +22,52 @@ public sealed record ExecutionSummaryDto(
 )
 {
     public bool IsUnfinished => Status is "queued" or "running";
+}
+
+public sealed record ExecutionUserDto(Guid Id, string DisplayName);
+
+/// <summary>How many runs there were over time, by how they came out.</summary>
+public sealed record ExecutionActivityDto(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    double BucketSeconds,
+    IReadOnlyList<ExecutionBucketDto> Buckets
+);
+
+public sealed record ExecutionBucketDto(DateTimeOffset At, int Passed, int Failed, int Other);
+
+/// <summary>Which executions are meant; what is null or empty means any.</summary>
+public sealed record ExecutionQuery(
+    string? ToolPrefix = null,
+    Guid? ProjectId = null,
+    Guid? UserId = null,
+    string? Workspace = null,
+    string? Outcome = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null
+)
+{
+    /// <summary>As parameters of an address.</summary>
+    public QueryString ToQuery()
+    {
+        var query = new QueryString();
+        foreach (
+            var (name, value) in new (string, string?)[]
+            {
+                ("toolPrefix", ToolPrefix),
+                ("projectId", ProjectId?.ToString()),
+                ("userId", UserId?.ToString()),
+                ("workspace", Workspace),
+                ("outcome", Outcome),
+                ("from", From?.ToString("O", CultureInfo.InvariantCulture)),
+                ("to", To?.ToString("O", CultureInfo.InvariantCulture)),
+            }
+        )
+        {
+            query = string.IsNullOrEmpty(value) ? query : query.Add(name, value);
+        }
+        return query;
+    }
 }
 
 /// <summary>One execution; a large result is not in it but behind <paramref name="OutputUrl"/>.</summary>
@@ -49,32 +99,21 @@ internal sealed class ExecutionsClient(ApiConnection api)
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
 
-    public Task<PageDto<ExecutionSummaryDto>> ListAsync(
-        string? toolName,
-        string? outcome,
-        int skip,
-        int limit,
-        CancellationToken cancellationToken,
-        Guid? projectId = null
-    )
+    public Task<PageDto<ExecutionSummaryDto>> ListAsync(ExecutionQuery filter, int skip, int limit, CancellationToken cancellationToken)
     {
-        var query = new QueryString()
+        var query = filter
+            .ToQuery()
             .Add("skip", skip.ToString(CultureInfo.InvariantCulture))
             .Add("limit", limit.ToString(CultureInfo.InvariantCulture));
-        if (projectId is { } project)
-        {
-            query = query.Add("projectId", project.ToString());
-        }
-        if (!string.IsNullOrEmpty(toolName))
-        {
-            query = query.Add("toolName", toolName);
-        }
-        if (!string.IsNullOrEmpty(outcome))
-        {
-            query = query.Add("outcome", outcome);
-        }
         return api.GetAsync<PageDto<ExecutionSummaryDto>>($"executions{query}", cancellationToken);
     }
+
+    /// <summary>How many there were when; of the last 24 hours unless the filter has times.</summary>
+    public Task<ExecutionActivityDto> CountAsync(ExecutionQuery filter, int buckets, CancellationToken cancellationToken) =>
+        api.GetAsync<ExecutionActivityDto>(
+            $"executions/activity{filter.ToQuery().Add("buckets", buckets.ToString(CultureInfo.InvariantCulture))}",
+            cancellationToken
+        );
 
     public async Task<ExecutionDto> GetAsync(Guid id, CancellationToken cancellationToken)
     {
