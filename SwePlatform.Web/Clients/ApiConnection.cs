@@ -21,20 +21,20 @@ internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 
-    /// <summary>An answer that is passed on as it is.</summary>
-    public async Task<HttpResponseMessage> GetRawAsync(
+    /// <summary>An answer that is read while it is written, or passed on as it is.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(
         string path,
-        IEnumerable<KeyValuePair<string, string>> headers,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        IEnumerable<KeyValuePair<string, string>>? headers = null
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = new("Bearer", await tokens.GetAsync(cancellationToken));
-        foreach (var (name, value) in headers)
+        foreach (var (name, value) in headers ?? [])
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
-        return await http.SendToApiAsync(request, cancellationToken);
+        return await http.SendToApiAsync(request, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
     }
 
     public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) =>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace SwePlatform.Web.Clients;
@@ -70,6 +72,9 @@ public sealed record ExecutionQuery(
     }
 }
 
+/// <param name="Stream"><c>stdout</c> or <c>stderr</c>.</param>
+public sealed record OutputPieceDto(string? Stream, string Text);
+
 /// <summary>One execution; a large result is not in it but behind <paramref name="OutputUrl"/>.</summary>
 public sealed record ExecutionDto(
     Guid Id,
@@ -94,7 +99,7 @@ public sealed record ExecutionDto(
 }
 
 /// <summary>What was run.</summary>
-internal sealed class ExecutionsClient(ApiConnection api)
+internal sealed class ExecutionsClient(ApiConnection api, ToolRunConnection runs)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
@@ -135,6 +140,24 @@ internal sealed class ExecutionsClient(ApiConnection api)
             if (await GetAsync(id, cancellationToken) is { IsUnfinished: false } finished)
             {
                 return finished;
+            }
+        }
+    }
+
+    /// <summary>What an execution prints, from its beginning to its end, a moment after it was printed.</summary>
+    public async IAsyncEnumerable<OutputPieceDto> ReadOutputAsync(Guid id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var answer = await runs.Api.OpenAsync($"executions/{id}/events", cancellationToken);
+        await answer.EnsureSucceededAsync(cancellationToken);
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+        {
+            if (
+                item.EventType == "output"
+                && JsonSerializer.Deserialize<OutputPieceDto>(item.Data, JsonSerializerOptions.Web) is { Text: not null } piece
+            )
+            {
+                yield return piece;
             }
         }
     }
