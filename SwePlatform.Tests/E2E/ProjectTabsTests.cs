@@ -108,6 +108,8 @@ public sealed class ProjectTabsTests(BrowserSystem running) : IAsyncLifetime
     {
         await using var window = await SignInAsync();
         await window.Page.GotoAsync($"/projects/{_project}/settings");
+        // What is typed before the circuit is there would be lost.
+        await Expect(window.Page.Locator("div[inert]")).ToHaveCountAsync(0);
 
         await window["settings-name"].FillAsync("renamed here");
         await window["settings-save"].ClickAsync();
