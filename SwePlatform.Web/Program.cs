@@ -41,8 +41,8 @@ app.UseExpiredFormPage();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapAssetList();
-app.MapRawFiles();
 app.MapExecutionExport();
+app.MapRawFiles();
 
 // Framing is part of the policy in SecurityHeaders.
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

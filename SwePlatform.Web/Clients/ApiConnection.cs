@@ -21,16 +21,16 @@ internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 
-    /// <summary>An answer that is read while it is written, or passed on as it is.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(
+    /// <summary>An answer as it is, read while it is written.</summary>
+    public async Task<HttpResponseMessage> GetRawAsync(
         string path,
-        CancellationToken cancellationToken,
-        IEnumerable<KeyValuePair<string, string>>? headers = null
+        IEnumerable<KeyValuePair<string, string>> headers,
+        CancellationToken cancellationToken
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = new("Bearer", await tokens.GetAsync(cancellationToken));
-        foreach (var (name, value) in headers ?? [])
+        foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }

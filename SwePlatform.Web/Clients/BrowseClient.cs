@@ -61,7 +61,7 @@ internal sealed class BrowseClient(ApiConnection api)
         bool download,
         IEnumerable<KeyValuePair<string, string>> headers,
         CancellationToken cancellationToken
-    ) => api.OpenAsync(At(project, "raw", reference, ("path", path), ("download", download ? "true" : null)), cancellationToken, headers);
+    ) => api.GetRawAsync(At(project, "raw", reference, ("path", path), ("download", download ? "true" : null)), headers, cancellationToken);
 
     public Task<HistoryDto> HistoryAsync(
         Guid project,

@@ -147,7 +147,7 @@ internal sealed class ExecutionsClient(ApiConnection api, ToolRunConnection runs
     /// <summary>What an execution prints, from its beginning to its end, a moment after it was printed.</summary>
     public async IAsyncEnumerable<OutputPieceDto> ReadOutputAsync(Guid id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var answer = await runs.Api.OpenAsync($"executions/{id}/events", cancellationToken);
+        using var answer = await runs.Api.GetRawAsync($"executions/{id}/events", [], cancellationToken);
         await answer.EnsureSucceededAsync(cancellationToken);
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))

@@ -17,7 +17,7 @@ internal static class ExecutionExport
         );
         try
         {
-            using var answer = await api.OpenAsync($"executions/export{context.Request.QueryString}", context.RequestAborted);
+            using var answer = await api.GetRawAsync($"executions/export{context.Request.QueryString}", [], context.RequestAborted);
             context.Response.StatusCode = (int)answer.StatusCode;
             if (answer.IsSuccessStatusCode)
             {
