@@ -71,7 +71,8 @@ public sealed partial class ExecutionPage
             {
                 if (id != Id)
                     return;
-                if (_terminal is not null)
+                // In order: what waits for the screen comes first.
+                if (_terminal is not null && _early.Count == 0)
                 {
                     _terminal.Write(piece.Stream, piece.Text);
                     continue;

@@ -12,6 +12,8 @@ internal static class ToolResults
     };
 }
 
+public sealed record ProcessResultDto(int ExitCode, string Stdout, string Stderr, bool Truncated, double DurationMs);
+
 public sealed record CodeSearchResultDto(IReadOnlyList<CodeMatchDto> Matches, int FilesSearched, bool Truncated);
 
 /// <summary>A match; <paramref name="Column"/> (from 1) and <paramref name="Length"/> count bytes of UTF-8.</summary>
