@@ -171,14 +171,27 @@ internal static class MarkdownRenderer
             case IHtmlAnchorElement anchor when anchor.GetAttribute("href")?.StartsWith('/') == false:
                 anchor.SetAttribute("rel", "noopener noreferrer nofollow");
                 break;
-            // The page has its own first heading.
             case IHtmlHeadingElement heading:
-                heading.SetAttribute("data-level", heading.LocalName[1..]);
+                Lower(heading, document);
                 break;
             case IHtmlPreElement pre:
                 pre.SetAttribute("tabindex", "0");
                 break;
         }
+    }
+
+    // The page has a first heading of its own. How large a heading is says its old level.
+    private static void Lower(IHtmlHeadingElement heading, IDocument document)
+    {
+        var level = heading.LocalName[1] - '0';
+        var lower = document.CreateElement($"h{Math.Min(level + 1, 6)}");
+        lower.SetAttribute("data-level", heading.LocalName[1..]);
+        if (heading.Id is { Length: > 0 } id)
+        {
+            lower.Id = id;
+        }
+        lower.Append([.. heading.ChildNodes]);
+        heading.Replace(lower);
     }
 
     private static void ReplaceImage(IHtmlImageElement image, IDocument document)

@@ -28,7 +28,7 @@ public sealed class BrowseContractTests(Platform platform)
         var commit = Read<GitShowResultDto>(await GetAsync($"commits/{repository.Head}"));
         var changed = (await client.PatchAsync($"/projects/{project}", new ProjectChangeDto(Name: "renamed"))).Expect(HttpStatusCode.OK);
 
-        Assert.Equal(("a.cs", "file", 25), (tree.Entries[0].Name, tree.Entries[0].Kind, tree.Entries[0].Size));
+        Assert.Equal(("a.cs", "file", 24), (tree.Entries[0].Name, tree.Entries[0].Kind, tree.Entries[0].Size));
         Assert.Equal("First", history.Items[0].Subject);
         Assert.Equal((1, 4, repository.Head), (blame.Lines[0].StartLine, blame.Lines[0].EndLine, blame.Commits[0].Id));
         Assert.Equal("A._b", outline.Files[0].Symbols[1].Name);

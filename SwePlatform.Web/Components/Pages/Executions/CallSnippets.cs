@@ -62,7 +62,8 @@ internal static class CallSnippets
         var quotes = new string('"', Math.Max(3, LongestRun(json) + 1));
         return "using var http = new HttpClient { BaseAddress = new(Environment.GetEnvironmentVariable(\"SWE_URL\")!) };\n"
             + "http.DefaultRequestHeaders.Add(\"X-API-Key\", Environment.GetEnvironmentVariable(\"SWE_API_KEY\"));\n"
-            + $"var call = new StringContent(\n    {quotes}\n    {json}\n    {quotes},\n    System.Text.Encoding.UTF8,\n    \"application/json\"\n);\n"
+            + $"var call = new StringContent(\n    {quotes}\n    {json}\n    {quotes},\n"
+            + "    System.Text.Encoding.UTF8,\n    \"application/json\"\n);\n"
             + "using var answer = await http.PostAsync(\"/api/v1/tools/execute\", call);\n"
             + "Console.WriteLine(await answer.Content.ReadAsStringAsync());\n";
     }

@@ -16,7 +16,7 @@ public sealed partial class ExecutionPage
     private ExecutionDto? _execution;
     private ToolExecutionDto? _outcome;
     private ApiException? _error;
-    private Terminal? _terminal;
+    private TerminalView? _terminal;
     private bool _printed;
     private bool _cancelling;
     private bool _starting;

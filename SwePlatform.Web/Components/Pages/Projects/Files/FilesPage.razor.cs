@@ -149,12 +149,6 @@ public sealed partial class FilesPage : IAsyncDisposable
         Dispose();
     }
 
-    private async Task RetryAsync()
-    {
-        _error = null;
-        await ShowAsync();
-    }
-
     private async Task ToggleAsync(string folder)
     {
         _tree.Toggle(folder);
