@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -18,7 +18,8 @@ internal sealed class McpCalls(
     ToolCalls calls,
     ExecutionEvents events,
     CallsUnderway underway,
-    IHttpContextAccessor http
+    IHttpContextAccessor http,
+    IOptions<McpOptions> options
 )
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
@@ -32,10 +33,12 @@ internal sealed class McpCalls(
         using var call = underway.Begin(CallKey.Of(http.HttpContext!, request.JsonRpcRequest.Id), cancellationToken);
         try
         {
-            var arguments = new McpArguments(request.Params.Arguments);
-            return PlatformTools.Find(name) is { } own && own.IsOfferedTo(tools.BoundProject)
-                ? await own.RunAsync(request.Services!, arguments, call.Token)
-                : await RunAsync(request, name, arguments, call.Token);
+            var arguments = new McpArguments(request.Params.Arguments, options.Value.AnswerTokens);
+            var answer =
+                PlatformTools.Find(name) is { } own && own.IsOfferedTo(tools.BoundProject)
+                    ? await own.RunAsync(request.Services!, arguments.TakeBudget(), call.Token)
+                    : await RunAsync(request, name, arguments, call.Token);
+            return McpAnswer.Fit(answer, arguments.MaxTokens);
         }
         catch (RequestException exception)
         {
@@ -61,7 +64,12 @@ internal sealed class McpCalls(
 
         var answer = result.Outcome.Error is { } error
             ? McpAnswer.Failed($"{error.Code}: {error.Message}")
-            : McpAnswer.Part(accepted.ExecutionId, Encoding.UTF8.GetString(result.Outcome.Result!), 0);
+            : McpAnswer.Page(
+                accepted.ExecutionId,
+                call.Tool.Show(JsonElement.Parse(result.Outcome.Result!)),
+                skip: null,
+                arguments.MaxTokens
+            );
         answer.Meta = new()
         {
             ["executionId"] = accepted.ExecutionId.ToString(),

@@ -19,14 +19,16 @@ internal static class McpSetup
     public const string ProjectRouteValue = "mcpProjectId";
 
     private const string Instructions =
-        "Tools for software engineering on registered Git projects. 'project' is the id or name of one. Tools read a commit "
+        "Tools for software engineering on registered Git projects. 'project' is the id or name of one, and needed if there are "
+        + "several. Tools read a commit "
         + "('ref': a branch, tag or commit; default: the project's main branch), or a branch workspace ('workspace', with what is not "
         + "committed there). Those that write, build, test or run programs need a workspace: workspaces_create makes one. "
-        + "What takes long goes on without you by executions_start. A result that was cut says how to read on.";
+        + "What takes long goes on without you by executions_start. Answers have 4,000 tokens at most, or 'maxTokens', which every "
+        + "tool takes; one that was cut says how to read on.";
 
     public static void AddMcp(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section);
+        builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<OriginCheck>();
         builder.Services.AddSingleton<CallsUnderway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<CallsUnderway>());

@@ -21,6 +21,7 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
     public const string Workspace = "workspace";
 
     private const int PageSize = 500;
+    private const int MaxNamed = 10;
 
     /// <summary>The project that the endpoint is bound to; null if the agent names one with each call.</summary>
     public Guid? BoundProject => http.HttpContext?.GetRouteValue(McpSetup.ProjectRouteValue) is string text ? Guid.Parse(text) : null;
@@ -39,7 +40,11 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
         var registered = (await registry.ListAsync(user.Id, cancellationToken)).ToLookup(tool => tool.Tool.NeedsProject);
         // Imported ones may be thousands. They come last, since there are agents that do not turn the page.
         var imported = registered[false].Where(tool => PlatformTools.Find(tool.Tool.Name) is null).ToList();
-        List<Tool> own = [.. Offered().Select(tool => tool.Describe(BoundProject)), .. registered[true].Select(Describe)];
+        List<Tool> own =
+        [
+            .. Offered().Where(tool => McpOmissions.Lists(tool.Name)).Select(tool => tool.Describe(BoundProject)),
+            .. registered[true].Select(Describe),
+        ];
         var rest = imported
             .Skip(Math.Max(0, start - own.Count))
             .Take(Math.Max(0, PageSize - Math.Max(0, own.Count - start)))
@@ -78,7 +83,7 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
         }
         if (string.IsNullOrEmpty(named))
         {
-            throw RequestException.Invalid(Project, $"Name the project, by id or name. {ProjectTools.List} lists them.");
+            return await FindOnlyProjectAsync(cancellationToken);
         }
         var isId = Guid.TryParse(named, out var id);
         // An administrator may see several of one name; their own comes first.
@@ -89,6 +94,27 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
             .Select(project => (Guid?)project.Id)
             .FirstOrDefaultAsync(cancellationToken);
         return found ?? throw RequestException.Invalid(Project, $"There is no project '{named}'. {ProjectTools.List} lists them.");
+    }
+
+    // Who has one project means that one.
+    private async Task<Guid> FindOnlyProjectAsync(CancellationToken cancellationToken)
+    {
+        var known = await data
+            .Projects.VisibleTo(user)
+            .OrderByDescending(project => project.Id)
+            .Select(project => new { project.Id, project.Name })
+            .Take(MaxNamed + 1)
+            .ToListAsync(cancellationToken);
+        return known switch
+        {
+            [var only] => only.Id,
+            [] => throw RequestException.Invalid(Project, $"There is no project yet; {ProjectTools.Create} registers one."),
+            _ => throw RequestException.Invalid(
+                Project,
+                $"Name the project, by id or name: {string.Join(", ", known.Take(MaxNamed).Select(project => project.Name))}"
+                    + (known.Count > MaxNamed ? $" or another. {ProjectTools.List} lists them." : $". {ProjectTools.List} has their ids.")
+            ),
+        };
     }
 
     private IEnumerable<PlatformTool> Offered() => PlatformTools.All.Where(tool => tool.IsOfferedTo(BoundProject));
@@ -103,6 +129,7 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
             Title = tool.Title,
             Description = tool.Description,
             InputSchema = tool.InputSchema,
+            OutputSchema = McpSchema.AnyObject,
             Annotations = new()
             {
                 ReadOnlyHint = tool.Annotations.ReadOnly,
@@ -114,10 +141,14 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
 
     private Tool DescribeBuiltIn(Toolbox.ITool tool)
     {
-        var schema = McpSchema.Shorten(tool.InputSchema);
+        var schema = McpSchema.Shorten(tool.InputSchema, tool.Name);
         var readOnly = tool.Annotations.ReadOnly;
-        string[] target = readOnly ? [$"?{Workspace}", $"?{Ref}"] : [Workspace];
-        foreach (var argument in BoundProject is null ? [Project, .. target] : target)
+        string[] target =
+            !readOnly ? [Workspace]
+            : !tool.ReadsRef ? []
+            : McpOmissions.Lists(tool.Name, Ref) ? [$"?{Workspace}", $"?{Ref}"]
+            : [$"?{Workspace}"];
+        foreach (var argument in BoundProject is null ? [$"?{Project}", .. target] : target)
         {
             McpSchema.Add(schema, argument);
         }
@@ -126,13 +157,8 @@ internal sealed class McpTools(ToolRegistry registry, SweDbContext data, Current
             Name = McpNames.Of(tool.Name),
             Description = tool.Brief,
             InputSchema = JsonSerializer.SerializeToElement(schema),
-            Annotations = readOnly ? PlatformTool.Reads : Annotate(tool.Annotations),
+            OutputSchema = McpSchema.AnyObject,
+            Annotations = readOnly ? PlatformTool.Reads : PlatformTool.Writes,
         };
     }
-
-    // Only what differs from what the protocol takes for granted.
-    private static ToolAnnotations? Annotate(Toolbox.ToolAnnotations known) =>
-        known.Sandboxed ? PlatformTool.Adds
-        : known.Idempotent ? new() { IdempotentHint = true }
-        : PlatformTool.Destroys;
 }

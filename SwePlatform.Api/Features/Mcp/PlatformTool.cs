@@ -27,10 +27,9 @@ internal sealed record PlatformTool(
 )
 {
     public static readonly ToolAnnotations Reads = new() { ReadOnlyHint = true };
-    public static readonly ToolAnnotations Adds = new() { DestructiveHint = false };
 
-    /// <summary>The protocol takes a tool that says nothing for one that destroys.</summary>
-    public static ToolAnnotations? Destroys => null;
+    /// <summary>The protocol takes a tool that says nothing for one that destroys, and clients ask people before they call it.</summary>
+    public static ToolAnnotations? Writes => null;
 
     public bool IsOfferedTo(Guid? boundProject) => boundProject is null || Target != PlatformTarget.AllProjects;
 
@@ -40,8 +39,9 @@ internal sealed record PlatformTool(
             Name = Name,
             Description = Description,
             InputSchema = McpSchema.Of(
-                Target == PlatformTarget.Project && boundProject is null ? [McpTools.Project, .. Arguments] : Arguments
+                Target == PlatformTarget.Project && boundProject is null ? [$"?{McpTools.Project}", .. Arguments] : Arguments
             ),
+            OutputSchema = McpSchema.AnyObject,
             Annotations = Annotations,
         };
 }

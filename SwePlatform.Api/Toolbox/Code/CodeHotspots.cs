@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -40,6 +41,16 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
         ToolContext context,
         CancellationToken cancellationToken
     ) => Task.FromResult<string?>($"{context.Commit.Commit} {context.Commit.Tree}");
+
+    protected override Listing Show(CodeHotspotsResult result) =>
+        new(
+            $"{result.CommitsRead} commits since {Shown.Day(result.Since)}",
+            Listing.Lines(result.Files.Select(file => $"{file.Path}: {file.Commits} commits x {file.Lines} lines, {file.Authors} authors")),
+            (start, end) => result with { Files = [.. result.Files.Take(start..end)] }
+        )
+        {
+            Noun = "files",
+        };
 
     protected override async Task<CodeHotspotsResult> RunAsync(
         CodeHotspotsArguments arguments,

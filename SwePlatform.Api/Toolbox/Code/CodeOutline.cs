@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -65,6 +66,8 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
 
     protected override void Check(CodeOutlineArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", RepoPath.Problem(arguments.Path));
+
+    protected override Listing Show(CodeOutlineResult result) => OutlineLines.Of(result);
 
     protected override async Task<CodeOutlineResult> RunAsync(
         CodeOutlineArguments arguments,

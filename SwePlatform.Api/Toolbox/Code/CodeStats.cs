@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -29,6 +30,20 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
 
     protected override void Check(CodeStatsArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
+
+    protected override Listing Show(CodeStatsResult result) =>
+        new(
+            Write(new("all", result.Total.Files, result.Total.Lines, result.Total.Blank, result.Total.Comment, result.Total.Code))
+                + (result.FilesNotCounted > 0 ? $"; {result.FilesNotCounted} files not counted" : ""),
+            Listing.Lines(result.Languages.Select(Write)),
+            (start, end) => result with { Languages = [.. result.Languages.Take(start..end)] }
+        )
+        {
+            Noun = "languages",
+        };
+
+    private static string Write(LanguageStats counts) =>
+        $"{counts.Language}: {counts.Code} code, {counts.Comment} comment, {counts.Blank} blank in {counts.Files} files";
 
     protected override async Task<CodeStatsResult> RunAsync(
         CodeStatsArguments arguments,

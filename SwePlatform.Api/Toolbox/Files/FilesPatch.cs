@@ -5,6 +5,7 @@ using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox.Git;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
@@ -33,6 +34,16 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, G
         + "names the file, the hunk and the line that differs.";
     public override string Brief => "Applies a unified diff: all of it, or nothing.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
+
+    protected override Listing Show(FilesPatchResult result) =>
+        new(
+            result.Files.Count == 0 ? "The patch changed nothing." : "",
+            Listing.Lines(result.Files.Select(file => Shown.File(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions))),
+            (start, end) => result with { Files = [.. result.Files.Take(start..end)] }
+        )
+        {
+            Noun = "files",
+        };
 
     protected override async Task<FilesPatchResult> RunAsync(
         FilesPatchArguments arguments,

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
@@ -31,6 +32,8 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
         problems.Add("path", RepoPath.Problem(arguments.Path));
         problems.Add("endLine", arguments.EndLine < (arguments.StartLine ?? 1) ? "The last line is not before the first." : null);
     }
+
+    protected override Listing Show(FilesReadResult result) => NumberedLines.Of(result);
 
     protected override async Task<FilesReadResult> RunAsync(
         FilesReadArguments arguments,

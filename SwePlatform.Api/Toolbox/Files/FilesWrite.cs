@@ -4,6 +4,7 @@ using System.Text;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
@@ -35,6 +36,9 @@ internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) :
             Encoding.UTF8.GetByteCount(arguments.Content) > MaxBytes ? "A file that is written has at most 1 MiB." : null
         );
     }
+
+    protected override Listing Show(FilesWriteResult result) =>
+        Listing.Of($"{(result.Created ? "Created" : "Replaced")} {result.Path} ({result.Size} bytes).", result);
 
     protected override async Task<FilesWriteResult> RunAsync(
         FilesWriteArguments arguments,

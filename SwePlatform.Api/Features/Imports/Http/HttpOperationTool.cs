@@ -13,6 +13,9 @@ internal sealed record HttpApi(Guid Id, string Name, Uri BaseUrl, Func<Credentia
 /// <summary>One operation of an imported API as a tool.</summary>
 internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, OutboundClient client, OutboundOptions options) : ITool
 {
+    // Thousands of operations share it, and what is in the body depends on each.
+    private static readonly JsonElement Result = JsonElement.Parse("""{"type":"object","required":["status","headers"]}""");
+
     public string Name { get; } = $"{api.Name}.{operation.Name}";
     public string Title => operation.Title;
     public string Description => operation.Description;
@@ -26,6 +29,7 @@ internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, Ou
     public TimeSpan TimeLimit => options.CallLimit + TimeSpan.FromSeconds(5);
     public Type ArgumentsType => typeof(JsonElement);
     public JsonElement InputSchema => operation.InputSchema;
+    public JsonElement OutputSchema => Result;
     public bool NeedsProject => false;
     public bool ChecksSchema => true;
     public int Version => 1;
