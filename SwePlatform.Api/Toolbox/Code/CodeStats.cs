@@ -24,6 +24,7 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
 
     public override string Name => "code.stats";
     public override string Title => "Count code";
+    public override int Version => 2;
     public override string Description =>
         "Counts files and lines by language: blank lines, comments and code. A line with both code and a comment is code.";
     public override string Brief => "Lines of code, comment and blank by language.";
