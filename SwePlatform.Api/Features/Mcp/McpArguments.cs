@@ -54,6 +54,13 @@ internal sealed class McpArguments(IDictionary<string, JsonElement>? given, int 
     /// <exception cref="RequestException">It is no number of that kind.</exception>
     public int? Skip() => _left.ContainsKey("skip") ? NotNegative("skip") : null;
 
+    /// <summary>The same arguments, whose answer may be as long as that of others.</summary>
+    public McpArguments WithBudgetOf(McpArguments others)
+    {
+        MaxTokens = others.MaxTokens;
+        return this;
+    }
+
     /// <summary>Reads how long the answer may be, if the agent says so.</summary>
     /// <exception cref="RequestException">It is no number of that kind.</exception>
     public McpArguments TakeBudget()

@@ -14,6 +14,7 @@ namespace SwePlatform.Api.Features.Mcp;
 /// <summary>Runs tools for agents, and waits for what comes of them.</summary>
 internal sealed class McpCalls(
     McpTools tools,
+    ToolSelection selection,
     McpRequests requests,
     ToolCalls calls,
     ExecutionEvents events,
@@ -34,9 +35,17 @@ internal sealed class McpCalls(
         try
         {
             var arguments = new McpArguments(request.Params.Arguments, options.Value.AnswerTokens);
+            if (PlatformTools.Find(name)?.Name == SearchTools.Call)
+            {
+                arguments.TakeBudget();
+                name = arguments.Required("name");
+                var inner = arguments.Inner("arguments");
+                arguments.End();
+                arguments = inner.WithBudgetOf(arguments);
+            }
             var answer =
                 PlatformTools.Find(name) is { } own && own.IsOfferedTo(tools.BoundProject)
-                    ? await own.RunAsync(request.Services!, arguments.TakeBudget(), call.Token)
+                    ? await RunAsync(own, request, arguments.TakeBudget(), call.Token)
                     : await RunAsync(request, name, arguments, call.Token);
             return McpAnswer.Fit(answer, arguments.MaxTokens);
         }
@@ -49,6 +58,19 @@ internal sealed class McpCalls(
             // Nobody reads this, but it ends the answer that the agent no longer waits for.
             return McpAnswer.Failed("cancelled: The agent cancelled the call.");
         }
+    }
+
+    private async Task<CallToolResult> RunAsync(
+        PlatformTool own,
+        RequestContext<CallToolRequestParams> request,
+        McpArguments arguments,
+        CancellationToken cancellationToken
+    )
+    {
+        selection.Check(own.Name, own.IsReadOnly);
+        return own.Name == SearchTools.Call
+            ? throw RequestException.Invalid("name", $"{SearchTools.Call} does not call itself.")
+            : await own.RunAsync(request.Services!, arguments, cancellationToken);
     }
 
     private async Task<CallToolResult> RunAsync(

@@ -16,13 +16,23 @@ internal static class McpOmissions
         "minLines",
         "createOnly",
         "contextLines",
+        "ecosystem",
+        "overwrite",
+        "until",
+        "stdin",
+        "days",
         "code.duplicates include",
         "code.duplicates exclude",
         "code.duplicates ref",
+        "code.duplicates workspace",
         "code.hotspots ref",
+        "code.hotspots workspace",
         "code.stats ref",
         "deps.list ref",
         "git.commit author",
+        "git.log author",
+        "project.build timeoutSeconds",
+        "project.test timeoutSeconds",
     ];
 
     public static bool Lists(string mcpTool) => !Tools.Contains(mcpTool);

@@ -31,6 +31,8 @@ internal sealed record PlatformTool(
     /// <summary>The protocol takes a tool that says nothing for one that destroys, and clients ask people before they call it.</summary>
     public static ToolAnnotations? Writes => null;
 
+    public bool IsReadOnly => Annotations?.ReadOnlyHint == true;
+
     public bool IsOfferedTo(Guid? boundProject) => boundProject is null || Target != PlatformTarget.AllProjects;
 
     public Tool Describe(Guid? boundProject) =>
@@ -51,7 +53,8 @@ internal static class PlatformTools
     /// <summary>What <see cref="ExecutionTools.Output"/> was called before.</summary>
     private const string OldOutput = "results_read";
 
-    public static IReadOnlyList<PlatformTool> All { get; } = [.. ProjectTools.All, .. WorkspaceTools.All, .. ExecutionTools.All];
+    public static IReadOnlyList<PlatformTool> All { get; } =
+    [.. ProjectTools.All, .. WorkspaceTools.All, .. ExecutionTools.All, .. SearchTools.All];
 
     private static readonly Dictionary<string, PlatformTool> ByName = All.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
 

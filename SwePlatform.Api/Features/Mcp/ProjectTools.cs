@@ -19,23 +19,23 @@ internal sealed class ProjectTools(ProjectEditor editor, McpTools tools, SweDbCo
     [
         new(
             List,
-            "Projects: ids, names, states.",
+            "Lists projects.",
             PlatformTarget.AllProjects,
-            ["?skip:integer"],
+            [],
             PlatformTool.Reads,
             (services, arguments, token) => services.GetRequiredService<ProjectTools>().ListAsync(arguments, token)
         ),
         new(
             Create,
-            "Registers a Git repository; it is cloned in the background.",
+            "Registers a Git repository.",
             PlatformTarget.AllProjects,
-            ["name", "repositoryUrl", "?defaultBranch"],
+            ["name", "repositoryUrl"],
             PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<ProjectTools>().CreateAsync(arguments, token)
         ),
         new(
             "projects_sync",
-            "Fetches what is new, in the background.",
+            "Fetches what is new.",
             PlatformTarget.Project,
             [],
             PlatformTool.Writes,

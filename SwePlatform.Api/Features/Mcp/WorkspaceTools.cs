@@ -28,7 +28,7 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
         ),
         new(
             Create,
-            "Makes a branch with a working copy, to write in.",
+            "Makes a branch to write in.",
             PlatformTarget.Project,
             ["name", "?fromRef"],
             PlatformTool.Writes,

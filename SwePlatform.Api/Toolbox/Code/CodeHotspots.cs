@@ -30,7 +30,7 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
     public override string Description =>
         "Finds the files that are both large and often changed, where work on quality pays most: commits in the last "
         + "days times lines now. Merges are not counted.";
-    public override string Brief => "Files that are large and changed often in the last days.";
+    public override string Brief => "Large files that change often.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(CodeHotspotsArguments arguments, ArgumentProblems problems) =>

@@ -53,7 +53,7 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
         + "where Universal Ctags is installed "
         + "Python, JavaScript, TypeScript, Java, Kotlin, Go, Rust, C, C++, PHP, Ruby, shell and others; "
         + "'languagesCovered' in the result lists them.";
-    public override string Brief => "Types and members of a file or folder, with signatures and lines.";
+    public override string Brief => "Types and members of a file or folder, with lines.";
 
     public override int Version => 2;
 

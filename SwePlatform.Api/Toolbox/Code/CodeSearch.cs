@@ -59,7 +59,7 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
     public override string Description =>
         "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are "
         + "left out; a line is cut after 64 KiB, and all together after 8 MiB.";
-    public override string Brief => "Lines with a text or regex. Globs: *.cs in any folder, src/**/*.ts by path.";
+    public override string Brief => "Lines with a text or regex. Globs: *.cs, src/**/*.ts.";
 
     protected override void Check(CodeSearchArguments arguments, ArgumentProblems problems)
     {

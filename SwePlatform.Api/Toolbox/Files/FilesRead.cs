@@ -95,9 +95,10 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
     }
 
     private static ToolException Missing(Snapshot snapshot, string path) =>
-        snapshot.Entries.Any(entry => entry.Path.StartsWith(path + "/", StringComparison.Ordinal))
+        path.Length == 0 ? new(ToolException.Unsupported, "That is the root of the repository; files.list {} lists what is in it.")
+        : snapshot.Entries.Any(entry => entry.Path.StartsWith(path + "/", StringComparison.Ordinal))
             ? new(ToolException.Unsupported, $"'{path}' is a folder; files.list {{\"path\": \"{path}\"}} lists what is in it.")
-            : new(ToolException.NotFound, $"There is no file '{path}' in this commit.");
+        : new(ToolException.NotFound, $"There is no file '{path}' in this commit.");
 
     private static int CountLines(ReadOnlySpan<byte> content) =>
         content.Count((byte)'\n') + (content.Length > 0 && content[^1] != '\n' ? 1 : 0);

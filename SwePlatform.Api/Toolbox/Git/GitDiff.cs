@@ -32,7 +32,7 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
     public override string Description =>
         "Shows what changed from a base to the ref, or to the files of a workspace as they are now: the files, and "
         + "the patch (its first 512 KiB).";
-    public override string Brief => "Changes since base (default: the parent, or the commit of the workspace).";
+    public override string Brief => "Changes since base (default: the commit before).";
 
     protected override void Check(GitDiffArguments arguments, ArgumentProblems problems)
     {

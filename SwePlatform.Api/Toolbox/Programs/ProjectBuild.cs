@@ -47,7 +47,7 @@ internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArgument
     public override string Description =>
         "Builds a .NET, Node, Python, Go, Rust or Java project in a workspace as its kind is usually built, and "
         + "returns the errors with file and line. Runs sandboxed, without network.";
-    public override string Brief => "Builds; returns errors. target: project file, package, task or script.";
+    public override string Brief => "Builds; returns errors. target: file, package, task or script.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 

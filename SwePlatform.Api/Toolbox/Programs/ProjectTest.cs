@@ -119,7 +119,8 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
                 context,
                 TimeSpan.FromSeconds(arguments.TimeoutSeconds),
                 results,
-                cancellationToken
+                cancellationToken,
+                ProjectCommands.TestEnvironment(project, workspace, pytest)
             );
             var text = ReportFiles.ReadOutput(results) ?? (result.Truncated ? null : result.Stdout);
             var report = ReadReport(project, workspace, results, since, text, result, cancellationToken);
