@@ -78,4 +78,6 @@ api.MapDatabaseReports();
 api.MapDiagnostics();
 api.MapLoadTests();
 
+// Handlers are compiled when endpoints are first read: while the database is migrated, not while the first request waits.
+_ = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count);
 await app.RunAsync();

@@ -36,6 +36,7 @@ app.UseExpiredFormPage();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapAssetList();
+app.MapExecutionExport();
 
 // Framing is part of the policy in SecurityHeaders.
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

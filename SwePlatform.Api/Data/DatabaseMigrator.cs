@@ -43,7 +43,11 @@ internal sealed class DatabaseMigrator(IDbContextFactory<SweDbContext> contexts,
             // Asked for first, or a new database's first log line would be an error about this table.
             await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
             await ReplaceEarlyHistoryAsync(connection, cancellationToken);
-            await context.MigrateAsync(cancellationToken);
+            // Migrating compares the whole model with its last snapshot first, which a start with nothing to do need not wait for.
+            if ((await context.GetPendingMigrationsAsync(cancellationToken)).Any())
+            {
+                await context.MigrateAsync(cancellationToken);
+            }
         }
         finally
         {

@@ -13,6 +13,14 @@ internal sealed class ApiConnection(HttpClient http, SessionAccessTokens tokens)
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
+    /// <summary>An answer that is read while it is written.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new("Bearer", await tokens.GetAsync(cancellationToken));
+        return await http.SendToApiAsync(request, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
+    }
+
     public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Post, path, body, cancellationToken);
 

@@ -23,6 +23,10 @@ public sealed class ApiException(
     /// <summary>Messages by field name, for a request whose fields were wrong.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors ?? new Dictionary<string, string[]>();
 
+    /// <summary>Whether it is the API that is unavailable, and not the request that is wrong: the same may work in a moment.</summary>
+    public bool IsOutage =>
+        Status is null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
     public string? TraceId { get; } = traceId;
 
     public TimeSpan? RetryAfter { get; } = retryAfter;

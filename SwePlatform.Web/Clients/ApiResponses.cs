@@ -12,12 +12,13 @@ internal static class ApiResponses
     public static async Task<HttpResponseMessage> SendToApiAsync(
         this HttpClient http,
         HttpRequestMessage request,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead
     )
     {
         try
         {
-            return await http.SendAsync(request, cancellationToken);
+            return await http.SendAsync(request, completion, cancellationToken);
         }
         catch (TimeoutRejectedException exception)
         {

@@ -11,10 +11,19 @@ internal static class ClientSetup
     // For what is slow to answer: the start of a tool on a busy machine, probes, documents that are read from elsewhere.
     private static readonly TimeSpan ToolTimeout = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestBreak = TimeSpan.FromMilliseconds(500);
+
     public static void AddApiClients(this IHostApplicationBuilder builder)
     {
         // Sent twice, a POST could create two projects, run a tool twice, or burn a refresh token.
-        builder.Services.ConfigureAll<HttpStandardResilienceOptions>(options => options.Retry.DisableForUnsafeHttpMethods());
+        builder.Services.ConfigureAll<HttpStandardResilienceOptions>(options =>
+        {
+            options.Retry.DisableForUnsafeHttpMethods();
+            // A person is waiting: that the API is unavailable is said at once, and that it is back as soon.
+            options.Retry.Delay = FirstRetry;
+            options.CircuitBreaker.BreakDuration = ShortestBreak;
+        });
 
         builder.Services.AddHttpClient<AuthClient>(UseApi);
         builder.Services.AddHttpClient<ApiConnection>(UseApi);
@@ -36,6 +45,14 @@ internal static class ClientSetup
             .RemoveAllResilienceHandlers()
 #pragma warning restore EXTEXP0001
             .AddResilienceHandler("tool", pipeline => pipeline.AddTimeout(ToolTimeout));
+
+        builder.Services.AddSingleton<ApiProbe>();
+        // What asks whether there is an answer again must not be kept from asking.
+#pragma warning disable EXTEXP0001
+        builder
+            .Services.AddHttpClient(ApiProbe.ClientName, http => http.BaseAddress = new Uri("http://api/"))
+            .RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
     }
 
     private static void UseApi(HttpClient http)

@@ -36,6 +36,18 @@ new MutationObserver(() => {
 window.swe = {
   copy: text => navigator.clipboard.writeText(text),
 
+  // Saves a text as a file, without asking a server for it.
+  save(name, text) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  },
+
+  // The end of what is printed stays in view.
+  follow: element => { element.scrollTop = element.scrollHeight; },
+
   // Read piece by piece: a circuit ends at a message of more than 32 KB.
   textOf: (area, file) => file?.files.length ? file.files[0] : new TextEncoder().encode(area.value),
 
@@ -46,3 +58,42 @@ window.swe = {
     element.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' });
   },
 };
+
+// What somebody has typed into a form outlives the page: a lost circuit, a restart, a reload.
+const drafts = {
+  fields: form => [...form.querySelectorAll('textarea, input[type="text"], input:not([type])')].filter(field => !field.readOnly),
+  key: form => `draft:${form.dataset.draft}`,
+};
+document.addEventListener('input', event => {
+  const form = event.target.closest?.('form[data-draft]');
+  if (!form) return;
+  try {
+    sessionStorage.setItem(drafts.key(form), JSON.stringify(drafts.fields(form).map(field => field.value)));
+  } catch {
+    // Full or forbidden: then it is not kept.
+  }
+});
+// A dialog that was sent has done its work; the form of a page shows what was used last.
+document.addEventListener('submit', event => {
+  if (event.target.dataset.draft && event.target.closest('.mud-dialog')) sessionStorage.removeItem(drafts.key(event.target));
+});
+const restored = new WeakSet();
+new MutationObserver(() => {
+  for (const form of document.querySelectorAll('form[data-draft]')) {
+    // Before the circuit is there, nobody would hear of a change.
+    if (restored.has(form) || form.closest('[inert]')) continue;
+    restored.add(form);
+    let kept = [];
+    try {
+      kept = JSON.parse(sessionStorage.getItem(drafts.key(form)) ?? '[]');
+    } catch {
+      continue;
+    }
+    for (const [at, field] of drafts.fields(form).entries()) {
+      if (!kept[at] || field.value) continue;
+      field.value = kept[at];
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+  }
+}).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['inert'] });

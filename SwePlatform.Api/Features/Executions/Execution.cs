@@ -89,6 +89,7 @@ internal sealed class ExecutionMapping : IEntityTypeConfiguration<Execution>
     public void Configure(EntityTypeBuilder<Execution> builder)
     {
         builder.ToTable("executions");
+        ExecutionSql.Map(builder.Metadata.Model);
         builder.Property(execution => execution.Id).ValueGeneratedNever();
         builder.Property(execution => execution.ToolName).HasMaxLength(200);
         builder.Property(execution => execution.Commit).HasMaxLength(64);

@@ -5,7 +5,10 @@ using SwePlatform.Api.Infrastructure.Json;
 
 namespace SwePlatform.Api.Features.Executions;
 
-/// <summary>An execution in a list: all but its arguments and result.</summary>
+/// <summary>An execution in a list: all but its result.</summary>
+/// <param name="User">Who called; null if it is no longer known.</param>
+/// <param name="ProjectName">The project's name, if there is one still.</param>
+/// <param name="ArgumentsText">The arguments in one short line.</param>
 /// <param name="Outcome">How it came out: <c>passed</c>, <c>failed</c> if the result is a bad one (tests failed, errors of a build, an exit
 /// code other than 0), <c>error</c> if there is no result.</param>
 /// <param name="OutcomeText">Why, in a few words such as <c>exit 3</c> or <c>2 of 340 failed</c>; null if there is nothing to add.</param>
@@ -13,7 +16,10 @@ namespace SwePlatform.Api.Features.Executions;
 public sealed record ExecutionSummary(
     Guid Id,
     string ToolName,
+    string ArgumentsText,
+    ExecutionUser? User,
     Guid? ProjectId,
+    string? ProjectName,
     string? Commit,
     string? Workspace,
     ExecutionStatus Status,
@@ -27,6 +33,22 @@ public sealed record ExecutionSummary(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt
 );
+
+/// <summary>Who called.</summary>
+public sealed record ExecutionUser(Guid Id, string DisplayName);
+
+/// <summary>How many executions there were in a span of time, by how they came out.</summary>
+public sealed record ExecutionActivity(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    double BucketSeconds,
+    IReadOnlyList<ExecutionBucket> Buckets
+);
+
+/// <param name="At">Where the bucket begins.</param>
+/// <param name="Failed">With the outcome <c>failed</c>, <c>error</c> or <c>timed_out</c>.</param>
+/// <param name="Other">Cancelled, or not at their end.</param>
+public sealed record ExecutionBucket(DateTimeOffset At, int Passed, int Failed, int Other);
 
 /// <param name="Outcome">How it came out: <c>passed</c>, <c>failed</c> if the result is a bad one (tests failed, errors of a build, an exit
 /// code other than 0), <c>error</c> if there is no result.</param>

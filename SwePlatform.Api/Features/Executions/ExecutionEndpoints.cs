@@ -1,8 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Http;
@@ -36,6 +36,7 @@ internal static class ExecutionEndpoints
         builder.Services.AddHostedService<ExecutionRecovery>();
         builder.Services.AddHostedService<ExecutionCleanup>();
         builder.Services.AddScoped<ExecutionReader>();
+        builder.Services.AddScoped<ExecutionLists>();
         builder.Services.AddScoped<ExecutionCancellation>();
         builder.Services.AddScoped<ExecutionEventStream>();
     }
@@ -45,6 +46,11 @@ internal static class ExecutionEndpoints
         api.MapExecute();
         var group = api.MapGroup("/executions").WithTags("Executions");
         group.MapGet("", ListAsync).WithSummary("One's executions, newest first; administrators see all");
+        group.MapGet("/activity", CountAsync).WithSummary("How many executions there were over time, by how they came out");
+        group
+            .MapGet("/export", Export)
+            .WithSummary($"Executions as CSV, newest first, at most {ExecutionLists.MaxExported}")
+            .Produces<string>(contentType: "text/csv");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One execution");
         group
             .MapGet("/{id:guid}/output", GetOutputAsync)
@@ -61,67 +67,26 @@ internal static class ExecutionEndpoints
 
     private static async Task<Ok<KeysetList<ExecutionSummary>>> ListAsync(
         [AsParameters] Page page,
-        ExecutionReader reader,
+        [AsParameters] ExecutionFilter filter,
+        ExecutionLists lists,
         CurrentUser user,
-        Guid? projectId,
-        string? toolName,
-        string? status,
-        string? outcome,
         string? cursor,
         CancellationToken cancellationToken
-    )
-    {
-        var executions = reader.VisibleTo(user);
-        if (projectId is { } project)
-        {
-            executions = executions.Where(execution => execution.ProjectId == project);
-        }
-        if (toolName is not null)
-        {
-            executions = executions.Where(execution => execution.ToolName == toolName);
-        }
-        if (status is not null)
-        {
-            var wanted = Read<ExecutionStatus>("status", status);
-            executions = executions.Where(execution => execution.Status == wanted);
-        }
-        if (outcome is not null)
-        {
-            executions = executions.WithOutcome(Read<ExecutionOutcome>("outcome", outcome));
-        }
+    ) => TypedResults.Ok(await lists.ReadAsync(user, filter, page, cursor, cancellationToken));
 
-        var total = await executions.LongCountAsync(cancellationToken);
-        if (cursor is not null)
-        {
-            var before = Guid.TryParse(cursor, out var id)
-                ? id
-                : throw RequestException.Invalid("cursor", "Pass back the cursor of the page before, unchanged.");
-            executions = executions.Where(execution => execution.Id < before);
-        }
-        var items = await executions
-            .OrderByDescending(execution => execution.Id)
-            .Skip(page.Skip)
-            .Take(page.Limit)
-            .Select(execution => new ExecutionSummary(
-                execution.Id,
-                execution.ToolName,
-                execution.ProjectId,
-                execution.Commit,
-                execution.Workspace,
-                execution.Status,
-                ExecutionOutcomes.Of(execution.Outcome, execution.Status),
-                execution.OutcomeText,
-                execution.Cached,
-                execution.ErrorCode == null ? null : new ToolError(execution.ErrorCode, execution.ErrorMessage!),
-                execution.ResultBytes,
-                execution.Timings,
-                execution.CreatedAt,
-                execution.StartedAt,
-                execution.FinishedAt
-            ))
-            .ToListAsync(cancellationToken);
-        var next = items.Count == page.Limit ? items[^1].Id.ToString() : null;
-        return TypedResults.Ok(new KeysetList<ExecutionSummary>(items, page.Skip, page.Limit, total, next));
+    private static async Task<Ok<ExecutionActivity>> CountAsync(
+        [AsParameters] ExecutionFilter filter,
+        ExecutionLists lists,
+        CurrentUser user,
+        CancellationToken cancellationToken,
+        [Range(1, 500)] int buckets = 60
+    ) => TypedResults.Ok(await lists.CountAsync(user, filter, buckets, cancellationToken));
+
+    private static PushStreamHttpResult Export([AsParameters] ExecutionFilter filter, ExecutionLists lists, CurrentUser user)
+    {
+        // Before the answer begins: afterwards a bad filter could not be refused any more.
+        var rows = lists.Export(user, filter);
+        return TypedResults.Stream(body => ExecutionCsv.WriteAsync(rows, body), "text/csv; charset=utf-8", "executions.csv");
     }
 
     private static async Task<Results<Ok<ExecutionResponse>, NotFound>> GetAsync(
@@ -170,20 +135,4 @@ internal static class ExecutionEndpoints
         await cancellation.RequestAsync(id, cancellationToken) is { } execution
             ? TypedResults.Accepted($"/api/v1/executions/{id}", execution)
             : TypedResults.NotFound();
-
-    private static T Read<T>(string name, string text)
-        where T : struct, Enum
-    {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (EnumText.Write(value) == text)
-            {
-                return value;
-            }
-        }
-        throw RequestException.Invalid(
-            name,
-            $"{char.ToUpperInvariant(name[0])}{name[1..]} is one of: {string.Join(", ", Enum.GetValues<T>().Select(EnumText.Write))}."
-        );
-    }
 }

@@ -7,5 +7,6 @@ namespace SwePlatform.Api.Features.Executions;
 [JsonSerializable(typeof(ExecuteToolRequest))]
 [JsonSerializable(typeof(ExecuteToolResponse))]
 [JsonSerializable(typeof(ExecutionResponse))]
+[JsonSerializable(typeof(ExecutionActivity))]
 [JsonSerializable(typeof(KeysetList<ExecutionSummary>))]
 internal sealed partial class ExecutionJson : JsonSerializerContext;

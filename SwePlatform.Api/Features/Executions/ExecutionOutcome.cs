@@ -34,13 +34,13 @@ internal static class ExecutionOutcomes
             _ => ExecutionOutcome.TimedOut,
         };
 
-    /// <summary>Those that <see cref="Of"/> says this of.</summary>
-    public static IQueryable<Execution> WithOutcome(this IQueryable<Execution> executions, ExecutionOutcome outcome)
+    /// <summary>Those that <see cref="Of"/> says one of these of.</summary>
+    public static IQueryable<Execution> WithOutcomes(this IQueryable<Execution> executions, ExecutionOutcome[] outcomes)
     {
-        foreach (var status in Enum.GetValues<ExecutionStatus>().Where(status => Of(null, status) == outcome))
-        {
-            return executions.Where(execution => execution.Outcome == outcome || (execution.Outcome == null && execution.Status == status));
-        }
-        return executions.Where(execution => execution.Outcome == outcome);
+        ExecutionOutcome?[] recorded = [.. outcomes];
+        ExecutionStatus[] statuses = [.. Enum.GetValues<ExecutionStatus>().Where(status => outcomes.Contains(Of(null, status)))];
+        return executions.Where(execution =>
+            recorded.Contains(execution.Outcome) || (execution.Outcome == null && statuses.Contains(execution.Status))
+        );
     }
 }

@@ -108,20 +108,22 @@ internal static class SettingEndpoints
         {
             throw RequestException.Invalid("value", $"A value has at most {MaxValueBytes / 1024} KiB.");
         }
-        await data.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO settings (key, value, updated_at, updated_by) VALUES ({SettingKey.Check(
-                key
-            )}, {value}::jsonb, {time.GetUtcNow()}, {user.Id})
-            ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by
-            """,
-            cancellationToken
-        );
+        // What was written is what is answered: read afterwards, it might be somebody else's value by then, or gone.
+        var stored = await data
+            .Settings.FromSql(
+                $"""
+                INSERT INTO settings (key, value, updated_at, updated_by) VALUES ({SettingKey.Check(
+                    key
+                )}, {value}::jsonb, {time.GetUtcNow()}, {user.Id})
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+                RETURNING *
+                """
+            )
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
         await cache.ForgetAsync(key);
         await audit.RecordAsync("config.update", key, actor: user);
-        return TypedResults.Ok(
-            SettingResponse.From(await data.Settings.AsNoTracking().FirstAsync(setting => setting.Key == key, cancellationToken))
-        );
+        return TypedResults.Ok(SettingResponse.From(stored[0]));
     }
 
     private static async Task<Results<NoContent, NotFound>> DeleteAsync(

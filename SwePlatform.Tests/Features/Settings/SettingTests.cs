@@ -35,6 +35,34 @@ public sealed class SettingTests(Platform platform)
     }
 
     [Fact]
+    public async Task Who_sets_one_that_another_removes_is_told_what_was_set()
+    {
+        using var admin = await platform.NewAdminAsync();
+        var path = $"/config/test.{Guid.CreateVersion7()}";
+
+        var sets = Enumerable
+            .Range(0, 8)
+            .Select(value =>
+                RepeatAsync(async () =>
+                {
+                    var set = (await admin.SendAsync(HttpMethod.Put, path, JsonContent.Create(new { value }))).Expect(HttpStatusCode.OK);
+                    Assert.Equal(value, (int)set["value"]!);
+                })
+            );
+        var removes = Enumerable.Range(0, 8).Select(_ => RepeatAsync(() => admin.DeleteAsync(path)));
+
+        await Task.WhenAll(sets.Concat(removes));
+
+        static async Task RepeatAsync(Func<Task> call)
+        {
+            for (var turn = 0; turn < 30; turn++)
+            {
+                await call();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Asking_for_settings_that_do_not_exist_drives_out_none_that_do()
     {
         using var admin = await platform.NewAdminAsync();

@@ -10,11 +10,11 @@ internal static class ToolLocation
     public static string ForProject(string tool, Guid projectId) => Build(tool, projectId, null, [], run: false);
 
     /// <summary>The form filled with the arguments of an earlier call. Opening it runs nothing.</summary>
-    public static string ForArguments(string tool, Guid? projectId, JsonElement arguments)
+    public static string ForArguments(string tool, Guid? projectId, JsonElement arguments, string? workspace = null)
     {
         IEnumerable<JsonProperty> properties = arguments.ValueKind == JsonValueKind.Object ? arguments.EnumerateObject() : [];
         var values = from property in properties from value in ToTexts(property.Value) select (property.Name, value);
-        return Build(tool, projectId, null, values, run: false);
+        return Build(tool, projectId, null, values, run: false, workspace);
     }
 
     public static string Build(
