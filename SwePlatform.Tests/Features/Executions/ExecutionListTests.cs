@@ -53,7 +53,7 @@ public sealed class ExecutionListTests(Platform platform)
     public async Task Filters_are_combined()
     {
         using var bench = await Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "a").Commit());
-        var before = DateTimeOffset.UtcNow;
+        var before = TimeProvider.System.GetUtcNow();
         await bench.RunAsync("true");
         await bench.FailAsync("files.read", new { path = "missing" });
         await bench.RunAsync("false");
