@@ -4,6 +4,7 @@ using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
 using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox;
 
@@ -99,8 +100,14 @@ internal interface ITool
     /// <summary>The JSON Schema (2020-12) of the arguments.</summary>
     JsonElement InputSchema { get; }
 
+    /// <summary>The JSON Schema (2020-12) of the result.</summary>
+    JsonElement OutputSchema { get; }
+
     /// <summary>Whether a call has to name a project.</summary>
     bool NeedsProject { get; }
+
+    /// <summary>Whether its result depends on the ref or the workspace of the call, beyond which repository that is in.</summary>
+    bool ReadsRef => true;
 
     /// <summary>Whether <see cref="ReadArguments"/> checks the schema itself, and more leniently than others would.</summary>
     bool ChecksSchema => false;
@@ -119,6 +126,9 @@ internal interface ITool
 
     /// <exception cref="ToolException">There is no result.</exception>
     Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken);
+
+    /// <summary>A result, as it is stored, for somebody to read.</summary>
+    Listing Show(JsonElement result) => JsonListing.Of(result);
 }
 
 /// <summary>
@@ -135,8 +145,10 @@ internal abstract class Tool<TArguments, TResult> : ITool
     public virtual ToolAnnotations Annotations => ToolAnnotations.Reader;
     public virtual TimeSpan TimeLimit => TimeSpan.FromSeconds(30);
     public virtual int Version => 1;
+    public virtual bool ReadsRef => true;
     public Type ArgumentsType => typeof(TArguments);
     public JsonElement InputSchema { get; } = ToolJson.Schema(typeof(TArguments));
+    public JsonElement OutputSchema { get; } = ToolJson.ResultSchema(typeof(TResult));
     public bool NeedsProject => true;
 
     public object ReadArguments(JsonElement arguments, ArgumentProblems problems)
@@ -155,8 +167,23 @@ internal abstract class Tool<TArguments, TResult> : ITool
     public async Task<object> RunAsync(object arguments, ToolContext context, CancellationToken cancellationToken) =>
         await RunAsync((TArguments)arguments, context, cancellationToken);
 
+    public Listing Show(JsonElement result)
+    {
+        try
+        {
+            return Show(result.Deserialize<TResult>(ToolJson.Results)!);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or NullReferenceException)
+        {
+            // A result that an earlier version of the tool left, with other members.
+            return JsonListing.Of(result);
+        }
+    }
+
     /// <summary>Checks what the schema cannot say.</summary>
     protected virtual void Check(TArguments arguments, ArgumentProblems problems) { }
+
+    protected virtual Listing Show(TResult result) => JsonListing.Of(result);
 
     protected abstract Task<TResult> RunAsync(TArguments arguments, ToolContext context, CancellationToken cancellationToken);
 }

@@ -26,6 +26,11 @@ internal static class ToolboxSetup
         builder.Services.AddSingleton<ITool, GitShow>();
         builder.Services.AddSingleton<ITool, FilesWrite>();
         builder.Services.AddSingleton<ITool, FilesPatch>();
+        builder.Services.AddSingleton<ITool, FilesEdit>();
+        builder.Services.AddSingleton<ITool, FilesMove>();
+        builder.Services.AddSingleton<ITool, FilesDelete>();
+        builder.Services.AddSingleton<ITool, FilesMkdir>();
+        builder.Services.AddSingleton<ITool, FilesRestore>();
         builder.Services.AddSingleton<ITool, GitCommitChanges>();
         builder.Services.AddSingleton<ITool, ProcessRun>();
         builder.Services.AddSingleton<ProjectRuns>();

@@ -47,9 +47,13 @@ internal sealed class Agent(McpClient mcp) : IAsyncDisposable
     /// <summary>Calls a tool that is expected to succeed.</summary>
     public async Task<JsonNode> CallAsync(string name, object? arguments = null)
     {
-        var text = Text(await SendAsync(name, arguments), isError: false);
-        return text.StartsWith('{') ? JsonNode.Parse(text)! : JsonValue.Create(text);
+        var answer = await SendAsync(name, arguments);
+        Text(answer, isError: false);
+        return JsonSerializer.SerializeToNode(answer.StructuredContent)!;
     }
+
+    /// <summary>Calls a tool that is expected to succeed, and returns what is there to read.</summary>
+    public async Task<string> ReadAsync(string name, object? arguments = null) => Text(await SendAsync(name, arguments), isError: false);
 
     /// <summary>Calls a tool that is expected to fail, and returns what it says.</summary>
     public async Task<string> FailAsync(string name, object? arguments = null) => Text(await SendAsync(name, arguments), isError: true);

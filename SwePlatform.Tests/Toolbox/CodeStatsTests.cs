@@ -47,6 +47,19 @@ public sealed class CodeStatsTests(Platform platform)
     [InlineData("a.lisp", "#| a\nb |#\n; c\n(d)\n", 0, 3, 1)]
     [InlineData("Dockerfile", "# a\nFROM x\n", 0, 1, 1)]
     [InlineData("a.cs", "\uFEFF// a\n", 0, 1, 0)]
+    [InlineData("a.py", "x = \"\"\"\nlines\n# of text\n\n\"\"\"\n\"\"\"doc\"\"\"\ny = 1\n", 1, 1, 5)]
+    [InlineData("a.py", "def f():\n    r'''Doc\n    \\''' of\n    f.'''\n    return (\n        'a'\n        # b\n    )\n", 0, 4, 4)]
+    [InlineData("a.py", "'a' \\\n'b'\n'c'; 'd'\n'e' + f\n'''g'''.h()\n", 0, 2, 3)]
+    [InlineData("a.py", "f(a,\n  '''b\nc''')\n'''never closed\n", 0, 1, 3)]
+    [InlineData(
+        "a.vue",
+        "<template>\n  <!-- don't\n  -->\n  <a href=https://x>isn't // code</a>\n  // text\n"
+            + "</template>\n<script setup>\n// a\nlet x = '<!--'\n</script>\n<style lang=\"scss\">\n// b\n/* c */\n</style>\n",
+        0,
+        5,
+        9
+    )]
+    [InlineData("a.md", "# A\n\n<!-- b\nc -->\n`<!--` is code\n```html\n<!-- d -->\n```\ntext\n", 1, 2, 6)]
     [InlineData("a.cs", "// no newline at the end", 0, 1, 0)]
     [InlineData("a.cs", "", 0, 0, 0)]
     [InlineData("a.cs", "/* never\nclosed\n", 0, 2, 0)]

@@ -22,6 +22,10 @@ internal static class AgentSession
 
     public static async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
+        if (await ProtocolVersions.RefuseAsync(http))
+        {
+            return;
+        }
         var session = http.Request.Headers[Header].ToString();
         if (session.Length > 0)
         {

@@ -1,11 +1,13 @@
-using System.Text;
+using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using Npgsql;
 using SwePlatform.Api.Data;
 using SwePlatform.Api.Features.Executions;
 using SwePlatform.Api.Features.Idempotency;
+using SwePlatform.Api.Features.Tools;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Features.Mcp;
 
@@ -13,6 +15,7 @@ namespace SwePlatform.Api.Features.Mcp;
 internal sealed class ExecutionTools(
     McpRequests requests,
     ExecutionReader reader,
+    ToolRegistry registry,
     ExecutionCancellation cancellation,
     SweDbContext data,
     CurrentUser user,
@@ -28,10 +31,10 @@ internal sealed class ExecutionTools(
     [
         new(
             "executions_start",
-            "Starts a tool with its arguments and does not wait: for long builds and tests.",
+            "Starts a tool without waiting for it.",
             PlatformTarget.Nothing,
             ["tool", "arguments:object"],
-            PlatformTool.Destroys,
+            PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<ExecutionTools>().StartAsync(arguments, token)
         ),
         new(
@@ -44,9 +47,9 @@ internal sealed class ExecutionTools(
         ),
         new(
             Output,
-            "Result of an execution, from a character on.",
+            "State of an execution, or its result from an item on.",
             PlatformTarget.Nothing,
-            [Id, "?offset:integer"],
+            [Id, "?skip:integer"],
             PlatformTool.Reads,
             (services, arguments, token) => services.GetRequiredService<ExecutionTools>().GetOutputAsync(arguments, token)
         ),
@@ -55,7 +58,7 @@ internal sealed class ExecutionTools(
             "Ends an execution.",
             PlatformTarget.Nothing,
             [Id],
-            PlatformTool.Adds,
+            PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<ExecutionTools>().CancelAsync(arguments, token)
         ),
     ];
@@ -93,16 +96,17 @@ internal sealed class ExecutionTools(
 
     private async Task<CallToolResult> GetOutputAsync(McpArguments arguments, CancellationToken cancellationToken)
     {
-        var (id, offset) = (arguments.Id(Id), arguments.NotNegative("offset"));
+        var (id, skip) = (arguments.Id(Id), arguments.Skip());
         arguments.End();
+        var execution = await reader.FindAsync(id, user, cancellationToken) ?? throw Missing();
         if (await reader.FindResultAsync(id, user, cancellationToken) is { } stored)
         {
-            return McpAnswer.Part(id, Encoding.UTF8.GetString(stored), offset);
+            var tool = await registry.FindAsync(execution.ToolName, user.Id, cancellationToken);
+            var result = JsonElement.Parse(stored);
+            // An import's tools may be gone, and what they answered is still here.
+            return McpAnswer.Page(id, tool?.Tool.Show(result) ?? JsonListing.Of(result), skip, arguments.MaxTokens);
         }
-        var execution = await reader.FindAsync(id, user, cancellationToken) ?? throw Missing();
-        return execution.Error is { } error
-            ? McpAnswer.Failed($"{error.Code}: {error.Message}")
-            : throw RequestException.Conflict($"The execution is {EnumText.Write(execution.Status)}, and has no result yet.");
+        return execution.Error is { } error ? McpAnswer.Failed($"{error.Code}: {error.Message}") : Show(execution);
     }
 
     private async Task<CallToolResult> CancelAsync(McpArguments arguments, CancellationToken cancellationToken)
@@ -116,7 +120,7 @@ internal sealed class ExecutionTools(
         Show(await reader.FindAsync(id, user, cancellationToken) ?? throw Missing());
 
     private static CallToolResult Show(ExecutionResponse execution) =>
-        McpAnswer.Json(
+        McpAnswer.Short(
             new
             {
                 executionId = execution.Id,

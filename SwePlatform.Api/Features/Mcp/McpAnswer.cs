@@ -2,18 +2,15 @@ using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Toolbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Features.Mcp;
 
-/// <summary>What agents get, short enough for a context window.</summary>
+/// <summary>What agents get, short enough for a context window: text to read, and the same as JSON.</summary>
 internal static class McpAnswer
 {
-    /// <summary>Characters of a result that are given at a time: some 5,000 tokens.</summary>
-    public const int MaxCharacters = 20_000;
-
-    public static CallToolResult Text(string text) => new() { Content = [new TextContentBlock { Text = text }] };
-
-    public static CallToolResult Json(object value) => Text(JsonSerializer.Serialize(value, value.GetType(), ToolJson.Options));
+    // What a token of English or code has on average.
+    private const int CharactersPerToken = 4;
 
     public static CallToolResult Failed(string message) => new() { IsError = true, Content = [new TextContentBlock { Text = message }] };
 
@@ -29,25 +26,39 @@ internal static class McpAnswer
                 : problem.Message
         );
 
-    /// <summary>A result from a character on, and how to read on if there is more.</summary>
-    public static CallToolResult Part(Guid executionId, string json, int offset)
+    /// <summary>An answer that is short by its nature.</summary>
+    public static CallToolResult Short(object value) => Of(ListingPage.Take(JsonListing.Of(value), null, int.MaxValue, _ => ""));
+
+    public static CallToolResult Short(string text, object value) =>
+        Of(ListingPage.Take(Listing.Of(text, value), null, int.MaxValue / 2, _ => ""));
+
+    /// <summary>A page of a result.</summary>
+    /// <param name="skip">How many items come before it; null for what a tool shows to those who ask for no page.</param>
+    /// <param name="next">The tool and the arguments that give what follows after so many items.</param>
+    public static CallToolResult Page(Listing listing, int? skip, int maxTokens, Func<int, (string Tool, object Arguments)> next) =>
+        Of(
+            ListingPage.Take(
+                listing,
+                skip,
+                maxTokens * CharactersPerToken,
+                from => next(from) is var (tool, arguments) ? $"{tool} {JsonSerializer.Serialize(arguments, ToolJson.Options)}" : ""
+            )
+        );
+
+    /// <summary>A page of an execution's result.</summary>
+    public static CallToolResult Page(Guid executionId, Listing listing, int? skip, int maxTokens) =>
+        Page(listing, skip, maxTokens, from => (ExecutionTools.Output, new { executionId, skip = from }));
+
+    /// <summary>Cuts what a tool says about its failure, which may be the answer of a server.</summary>
+    public static CallToolResult Fit(CallToolResult answer, int maxTokens)
     {
-        offset = Math.Min(offset, json.Length);
-        var end = Math.Min(json.Length, offset + MaxCharacters);
-        // Not between the two halves of one character.
-        end -= end < json.Length && char.IsHighSurrogate(json[end - 1]) ? 1 : 0;
-        var answer = Text(json[offset..end]);
-        if (end < json.Length)
+        if (answer is { IsError: true, Content: [TextContentBlock message, ..] })
         {
-            answer.Content.Add(
-                new TextContentBlock
-                {
-                    Text =
-                        $"The result has {json.Length} characters; these were {offset} to {end}. Read on with {ExecutionTools.Output} "
-                        + $"{{\"executionId\": \"{executionId}\", \"offset\": {end}}}, or ask for less.",
-                }
-            );
+            message.Text = TextCut.End(message.Text, maxTokens * CharactersPerToken);
         }
         return answer;
     }
+
+    private static CallToolResult Of(ListingPage page) =>
+        new() { Content = [new TextContentBlock { Text = page.Text }], StructuredContent = JsonSerializer.SerializeToElement(page.Data) };
 }

@@ -7,8 +7,14 @@ using SwePlatform.Api.Infrastructure.Errors;
 namespace SwePlatform.Api.Features.Mcp;
 
 /// <summary>What an agent passes to a tool. Each is taken once; what is left at the end is not known to the tool.</summary>
-internal sealed class McpArguments(IDictionary<string, JsonElement>? given)
+internal sealed class McpArguments(IDictionary<string, JsonElement>? given, int maxTokens = 0)
 {
+    /// <summary>What every tool takes beside its own arguments: how long its answer may be.</summary>
+    public const string Budget = "maxTokens";
+
+    private const int LeastTokens = 200;
+    private const int MostTokens = 100_000;
+
     private readonly JsonObject _left = new(
         (given ?? new Dictionary<string, JsonElement>()).Select(argument =>
             KeyValuePair.Create(argument.Key, JsonNode.Parse(argument.Value.GetRawText()))
@@ -16,6 +22,9 @@ internal sealed class McpArguments(IDictionary<string, JsonElement>? given)
     );
 
     private static readonly string[] Unknown = ["This argument is not known to the tool."];
+
+    /// <summary>How long the answer may be.</summary>
+    public int MaxTokens { get; private set; } = maxTokens;
 
     /// <summary>What was not taken.</summary>
     public JsonElement Rest => JsonSerializer.SerializeToElement(_left);
@@ -40,6 +49,28 @@ internal sealed class McpArguments(IDictionary<string, JsonElement>? given)
         Take(name) is not { } value ? 0
         : value is JsonValue number && number.TryGetValue<int>(out var found) && found >= 0 ? found
         : throw RequestException.Invalid(name, "Must be a whole number, 0 or more.");
+
+    /// <summary>How many items to leave out; null if the agent does not say.</summary>
+    /// <exception cref="RequestException">It is no number of that kind.</exception>
+    public int? Skip() => _left.ContainsKey("skip") ? NotNegative("skip") : null;
+
+    /// <summary>The same arguments, whose answer may be as long as that of others.</summary>
+    public McpArguments WithBudgetOf(McpArguments others)
+    {
+        MaxTokens = others.MaxTokens;
+        return this;
+    }
+
+    /// <summary>Reads how long the answer may be, if the agent says so.</summary>
+    /// <exception cref="RequestException">It is no number of that kind.</exception>
+    public McpArguments TakeBudget()
+    {
+        if (_left.ContainsKey(Budget))
+        {
+            MaxTokens = Math.Clamp(NotNegative(Budget), LeastTokens, MostTokens);
+        }
+        return this;
+    }
 
     /// <exception cref="RequestException">It is no object.</exception>
     public McpArguments Inner(string name) =>

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -14,11 +14,13 @@ namespace SwePlatform.Api.Features.Mcp;
 /// <summary>Runs tools for agents, and waits for what comes of them.</summary>
 internal sealed class McpCalls(
     McpTools tools,
+    ToolSelection selection,
     McpRequests requests,
     ToolCalls calls,
     ExecutionEvents events,
     CallsUnderway underway,
-    IHttpContextAccessor http
+    IHttpContextAccessor http,
+    IOptions<McpOptions> options
 )
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
@@ -32,10 +34,20 @@ internal sealed class McpCalls(
         using var call = underway.Begin(CallKey.Of(http.HttpContext!, request.JsonRpcRequest.Id), cancellationToken);
         try
         {
-            var arguments = new McpArguments(request.Params.Arguments);
-            return PlatformTools.Find(name) is { } own && own.IsOfferedTo(tools.BoundProject)
-                ? await own.RunAsync(request.Services!, arguments, call.Token)
-                : await RunAsync(request, name, arguments, call.Token);
+            var arguments = new McpArguments(request.Params.Arguments, options.Value.AnswerTokens);
+            if (PlatformTools.Find(name)?.Name == SearchTools.Call)
+            {
+                arguments.TakeBudget();
+                name = arguments.Required("name");
+                var inner = arguments.Inner("arguments");
+                arguments.End();
+                arguments = inner.WithBudgetOf(arguments);
+            }
+            var answer =
+                PlatformTools.Find(name) is { } own && own.IsOfferedTo(tools.BoundProject)
+                    ? await RunAsync(own, request, arguments.TakeBudget(), call.Token)
+                    : await RunAsync(request, name, arguments, call.Token);
+            return McpAnswer.Fit(answer, arguments.MaxTokens);
         }
         catch (RequestException exception)
         {
@@ -46,6 +58,19 @@ internal sealed class McpCalls(
             // Nobody reads this, but it ends the answer that the agent no longer waits for.
             return McpAnswer.Failed("cancelled: The agent cancelled the call.");
         }
+    }
+
+    private async Task<CallToolResult> RunAsync(
+        PlatformTool own,
+        RequestContext<CallToolRequestParams> request,
+        McpArguments arguments,
+        CancellationToken cancellationToken
+    )
+    {
+        selection.Check(own.Name, own.IsReadOnly);
+        return own.Name == SearchTools.Call
+            ? throw RequestException.Invalid("name", $"{SearchTools.Call} does not call itself.")
+            : await own.RunAsync(request.Services!, arguments, cancellationToken);
     }
 
     private async Task<CallToolResult> RunAsync(
@@ -61,7 +86,12 @@ internal sealed class McpCalls(
 
         var answer = result.Outcome.Error is { } error
             ? McpAnswer.Failed($"{error.Code}: {error.Message}")
-            : McpAnswer.Part(accepted.ExecutionId, Encoding.UTF8.GetString(result.Outcome.Result!), 0);
+            : McpAnswer.Page(
+                accepted.ExecutionId,
+                call.Tool.Show(JsonElement.Parse(result.Outcome.Result!)),
+                skip: null,
+                arguments.MaxTokens
+            );
         answer.Meta = new()
         {
             ["executionId"] = accepted.ExecutionId.ToString(),

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SwePlatform.Api.Features.Mcp;
 
 /// <summary>Bound from the section <c>Mcp</c>: who may call from within a browser, and under which name.</summary>
@@ -10,4 +12,8 @@ public sealed class McpOptions
 
     /// <summary>Pages that may call beside those of the server's own name, such as <c>https://inspector.example.com</c>.</summary>
     public string[] AllowedOrigins { get; set; } = [];
+
+    /// <summary>How many tokens an answer has at most, unless the call says otherwise.</summary>
+    [Range(200, 100_000)]
+    public int AnswerTokens { get; set; } = 4000;
 }

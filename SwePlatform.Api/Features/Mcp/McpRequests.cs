@@ -16,6 +16,11 @@ internal sealed class McpRequests(McpTools tools, ToolCalls calls, WorkspaceTool
     public async Task<McpRequest> ReadAsync(string name, McpArguments arguments, CancellationToken cancellationToken)
     {
         var tool = await tools.FindAsync(name, cancellationToken);
+        // An imported operation may have an argument of that name for itself.
+        if (tool.NeedsProject || !McpSchema.Has(tool.InputSchema, McpArguments.Budget))
+        {
+            arguments.TakeBudget();
+        }
         if (!tool.NeedsProject)
         {
             return new(new(tool.Name, Arguments: arguments.Rest), tool, null);

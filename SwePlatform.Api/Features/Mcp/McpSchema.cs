@@ -23,10 +23,29 @@ internal static class McpSchema
         "maxItems",
         "minimum",
         "maximum",
+        "enum",
+        "default",
     ];
 
+    /// <summary>
+    /// The schema of what a tool gives beside its text. All of it is in the HTTP API's list of tools; here it would cost
+    /// agents more than all else that they are told of a tool, and they see the answer itself soon enough.
+    /// </summary>
+    public static readonly JsonElement AnyObject = JsonSerializer.SerializeToElement(new { type = "object" });
+
     /// <summary>A schema without what agents need not be told.</summary>
-    public static JsonObject Shorten(JsonElement schema) => Shorten(JsonNode.Parse(schema.GetRawText())!.AsObject());
+    public static JsonObject Shorten(JsonElement schema, string tool)
+    {
+        var shorter = JsonNode.Parse(schema.GetRawText())!.AsObject();
+        foreach (var (argument, _) in (shorter["properties"] as JsonObject ?? []).ToList())
+        {
+            if (!McpOmissions.Lists(tool, argument))
+            {
+                shorter["properties"]!.AsObject().Remove(argument);
+            }
+        }
+        return Shorten(shorter);
+    }
 
     /// <summary>The schema of arguments such as <c>name</c>, <c>?ref</c> (not required), <c>?offset:integer</c>.</summary>
     public static JsonElement Of(IEnumerable<string> arguments)
@@ -38,6 +57,13 @@ internal static class McpSchema
         }
         return JsonSerializer.SerializeToElement(schema);
     }
+
+    /// <summary>Whether a schema has an argument.</summary>
+    public static bool Has(JsonElement schema, string argument) =>
+        schema.ValueKind == JsonValueKind.Object
+        && schema.TryGetProperty("properties", out var properties)
+        && properties.ValueKind == JsonValueKind.Object
+        && properties.TryGetProperty(argument, out _);
 
     public static void Add(JsonObject schema, string argument)
     {
@@ -61,14 +87,6 @@ internal static class McpSchema
         if (schema["type"] is JsonArray types && types.Select(type => (string)type!).Where(type => type != "null").ToList() is [var only])
         {
             schema["type"] = only;
-        }
-        if (schema["enum"] is JsonArray values)
-        {
-            values.RemoveAll(value => value is null);
-        }
-        if (schema.ContainsKey("default") && schema["default"]?.GetValueKind() is null or JsonValueKind.False)
-        {
-            schema.Remove("default");
         }
         if (schema["required"] is JsonArray { Count: 0 })
         {

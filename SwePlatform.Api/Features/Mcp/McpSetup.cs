@@ -19,17 +19,22 @@ internal static class McpSetup
     public const string ProjectRouteValue = "mcpProjectId";
 
     private const string Instructions =
-        "Tools for software engineering on registered Git projects. 'project' is the id or name of one. Tools read a commit "
+        "Tools for software engineering on registered Git projects. 'project' is the id or name of one, and needed if there are "
+        + "several. Tools read a commit "
         + "('ref': a branch, tag or commit; default: the project's main branch), or a branch workspace ('workspace', with what is not "
         + "committed there). Those that write, build, test or run programs need a workspace: workspaces_create makes one. "
-        + "What takes long goes on without you by executions_start. A result that was cut says how to read on.";
+        + "tools_search finds tools that are not listed, tools_call runs them. What takes long goes on without you by "
+        + "executions_start. Answers have 4,000 tokens at most, or 'maxTokens', which every tool takes; one that was cut says how to "
+        + "read on.";
 
     public static void AddMcp(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section);
+        builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<OriginCheck>();
         builder.Services.AddSingleton<CallsUnderway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<CallsUnderway>());
+        builder.Services.AddScoped<ToolSelection>();
+        builder.Services.AddScoped<SearchTools>();
         builder.Services.AddScoped<McpTools>();
         builder.Services.AddScoped<McpRequests>();
         builder.Services.AddScoped<McpCalls>();
@@ -75,6 +80,18 @@ internal static class McpSetup
                     }
                 )
         );
+        // Clients ask how to sign in. That there is nothing to read is the answer; 401 would send them looking for more.
+        foreach (
+            var path in new[]
+            {
+                "/.well-known/{**rest}",
+                "/mcp/.well-known/{**rest}",
+                $"/mcp/projects/{{{ProjectRouteValue}:guid}}/.well-known/{{**rest}}",
+            }
+        )
+        {
+            app.Map(path, static () => TypedResults.NotFound()).AllowAnonymous().ExcludeFromDescription();
+        }
         app.MapMcp("/mcp").WithMetadata(new RunsTools());
         app.MapMcp($"/mcp/projects/{{{ProjectRouteValue}:guid}}").WithMetadata(new RunsTools());
     }

@@ -27,10 +27,11 @@ internal sealed record PlatformTool(
 )
 {
     public static readonly ToolAnnotations Reads = new() { ReadOnlyHint = true };
-    public static readonly ToolAnnotations Adds = new() { DestructiveHint = false };
 
-    /// <summary>The protocol takes a tool that says nothing for one that destroys.</summary>
-    public static ToolAnnotations? Destroys => null;
+    /// <summary>The protocol takes a tool that says nothing for one that destroys, and clients ask people before they call it.</summary>
+    public static ToolAnnotations? Writes => null;
+
+    public bool IsReadOnly => Annotations?.ReadOnlyHint == true;
 
     public bool IsOfferedTo(Guid? boundProject) => boundProject is null || Target != PlatformTarget.AllProjects;
 
@@ -40,8 +41,9 @@ internal sealed record PlatformTool(
             Name = Name,
             Description = Description,
             InputSchema = McpSchema.Of(
-                Target == PlatformTarget.Project && boundProject is null ? [McpTools.Project, .. Arguments] : Arguments
+                Target == PlatformTarget.Project && boundProject is null ? [$"?{McpTools.Project}", .. Arguments] : Arguments
             ),
+            OutputSchema = McpSchema.AnyObject,
             Annotations = Annotations,
         };
 }
@@ -51,7 +53,8 @@ internal static class PlatformTools
     /// <summary>What <see cref="ExecutionTools.Output"/> was called before.</summary>
     private const string OldOutput = "results_read";
 
-    public static IReadOnlyList<PlatformTool> All { get; } = [.. ProjectTools.All, .. WorkspaceTools.All, .. ExecutionTools.All];
+    public static IReadOnlyList<PlatformTool> All { get; } =
+    [.. ProjectTools.All, .. WorkspaceTools.All, .. ExecutionTools.All, .. SearchTools.All];
 
     private static readonly Dictionary<string, PlatformTool> ByName = All.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
 

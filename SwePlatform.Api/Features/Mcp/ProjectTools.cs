@@ -5,6 +5,7 @@ using SwePlatform.Api.Features.Auth.ApiKeys;
 using SwePlatform.Api.Features.Projects;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Identity;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Features.Mcp;
 
@@ -18,7 +19,7 @@ internal sealed class ProjectTools(ProjectEditor editor, McpTools tools, SweDbCo
     [
         new(
             List,
-            "Projects: ids, names, states.",
+            "Lists projects.",
             PlatformTarget.AllProjects,
             [],
             PlatformTool.Reads,
@@ -26,18 +27,18 @@ internal sealed class ProjectTools(ProjectEditor editor, McpTools tools, SweDbCo
         ),
         new(
             Create,
-            "Registers a Git repository (https, ssh); it is cloned in the background.",
+            "Registers a Git repository.",
             PlatformTarget.AllProjects,
-            ["name", "repositoryUrl", "?defaultBranch"],
-            PlatformTool.Adds,
+            ["name", "repositoryUrl"],
+            PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<ProjectTools>().CreateAsync(arguments, token)
         ),
         new(
             "projects_sync",
-            "Fetches what is new in the repository, in the background.",
+            "Fetches what is new.",
             PlatformTarget.Project,
             [],
-            PlatformTool.Adds,
+            PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<ProjectTools>().SyncAsync(arguments, token)
         ),
         new(
@@ -45,13 +46,14 @@ internal sealed class ProjectTools(ProjectEditor editor, McpTools tools, SweDbCo
             "Removes a project with its workspaces.",
             PlatformTarget.AllProjects,
             [McpTools.Project],
-            PlatformTool.Destroys,
+            PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<ProjectTools>().DeleteAsync(arguments, token)
         ),
     ];
 
     private async Task<CallToolResult> ListAsync(McpArguments arguments, CancellationToken cancellationToken)
     {
+        var skip = arguments.Skip();
         arguments.End();
         var projects = await data
             .Projects.AsNoTracking()
@@ -68,7 +70,21 @@ internal sealed class ProjectTools(ProjectEditor editor, McpTools tools, SweDbCo
                 project.StatusMessage,
             })
             .ToListAsync(cancellationToken);
-        return McpAnswer.Json(new { projects });
+        var lines = Listing.Lines(
+            projects.Select(project =>
+                $"{project.Id} {project.Name}: {EnumText.Write(project.Status)}, branch {project.DefaultBranch}"
+                + (project.StatusMessage is null ? "" : $", {TextCut.End(project.StatusMessage, TextCut.Line)}")
+            )
+        );
+        var listing = new Listing(
+            projects.Count == 0 ? $"No projects yet: {Create} registers one." : "",
+            lines,
+            (start, end) => new { projects = projects.Take(start..end) }
+        )
+        {
+            Noun = "projects",
+        };
+        return McpAnswer.Page(listing, skip, arguments.MaxTokens, from => (List, new { skip = from }));
     }
 
     private async Task<CallToolResult> CreateAsync(McpArguments arguments, CancellationToken cancellationToken)
@@ -97,11 +113,13 @@ internal sealed class ProjectTools(ProjectEditor editor, McpTools tools, SweDbCo
         ApiKeyScopes.Require(http.HttpContext!.User, ApiKeyScopes.Write);
         var id = await tools.FindProjectAsync(arguments.Text(McpTools.Project), cancellationToken);
         arguments.End();
-        return await editor.DeleteAsync(id, cancellationToken) ? McpAnswer.Text("The project is removed.") : throw Gone();
+        return await editor.DeleteAsync(id, cancellationToken)
+            ? McpAnswer.Short("The project is removed.", new { removed = id })
+            : throw Gone();
     }
 
     private static CallToolResult Show(ProjectResponse project) =>
-        McpAnswer.Json(
+        McpAnswer.Short(
             new
             {
                 project.Id,

@@ -4,6 +4,7 @@ using SwePlatform.Api.Features.Workspaces;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Infrastructure.Http;
 using SwePlatform.Api.Toolbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Features.Mcp;
 
@@ -11,13 +12,14 @@ namespace SwePlatform.Api.Features.Mcp;
 internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
 {
     public const string Create = "workspaces_create";
+    private const string List = "workspaces_list";
 
     private static readonly Page Most = new(0, 500);
 
     public static IReadOnlyList<PlatformTool> All { get; } =
     [
         new(
-            "workspaces_list",
+            List,
             "Branch workspaces of a project.",
             PlatformTarget.Project,
             [],
@@ -26,10 +28,10 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
         ),
         new(
             Create,
-            "Makes a branch with a working copy, to write in.",
+            "Makes a branch to write in.",
             PlatformTarget.Project,
             ["name", "?fromRef"],
-            PlatformTool.Adds,
+            PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<WorkspaceTools>().CreateAsync(arguments, token)
         ),
         new(
@@ -37,7 +39,7 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
             "Removes a workspace and its branch.",
             PlatformTarget.Project,
             ["name"],
-            PlatformTool.Destroys,
+            PlatformTool.Writes,
             (services, arguments, token) => services.GetRequiredService<WorkspaceTools>().DeleteAsync(arguments, token)
         ),
     ];
@@ -57,10 +59,25 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
 
     private async Task<CallToolResult> ListAsync(McpArguments arguments, CancellationToken cancellationToken)
     {
-        var id = await tools.FindProjectAsync(arguments.Text(McpTools.Project), cancellationToken);
+        var project = arguments.Text(McpTools.Project);
+        var id = await tools.FindProjectAsync(project, cancellationToken);
+        var skip = arguments.Skip();
         arguments.End();
         var list = await editor.ListAsync(id, Most, cancellationToken) ?? throw Gone();
-        return McpAnswer.Json(new { workspaces = list.Items.Select(Show) });
+        var listing = new Listing(
+            list.Items.Count == 0 ? $"No workspaces yet: {Create} makes one." : "",
+            Listing.Lines(
+                list.Items.Select(workspace =>
+                    $"{workspace.Name}: branch {workspace.Branch}, from {Shown.Id(workspace.FromCommit)}, "
+                    + $"used {Shown.Time(workspace.LastUsedAt)}"
+                )
+            ),
+            (start, end) => new { workspaces = list.Items.Take(start..end).Select(Show) }
+        )
+        {
+            Noun = "workspaces",
+        };
+        return McpAnswer.Page(listing, skip, arguments.MaxTokens, from => (List, new { project, skip = from }));
     }
 
     private async Task<CallToolResult> CreateAsync(McpArguments arguments, CancellationToken cancellationToken)
@@ -68,7 +85,7 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
         var id = await tools.FindProjectAsync(arguments.Text(McpTools.Project), cancellationToken);
         var request = new CreateWorkspaceRequest(arguments.Required("name"), arguments.Text("fromRef"));
         arguments.End();
-        return McpAnswer.Json(Show(await editor.CreateAsync(id, McpArguments.Check(request), cancellationToken) ?? throw Gone()));
+        return McpAnswer.Short(Show(await editor.CreateAsync(id, McpArguments.Check(request), cancellationToken) ?? throw Gone()));
     }
 
     private async Task<CallToolResult> DeleteAsync(McpArguments arguments, CancellationToken cancellationToken)
@@ -77,7 +94,7 @@ internal sealed class WorkspaceTools(WorkspaceEditor editor, McpTools tools)
         var name = arguments.Required("name");
         arguments.End();
         return await editor.DeleteAsync(id, name, cancellationToken)
-            ? McpAnswer.Text("The workspace is removed.")
+            ? McpAnswer.Short("The workspace is removed.", new { removed = name })
             : throw RequestException.Invalid("name", $"The project has no workspace '{name}'.");
     }
 

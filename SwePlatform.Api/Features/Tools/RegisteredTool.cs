@@ -25,6 +25,7 @@ internal sealed class RegisteredTool(ITool tool)
             Tool.Description,
             Tool.Name[..Tool.Name.IndexOf('.', StringComparison.Ordinal)],
             Tool.InputSchema,
+            Tool.OutputSchema,
             Tool.Annotations,
             Tool.TimeLimit.TotalSeconds,
             Tool.NeedsProject

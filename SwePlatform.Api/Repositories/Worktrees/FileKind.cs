@@ -9,6 +9,8 @@ internal enum FileKind
     Regular,
     Folder,
 
+    Link,
+
     /// <summary>A pipe, socket or device.</summary>
     Special,
 }
@@ -26,6 +28,25 @@ internal static unsafe partial class FileKinds
 
     /// <summary>Whether it is a file, a link or a folder: what Git keeps.</summary>
     public static bool IsKept(string path) => Find(path, NoFollow) is FileKind.Regular or FileKind.Folder;
+
+    /// <summary>The kind of a file; a link is one of its own, whatever it leads to.</summary>
+    public static FileKind OfEntry(string path) =>
+        new FileInfo(path).LinkTarget is not null ? FileKind.Link
+        : OperatingSystem.IsLinux() ? Find(path, NoFollow)
+        : Of(path);
+
+    /// <summary>Moves what is there, without following it; what is there already is replaced if it is a file.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Directory.Move(from, to);
+        }
+        else if (rename(from, to) != 0)
+        {
+            throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        }
+    }
 
     /// <summary>What a file takes, and which one it is; null if it is not there.</summary>
     public static ((ulong Device, ulong Inode) Id, long Bytes)? Allocated(string path)
@@ -80,6 +101,10 @@ internal static unsafe partial class FileKinds
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int statx(int folder, string path, int flags, uint mask, byte* facts);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int rename(string from, string to);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -102,6 +102,18 @@ internal sealed class GitWorktrees(GitProcess git, IWorktreeGit files, TreeListi
         );
     }
 
+    /// <summary>Gives a file, or the files of a folder, the content that they have in a commit.</summary>
+    /// <exception cref="GitException">It is not there in that commit.</exception>
+    public async Task RestoreAsync(Workspace workspace, string commit, string path, CancellationToken cancellationToken)
+    {
+        // An index of its own: the workspace's is not to say what is there, and not to be locked by who is killed here.
+        const string script =
+            $"folder=$(mktemp -d) || exit; export GIT_INDEX_FILE=\"$folder/index\"; "
+            + $"git --literal-pathspecs {Options} restore --source=\"$1\" --worktree --overlay -- \"$2\"; "
+            + "status=$?; rm -rf \"$folder\"; exit $status";
+        Check(await files.RunAsync(new(workspace, script, [commit, path], [workspace.Folder]), cancellationToken));
+    }
+
     public async Task<string> TreeAsync(Workspace workspace, string commit, CancellationToken cancellationToken) =>
         (
             await git.RunAsync(

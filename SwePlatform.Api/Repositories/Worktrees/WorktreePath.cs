@@ -20,11 +20,24 @@ internal static class WorktreePath
             );
     }
 
+    /// <summary>The same for what may be a folder, whose path may end with a slash.</summary>
+    public static string? EntryProblem(string path) => RepoPath.Problem(path) ?? Problem(path.TrimEnd('/'));
+
     /// <summary>Where the file is, or a reason why it may not be written.</summary>
     /// <remarks>
     /// The caller has the turn to write, so no program runs that could exchange a folder for a link in the meantime.
     /// </remarks>
     public static (string? Path, string? Problem) Find(string root, string path)
+    {
+        var (file, problem) = FindEntry(root, path);
+        return file is null ? (null, problem)
+            : new FileInfo(file).LinkTarget is not null ? (null, $"'{path}' is a symbolic link; links are not followed.")
+            : Directory.Exists(file) ? (null, $"'{path}' is a folder.")
+            : (file, null);
+    }
+
+    /// <summary>Where it is, whatever it is, or a reason why nothing may be there: only what it is in is looked at.</summary>
+    public static (string? Path, string? Problem) FindEntry(string root, string path)
     {
         var current = root;
         var parts = RepoPath.Normalize(path).Split('/');
@@ -41,10 +54,7 @@ internal static class WorktreePath
                 return (null, $"'{Path.GetRelativePath(root, current)}' is a file, not a folder.");
             }
         }
-        var file = Path.Combine(current, parts[^1]);
-        return new FileInfo(file).LinkTarget is not null ? (null, $"'{path}' is a symbolic link; links are not followed.")
-            : Directory.Exists(file) ? (null, $"'{path}' is a folder.")
-            : (file, null);
+        return (Path.Combine(current, parts[^1]), null);
     }
 
     // Also what other file systems take for '.git': other case, dots and blanks at the end, the short name, and

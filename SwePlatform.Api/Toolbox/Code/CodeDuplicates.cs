@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -23,6 +24,9 @@ internal sealed record CodeDuplicatesResult(IReadOnlyList<DuplicateBlock> Duplic
 
 internal sealed class CodeDuplicates : Tool<CodeDuplicatesArguments, CodeDuplicatesResult>
 {
+    // Places of one block that are shown: a license header is in every file.
+    private const int MaxShown = 12;
+
     public override string Name => "code.duplicates";
     public override string Title => "Find duplicated code";
     public override string Description =>
@@ -37,6 +41,24 @@ internal sealed class CodeDuplicates : Tool<CodeDuplicatesArguments, CodeDuplica
         PathFilter.Check("include", arguments.Include, problems);
         PathFilter.Check("exclude", arguments.Exclude, problems);
     }
+
+    protected override Listing Show(CodeDuplicatesResult result) =>
+        new(
+            $"{result.Duplicates.Count} blocks in {result.FilesCompared} files",
+            Listing.Lines(result.Duplicates.Select(Write)),
+            (start, end) => result with { Duplicates = [.. result.Duplicates.Take(start..end).Select(Cut)] }
+        )
+        {
+            Noun = "blocks",
+            Advice = result.Truncated ? "There are more blocks: raise limit or minLines, or name a path" : null,
+        };
+
+    private static string Write(DuplicateBlock block) =>
+        $"{block.Lines} lines: "
+        + string.Join(", ", Cut(block).Occurrences.Select(place => $"{place.Path}:{place.StartLine}-{place.EndLine}"))
+        + (block.Occurrences.Count > MaxShown ? $" and {block.Occurrences.Count - MaxShown} more" : "");
+
+    private static DuplicateBlock Cut(DuplicateBlock block) => block with { Occurrences = [.. block.Occurrences.Take(MaxShown)] };
 
     protected override async Task<CodeDuplicatesResult> RunAsync(
         CodeDuplicatesArguments arguments,

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -29,7 +30,7 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
     public override string Description =>
         "Finds the files that are both large and often changed, where work on quality pays most: commits in the last "
         + "days times lines now. Merges are not counted.";
-    public override string Brief => "Files that are large and changed often in the last days.";
+    public override string Brief => "Large files that change often.";
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(60);
 
     protected override void Check(CodeHotspotsArguments arguments, ArgumentProblems problems) =>
@@ -40,6 +41,16 @@ internal sealed class CodeHotspots : Tool<CodeHotspotsArguments, CodeHotspotsRes
         ToolContext context,
         CancellationToken cancellationToken
     ) => Task.FromResult<string?>($"{context.Commit.Commit} {context.Commit.Tree}");
+
+    protected override Listing Show(CodeHotspotsResult result) =>
+        new(
+            $"{result.CommitsRead} commits since {Shown.Day(result.Since)}",
+            Listing.Lines(result.Files.Select(file => $"{file.Path}: {file.Commits} commits x {file.Lines} lines, {file.Authors} authors")),
+            (start, end) => result with { Files = [.. result.Files.Take(start..end)] }
+        )
+        {
+            Noun = "files",
+        };
 
     protected override async Task<CodeHotspotsResult> RunAsync(
         CodeHotspotsArguments arguments,

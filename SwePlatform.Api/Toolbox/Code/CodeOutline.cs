@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 using SwePlatform.Api.Infrastructure.Errors;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -52,7 +53,7 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
         + "where Universal Ctags is installed "
         + "Python, JavaScript, TypeScript, Java, Kotlin, Go, Rust, C, C++, PHP, Ruby, shell and others; "
         + "'languagesCovered' in the result lists them.";
-    public override string Brief => "Types and members of a file or folder, with signatures and lines.";
+    public override string Brief => "Types and members of a file or folder, with lines.";
 
     public override int Version => 2;
 
@@ -65,6 +66,8 @@ internal sealed class CodeOutline(Ctags ctags) : Tool<CodeOutlineArguments, Code
 
     protected override void Check(CodeOutlineArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", RepoPath.Problem(arguments.Path));
+
+    protected override Listing Show(CodeOutlineResult result) => OutlineLines.Of(result);
 
     protected override async Task<CodeOutlineResult> RunAsync(
         CodeOutlineArguments arguments,

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using SwePlatform.Api.Infrastructure.Concurrency;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -58,7 +59,7 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
     public override string Description =>
         "Finds lines that contain a text or match a regular expression, ordered by path and line. Binary files are "
         + "left out; a line is cut after 64 KiB, and all together after 8 MiB.";
-    public override string Brief => "Lines with a text or regex. Globs: '*.cs' in any folder, 'src/**/*.ts' by path.";
+    public override string Brief => "Lines with a text or regex. Globs: *.cs, src/**/*.ts.";
 
     protected override void Check(CodeSearchArguments arguments, ArgumentProblems problems)
     {
@@ -66,6 +67,20 @@ internal sealed class CodeSearch : Tool<CodeSearchArguments, CodeSearchResult>
         PathFilter.Check("include", arguments.Include, problems);
         PathFilter.Check("exclude", arguments.Exclude, problems);
     }
+
+    protected override Listing Show(CodeSearchResult result) =>
+        new(
+            result.Matches.Count == 0 ? $"No matches in {result.FilesSearched} files." : "",
+            SearchLines.Of(result.Matches),
+            (start, end) => result with { Matches = [.. result.Matches.Take(start..end).Select(SearchLines.Cut)] }
+        )
+        {
+            Noun = "matches",
+            Advice =
+                result.Truncated ? "There are more matches: raise maxMatches, or narrow the query, include or exclude"
+                : result.FilesSkipped > 0 ? $"{result.FilesSkipped} files were too large to search"
+                : null,
+        };
 
     protected override async Task<CodeSearchResult> RunAsync(
         CodeSearchArguments arguments,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Code;
 
@@ -23,12 +24,27 @@ internal sealed class CodeStats : Tool<CodeStatsArguments, CodeStatsResult>
 
     public override string Name => "code.stats";
     public override string Title => "Count code";
+    public override int Version => 2;
     public override string Description =>
         "Counts files and lines by language: blank lines, comments and code. A line with both code and a comment is code.";
     public override string Brief => "Lines of code, comment and blank by language.";
 
     protected override void Check(CodeStatsArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
+
+    protected override Listing Show(CodeStatsResult result) =>
+        new(
+            Write(new("all", result.Total.Files, result.Total.Lines, result.Total.Blank, result.Total.Comment, result.Total.Code))
+                + (result.FilesNotCounted > 0 ? $"; {result.FilesNotCounted} files not counted" : ""),
+            Listing.Lines(result.Languages.Select(Write)),
+            (start, end) => result with { Languages = [.. result.Languages.Take(start..end)] }
+        )
+        {
+            Noun = "languages",
+        };
+
+    private static string Write(LanguageStats counts) =>
+        $"{counts.Language}: {counts.Code} code, {counts.Comment} comment, {counts.Blank} blank in {counts.Files} files";
 
     protected override async Task<CodeStatsResult> RunAsync(
         CodeStatsArguments arguments,

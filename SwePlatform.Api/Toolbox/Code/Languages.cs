@@ -6,11 +6,18 @@ namespace SwePlatform.Api.Toolbox.Code;
 /// <summary>How comments are written in a language.</summary>
 /// <param name="Quotes">Characters that begin and end a string.</param>
 /// <param name="MarksOnlyAtStart">Comment marks count only as the first thing in a line.</param>
-internal sealed record Language(string Name, byte[][] LineMarks, (byte[] Start, byte[] End)[] Blocks, string Quotes, bool MarksOnlyAtStart);
+internal sealed record Language(string Name, byte[][] LineMarks, (byte[] Start, byte[] End)[] Blocks, string Quotes, bool MarksOnlyAtStart)
+{
+    /// <summary>Whether parts of a file are in other languages.</summary>
+    public bool HasSections { get; } = Name is "Vuejs Component" or "Svelte" or Languages.Markdown;
+}
 
 /// <summary>The languages that are counted, by file name. Names are those that cloc uses.</summary>
 internal static class Languages
 {
+    public const string Python = "Python";
+    public const string Markdown = "Markdown";
+
     private const string C = "// | /* */";
     private const string Hash = "#";
     private const string Xml = "| <!-- -->";
@@ -65,7 +72,7 @@ internal static class Languages
         ("Lisp", "; | #| |#", "\"", ".lisp .lsp .cl"),
         ("Lua", "-- | --[[ ]]", "\"'", ".lua"),
         ("make", Hash, "", "Makefile makefile GNUmakefile .mk .am"),
-        ("Markdown", Xml, "", ".md .mdx .markdown"),
+        (Markdown, Xml, "`", ".md .mdx .markdown"),
         ("MSBuild script", Xml, "", ".csproj .vbproj .fsproj .vcxproj .proj"),
         ("Nix", "# | /* */", "\"", ".nix"),
         ("Objective-C", C, "\"'", ".m"),
@@ -76,7 +83,7 @@ internal static class Languages
         ("PHP", "# // | /* */", "\"'", ".php .php5 .phtml"),
         ("PowerShell", "# | <# #>", "\"'", ".ps1 .psm1 .psd1"),
         ("Protocol Buffers", C, "\"", ".proto"),
-        ("Python", "# | \"\"\" \"\"\" ''' '''", "\"'", ".py .pyw .pyi"),
+        (Python, Hash, "", ".py .pyw .pyi"),
         ("R", Hash, "\"'", ".r .R"),
         ("Razor", "// | @* *@ <!-- --> /* */", "", ".razor .cshtml"),
         ("reStructuredText", None, "", ".rst"),
@@ -90,7 +97,7 @@ internal static class Languages
         ("SQL", "-- | /* */", "'", ".sql"),
         ("Starlark", Hash, "\"'", ".bzl BUILD.bazel WORKSPACE BUILD"),
         ("SVG", Xml, "", ".svg"),
-        ("Svelte", "// | <!-- --> /* */", "\"'`", ".svelte"),
+        ("Svelte", Xml, "", ".svelte"),
         ("Swift", C, "\"", ".swift"),
         ("Tcl/Tk", Hash, "\"", ".tcl"),
         ("TeX", "%", "", ".tex .sty .cls"),
@@ -102,7 +109,7 @@ internal static class Languages
         ("vim script", "\"", "", ".vim"),
         ("Visual Basic .NET", "' REM", "\"", ".vb"),
         ("Visual Studio Solution", Hash, "", ".sln"),
-        ("Vuejs Component", "// | <!-- --> /* */", "\"'`", ".vue"),
+        ("Vuejs Component", Xml, "", ".vue"),
         ("XAML", Xml, "", ".xaml .axaml"),
         ("XML", Xml, "", ".xml .props .targets .resx .config .ruleset .nuspec .runsettings .wsdl .plist"),
         ("XSD", Xml, "", ".xsd"),
@@ -128,7 +135,6 @@ internal static class Languages
         "Properties",
         "Assembly",
         "vim script",
-        "Python",
         "Perl",
         "Ruby",
         "TeX",
@@ -153,6 +159,8 @@ internal static class Languages
         ("Rscript", ".R"),
         ("lua", ".lua"),
     ];
+
+    public static Language Named(string name) => ByFile.Values.First(language => language.Name == name);
 
     /// <summary>The language of a file, by its name or else by the interpreter its first line names; null if unknown.</summary>
     public static Language? Find(string path, ReadOnlySpan<byte> content)

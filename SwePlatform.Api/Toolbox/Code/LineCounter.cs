@@ -24,6 +24,12 @@ internal static class LineCounter
             code++;
             content = content[(content.IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : content.Length)..];
         }
+        if (language.Name == Languages.Python)
+        {
+            var counts = PythonLines.Count(content);
+            return counts with { Code = counts.Code + code };
+        }
+        var sections = new SectionedLines(language);
         while (content.Length > 0)
         {
             var length = content.IndexOf((byte)'\n');
@@ -35,7 +41,7 @@ internal static class LineCounter
             {
                 blank++;
             }
-            else if (HasCode(line, language, ref blockEnd))
+            else if (HasCode(line, language.HasSections ? sections.Next(line, blockEnd is not null) : language, ref blockEnd))
             {
                 code++;
             }

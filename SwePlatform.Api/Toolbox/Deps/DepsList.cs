@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Deps;
 
@@ -31,6 +32,49 @@ internal sealed class DepsList : Tool<DepsListArguments, DepsListResult>
 
     protected override void Check(DepsListArguments arguments, ArgumentProblems problems) =>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
+
+    protected override Listing Show(DepsListResult result)
+    {
+        var all = result
+            .Manifests.SelectMany(manifest =>
+                manifest.Problem is null
+                    ? manifest.Dependencies.Select(dependency => (Manifest: manifest, Dependency: (Dependency?)dependency))
+                    : [(manifest, null)]
+            )
+            .ToList();
+        return new(
+            $"{result.Total} dependencies in {result.Manifests.Count} manifests",
+            [
+                .. all.Select(item => new ListingItem(
+                    Write(item.Dependency) ?? item.Manifest.Problem!,
+                    $"{item.Manifest.Path} ({item.Manifest.Ecosystem})"
+                )),
+            ],
+            (start, end) =>
+                new DepsListResult(
+                    [
+                        .. all[start..end]
+                            .GroupBy(item => item.Manifest)
+                            .Select(group =>
+                                group.Key with
+                                {
+                                    Dependencies = [.. group.Select(item => item.Dependency).OfType<Dependency>()],
+                                }
+                            ),
+                    ],
+                    result.Total
+                )
+        )
+        {
+            Noun = "dependencies",
+            Advice = all.Count > 200 ? "path narrows it to a folder" : null,
+        };
+    }
+
+    private static string? Write(Dependency? dependency) =>
+        dependency is null
+            ? null
+            : $"{dependency.Name} {dependency.Version}".TrimEnd() + (dependency.Scope == "runtime" ? "" : $" ({dependency.Scope})");
 
     protected override async Task<DepsListResult> RunAsync(
         DepsListArguments arguments,

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
@@ -27,6 +28,17 @@ internal sealed class FilesList : Tool<FilesListArguments, FilesListResult>
         problems.Add("path", arguments.Path is { } path ? RepoPath.Problem(path) : null);
         problems.Add("glob", arguments.Glob is { } glob ? PathGlob.Problem(glob) : null);
     }
+
+    protected override Listing Show(FilesListResult result) =>
+        new(
+            result.Files.Count == 0 ? "No files." : "",
+            Listing.Lines(result.Files.Select(file => $"{file.Path} {file.Size}")),
+            (start, end) => result with { Files = [.. result.Files.Take(start..end)] }
+        )
+        {
+            Noun = "files",
+            Advice = result.Truncated ? "There are more files: raise limit, or narrow path or glob" : null,
+        };
 
     protected override async Task<FilesListResult> RunAsync(
         FilesListArguments arguments,

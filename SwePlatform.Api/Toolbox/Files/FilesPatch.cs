@@ -5,12 +5,17 @@ using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
 using SwePlatform.Api.Toolbox.Git;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
 internal sealed record FilesPatchArguments(
     [property:
-        Description("A unified diff of one or more files, as 'git diff' or 'diff -u' write it. It may create, delete and rename files."),
+        Description(
+            "A unified diff of one or more files, as 'git diff' or 'diff -u' write it, or a patch from '*** Begin Patch' to "
+                + "'*** End Patch'. It may create, delete and rename files. Counts in the heads of hunks need not be right, and "
+                + "'@@' without line numbers looks for its lines."
+        ),
         MinLength(1)
     ]
         string Patch
@@ -31,8 +36,18 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, G
     public override string Description =>
         "Applies a unified diff to the files of a workspace: all of it, or nothing. If it does not fit, the error "
         + "names the file, the hunk and the line that differs.";
-    public override string Brief => "Applies a unified diff: all of it, or nothing.";
+    public override string Brief => "Applies a diff or *** Begin Patch: all or nothing.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
+
+    protected override Listing Show(FilesPatchResult result) =>
+        new(
+            result.Files.Count == 0 ? "The patch changed nothing." : "",
+            Listing.Lines(result.Files.Select(file => Shown.File(file.Path, file.OldPath, file.Status, file.Additions, file.Deletions))),
+            (start, end) => result with { Files = [.. result.Files.Take(start..end)] }
+        )
+        {
+            Noun = "files",
+        };
 
     protected override async Task<FilesPatchResult> RunAsync(
         FilesPatchArguments arguments,
@@ -41,11 +56,9 @@ internal sealed class FilesPatch(WorkspaceQuota quota, SandboxAccount account, G
     )
     {
         var workspace = context.Workspace!;
-        if (quota.Problem(workspace) is { } full)
-        {
-            throw new ToolException(ToolException.Full, full);
-        }
-        var patch = arguments.Patch.EndsWith('\n') ? arguments.Patch : arguments.Patch + "\n";
+        WorkspaceFiles.CheckRoom(quota, workspace);
+        var text = arguments.Patch.EndsWith('\n') ? arguments.Patch : arguments.Patch + "\n";
+        var patch = EnvelopePatch.Is(text) ? EnvelopePatch.ToDiff(text, workspace) : PatchRepair.Repair(text, workspace);
         var files = UnifiedDiff.Read(patch);
         var prefixed = UnifiedDiff.HasPrefixes(files);
         var before = await store.SnapshotAsync(workspace, cancellationToken);

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Snapshots;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
@@ -31,6 +32,8 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
         problems.Add("path", RepoPath.Problem(arguments.Path));
         problems.Add("endLine", arguments.EndLine < (arguments.StartLine ?? 1) ? "The last line is not before the first." : null);
     }
+
+    protected override Listing Show(FilesReadResult result) => NumberedLines.Of(result);
 
     protected override async Task<FilesReadResult> RunAsync(
         FilesReadArguments arguments,
@@ -92,9 +95,10 @@ internal sealed class FilesRead : Tool<FilesReadArguments, FilesReadResult>
     }
 
     private static ToolException Missing(Snapshot snapshot, string path) =>
-        snapshot.Entries.Any(entry => entry.Path.StartsWith(path + "/", StringComparison.Ordinal))
+        path.Length == 0 ? new(ToolException.Unsupported, "That is the root of the repository; files.list {} lists what is in it.")
+        : snapshot.Entries.Any(entry => entry.Path.StartsWith(path + "/", StringComparison.Ordinal))
             ? new(ToolException.Unsupported, $"'{path}' is a folder; files.list {{\"path\": \"{path}\"}} lists what is in it.")
-            : new(ToolException.NotFound, $"There is no file '{path}' in this commit.");
+        : new(ToolException.NotFound, $"There is no file '{path}' in this commit.");
 
     private static int CountLines(ReadOnlySpan<byte> content) =>
         content.Count((byte)'\n') + (content.Length > 0 && content[^1] != '\n' ? 1 : 0);

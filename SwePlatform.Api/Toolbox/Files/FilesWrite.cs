@@ -4,6 +4,7 @@ using System.Text;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Files;
 
@@ -23,8 +24,8 @@ internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) :
     public override string Name => "files.write";
     public override string Title => "Write a file";
     public override string Description =>
-        "Writes a whole text file in a workspace, or replaces it. To change a part of a file, use files.patch.";
-    public override string Brief => "Writes a whole file. For a part: files_patch.";
+        "Writes a whole text file in a workspace, or replaces it. To change a part of a file, use files.edit.";
+    public override string Brief => "Writes a whole file.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer with { Idempotent = true };
 
     protected override void Check(FilesWriteArguments arguments, ArgumentProblems problems)
@@ -36,6 +37,9 @@ internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) :
         );
     }
 
+    protected override Listing Show(FilesWriteResult result) =>
+        Listing.Of($"{(result.Created ? "Created" : "Replaced")} {result.Path} ({result.Size} bytes).", result);
+
     protected override async Task<FilesWriteResult> RunAsync(
         FilesWriteArguments arguments,
         ToolContext context,
@@ -43,16 +47,9 @@ internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) :
     )
     {
         var workspace = context.Workspace!;
-        if (quota.Problem(workspace) is { } full)
-        {
-            throw new ToolException(ToolException.Full, full);
-        }
+        WorkspaceFiles.CheckRoom(quota, workspace);
         var path = RepoPath.Normalize(arguments.Path);
-        var (file, problem) = WorktreePath.Find(workspace.Folder, path);
-        if (file is null)
-        {
-            throw new ToolException(ToolException.Refused, problem!);
-        }
+        var file = WorkspaceFiles.Find(workspace, path);
         var exists = File.Exists(file);
         if (exists && arguments.CreateOnly)
         {
@@ -60,27 +57,7 @@ internal sealed class FilesWrite(WorkspaceQuota quota, SandboxAccount account) :
         }
         var bytes = Encoding.UTF8.GetBytes(arguments.Content);
         account.Wrote(workspace);
-        await ReplaceAsync(file, bytes, exists, cancellationToken);
+        await WorkspaceFiles.ReplaceAsync(file, bytes, exists, cancellationToken);
         return new(path, !exists, bytes.Length);
-    }
-
-    // Beside the file, then in its place: never half of it, never through a link, never into a second name of it.
-    private static async Task ReplaceAsync(string file, byte[] content, bool exists, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var temporary = Path.Combine(Path.GetDirectoryName(file)!, $".swe-{Guid.CreateVersion7():N}");
-        try
-        {
-            await File.WriteAllBytesAsync(temporary, content, cancellationToken);
-            if (exists && !OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(file) | UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }

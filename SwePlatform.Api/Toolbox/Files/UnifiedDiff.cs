@@ -6,8 +6,8 @@ namespace SwePlatform.Api.Toolbox.Files;
 /// <summary>A hunk of a unified diff: what it expects to find, and where.</summary>
 /// <param name="OldStart">The line, counted from 1, at which it expects them.</param>
 /// <param name="OldLines">The lines that it expects: its context and what it removes.</param>
-/// <param name="HasContext">Whether some of them stay.</param>
-internal sealed record DiffHunk(int Number, int OldStart, IReadOnlyList<string> OldLines, bool HasContext);
+/// <param name="EndsWithContext">Whether the last of them stays: Git takes a hunk that ends otherwise for the end of the file.</param>
+internal sealed record DiffHunk(int Number, int OldStart, IReadOnlyList<string> OldLines, bool EndsWithContext);
 
 internal sealed record DiffFile(string OldPath, string NewPath, IReadOnlyList<DiffHunk> Hunks)
 {
@@ -46,9 +46,9 @@ internal static partial class UnifiedDiff
             && (file.NewPath == DiffFile.None || file.NewPath.StartsWith("b/", StringComparison.Ordinal))
         );
 
-    /// <summary>Whether a hunk changes a file without a line around it that says where, as <c>diff -U0</c> writes them.</summary>
+    /// <summary>Whether a hunk changes a file and has no line behind its change, as <c>diff -U0</c> and some agents write them.</summary>
     public static bool LacksContext(IEnumerable<DiffFile> files) =>
-        files.Any(file => file.OldPath != DiffFile.None && file.NewPath != DiffFile.None && file.Hunks.Any(hunk => !hunk.HasContext));
+        files.Any(file => file.OldPath != DiffFile.None && file.NewPath != DiffFile.None && file.Hunks.Any(hunk => !hunk.EndsWithContext));
 
     private static List<DiffHunk> ReadHunks(string[] lines, ref int index)
     {
@@ -67,7 +67,7 @@ internal static partial class UnifiedDiff
                     old.Add(text);
                     oldLeft--;
                 }
-                context |= kind == ' ';
+                context = kind == ' ' || (context && kind == '\\');
                 newLeft -= kind is ' ' or '+' ? 1 : 0;
             }
             hunks.Add(new(hunks.Count + 1, int.Parse(header.Groups["old"].Value, CultureInfo.InvariantCulture), old, context));

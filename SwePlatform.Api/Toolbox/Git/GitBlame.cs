@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Toolbox.Deps;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -45,6 +46,36 @@ internal sealed class GitBlame : Tool<GitBlameArguments, GitBlameResult>
         ToolContext context,
         CancellationToken cancellationToken
     ) => Task.FromResult<string?>(context.Commit.Commit);
+
+    protected override Listing Show(GitBlameResult result)
+    {
+        var commits = result.Commits.ToDictionary(commit => commit.Id);
+        return new(
+            result.Path,
+            Listing.Lines(
+                result.Lines.Select(lines =>
+                    $"{lines.StartLine}-{lines.EndLine} {Shown.Id(lines.Commit)} {Shown.Day(commits[lines.Commit].Date)} "
+                    + $"{commits[lines.Commit].Author.Name}: {TextCut.End(commits[lines.Commit].Subject, 100)}"
+                )
+            ),
+            (start, end) =>
+                result.Lines.Take(start..end).ToList() is var shown
+                    ? new GitBlameResult(
+                        result.Path,
+                        shown,
+                        [
+                            .. shown
+                                .Select(lines => lines.Commit)
+                                .Distinct()
+                                .Select(id => commits[id] with { Subject = TextCut.End(commits[id].Subject, 100) }),
+                        ]
+                    )
+                    : result
+        )
+        {
+            Advice = result.Lines.Count > 100 ? "startLine and endLine narrow it" : null,
+        };
+    }
 
     protected override async Task<GitBlameResult> RunAsync(
         GitBlameArguments arguments,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -20,9 +21,38 @@ internal sealed class GitBranches : Tool<GitBranchesArguments, GitBranchesResult
     public override string Title => "Branches and tags";
     public override string Description => "Lists branches with their newest commits, last changed first, and tags, newest first.";
     public override string Brief => "Branches and tags.";
+    public override bool ReadsRef => false;
 
     // Branches move without any tree changing.
     public override ToolAnnotations Annotations => ToolAnnotations.Reader with { Cacheable = false };
+
+    protected override Listing Show(GitBranchesResult result)
+    {
+        var branches = result.Branches.Count;
+        return new(
+            $"{branches} branches, {result.Tags.Count} tags",
+            [
+                .. result.Branches.Select(branch => new ListingItem(
+                    $"{(branch.IsDefault ? "* " : "")}{branch.Name} {Shown.Id(branch.Commit)} {Shown.Day(branch.Date)} "
+                        + TextCut.End(branch.Subject, 100)
+                )),
+                .. result.Tags.Select(tag => new ListingItem($"tag {tag.Name} {Shown.Id(tag.Commit)}")),
+            ],
+            (start, end) =>
+                result with
+                {
+                    Branches =
+                    [
+                        .. result.Branches.Take(start..end).Select(branch => branch with { Subject = TextCut.End(branch.Subject, 100) }),
+                    ],
+                    Tags = [.. result.Tags.Take(Math.Max(0, start - branches)..Math.Max(0, end - branches))],
+                }
+        )
+        {
+            Noun = "branches and tags",
+            Advice = result.Truncated ? "There are more; those changed last are here" : null,
+        };
+    }
 
     protected override async Task<GitBranchesResult> RunAsync(
         GitBranchesArguments arguments,

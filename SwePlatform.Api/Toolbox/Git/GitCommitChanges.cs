@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using SwePlatform.Api.Repositories.Worktrees;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -34,7 +35,7 @@ internal sealed partial class GitCommitChanges(WorkspaceStore store) : Tool<GitC
     public override string Title => "Commit";
     public override string Description =>
         "Commits everything that changed in a workspace, except what the repository ignores, on the workspace's branch. Hooks do not run.";
-    public override string Brief => "Commits all changes. author: 'Name <email>'.";
+    public override string Brief => "Commits all changes.";
     public override ToolAnnotations Annotations => ToolAnnotations.Writer;
 
     protected override void Check(GitCommitArguments arguments, ArgumentProblems problems)
@@ -47,6 +48,16 @@ internal sealed partial class GitCommitChanges(WorkspaceStore store) : Tool<GitC
         );
         problems.Add("author", arguments.Author is { } author && !Author().IsMatch(author) ? "Write the author as 'Name <email>'." : null);
     }
+
+    protected override Listing Show(GitCommitResult result) =>
+        new(
+            $"Committed {result.Commit} on {result.Branch}: {result.FilesChanged} files, +{result.Additions} -{result.Deletions}",
+            Listing.Lines(result.Files.Select(Shown.File)),
+            (start, end) => result with { Files = [.. result.Files.Take(start..end)] }
+        )
+        {
+            Noun = "files",
+        };
 
     protected override async Task<GitCommitResult> RunAsync(
         GitCommitArguments arguments,

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -31,7 +32,7 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
     public override string Description =>
         "Shows what changed from a base to the ref, or to the files of a workspace as they are now: the files, and "
         + "the patch (its first 512 KiB).";
-    public override string Brief => "Changes from base (default: the parent, or a workspace's commit) to ref or workspace.";
+    public override string Brief => "Changes since base (default: the commit before).";
 
     protected override void Check(GitDiffArguments arguments, ArgumentProblems problems)
     {
@@ -44,6 +45,12 @@ internal sealed class GitDiff : Tool<GitDiffArguments, GitDiffResult>
         ToolContext context,
         CancellationToken cancellationToken
     ) => await FindBaseAsync(arguments, context, cancellationToken) is { } found ? $"{found.Commit} {context.Commit.Tree}" : null;
+
+    protected override Listing Show(GitDiffResult result) =>
+        new DiffLines(result.Files, result.Patch, result.PatchTruncated).Show(
+            result.Files.Count == 0 ? "No differences." : $"base {result.Base}",
+            (files, patch) => result with { Files = files, Patch = patch }
+        );
 
     protected override async Task<GitDiffResult> RunAsync(
         GitDiffArguments arguments,

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -28,7 +29,7 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     public override string Title => "Commit history";
     public override int Version => 2;
     public override string Description => "Lists commits, newest first, starting from the ref: by path, author and time.";
-    public override string Brief => "Commits, newest first. since, until: '2025-01-31', '2 weeks ago'.";
+    public override string Brief => "Commits, newest first. since, until: 2025-01-31 or 2 weeks ago.";
 
     protected override void Check(GitLogArguments arguments, ArgumentProblems problems)
     {
@@ -41,6 +42,33 @@ internal sealed partial class GitLog : Tool<GitLogArguments, GitLogResult>
     // "2 weeks ago" is another time tomorrow.
     protected override Task<string?> CacheScopeAsync(GitLogArguments arguments, ToolContext context, CancellationToken cancellationToken) =>
         Task.FromResult(IsRelative(arguments.Since) || IsRelative(arguments.Until) ? null : context.Commit.Commit);
+
+    // What is beyond the first line of a message, git.show tells.
+    protected override Listing Show(GitLogResult result) =>
+        new(
+            result.Commits.Count == 0 ? "No commits." : "",
+            Listing.Lines(
+                result.Commits.Select(commit =>
+                    $"{Shown.Id(commit.Id)} {Shown.Day(commit.Date)} {commit.Author.Name}: {TextCut.End(commit.Subject, TextCut.Line)}"
+                )
+            ),
+            (start, end) =>
+                new
+                {
+                    commits = result
+                        .Commits.Take(start..end)
+                        .Select(commit => new
+                        {
+                            commit.Id,
+                            commit.Author,
+                            commit.Date,
+                            subject = TextCut.End(commit.Subject, TextCut.Line),
+                        }),
+                }
+        )
+        {
+            Noun = "commits",
+        };
 
     protected override async Task<GitLogResult> RunAsync(
         GitLogArguments arguments,

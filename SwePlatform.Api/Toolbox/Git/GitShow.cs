@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using SwePlatform.Api.Repositories.Git;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Git;
 
@@ -28,6 +29,8 @@ internal sealed record GitShowResult(
 internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
 {
     private const int MaxPatchBytes = 512 * 1024;
+    private const int MaxSubject = 500;
+    private const int MaxBody = 2000;
 
     public override string Name => "git.show";
     public override string Title => "Show a commit";
@@ -35,6 +38,9 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
         "Shows one commit: who, when, why, the files it changed, and the patch (its first 512 KiB). A merge is "
         + "compared with its first parent.";
     public override string Brief => "A commit: message, files, patch.";
+
+    // A commit is named by an id, a branch or a tag; "HEAD" alone depends on the ref.
+    public override bool ReadsRef => false;
 
     protected override void Check(GitShowArguments arguments, ArgumentProblems problems) =>
         problems.Add("commit", GitRef.Problem(arguments.Commit));
@@ -45,6 +51,29 @@ internal sealed class GitShow : Tool<GitShowArguments, GitShowResult>
         ToolContext context,
         CancellationToken cancellationToken
     ) => (await context.Clone.ResolveAsync(arguments.Commit, cancellationToken))?.Commit;
+
+    protected override Listing Show(GitShowResult result)
+    {
+        var diff = new DiffLines(result.Files, result.Patch, result.PatchTruncated);
+        var (subject, body) = (TextCut.End(result.Subject, MaxSubject), TextCut.End(result.Body, MaxBody));
+        return diff.Show(
+            $"commit {result.Id}\n{result.Author.Name} <{result.Author.Email}> {Shown.Time(result.Date)}\n{subject}"
+                + (body.Length == 0 ? "" : $"\n\n{body}\n"),
+            (files, patch) =>
+                new
+                {
+                    result.Id,
+                    result.Parents,
+                    result.Author,
+                    result.Date,
+                    subject,
+                    body,
+                    files,
+                    patch,
+                    result.PatchTruncated,
+                }
+        );
+    }
 
     protected override async Task<GitShowResult> RunAsync(
         GitShowArguments arguments,

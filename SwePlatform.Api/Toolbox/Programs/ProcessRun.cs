@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -33,7 +34,7 @@ internal sealed class ProcessRun(ProgramRunner programs, WorkspaceQuota quota) :
     public override string Description =>
         "Runs a program in a workspace, sandboxed: it sees the workspace and the system's programs, has no network, "
         + "and everything it started ends with it. A full workspace lets programs delete files, not write them.";
-    public override string Brief => "Runs a program, sandboxed, no network, no shell: [\"sh\",\"-c\",\"…\"] is one.";
+    public override string Brief => "Runs a program, sandboxed, no network, no shell unless named: sh -c.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(MaxSeconds + 30);
 
@@ -45,6 +46,27 @@ internal sealed class ProcessRun(ProgramRunner programs, WorkspaceQuota quota) :
                 : arguments.Command[0].Length == 0 ? "Name a program."
                 : null
         );
+    }
+
+    protected override Listing Show(ProcessRunResult result)
+    {
+        var output = new OutputLines([("stdout", result.Stdout), ("stderr", result.Stderr)]);
+        var verdict = result.Stopped is null ? $"exit {result.ExitCode}" : ProgramVerdict.Of(result.ExitCode, result.Stopped).Text;
+        return new(
+            $"{verdict} in {Shown.Seconds(result.DurationMs)}" + (output.Items.Count == 0 ? ", no output" : ""),
+            output.Items,
+            (start, end) =>
+                result with
+                {
+                    Stdout = output.Text("stdout", start, end),
+                    Stderr = output.Text("stderr", start, end),
+                    Truncated = result.Truncated || end - start < output.Items.Count,
+                }
+        )
+        {
+            FromEnd = true,
+            Advice = result.Truncated ? "It printed more than is kept" : null,
+        };
     }
 
     protected override async Task<ProcessRunResult> RunAsync(

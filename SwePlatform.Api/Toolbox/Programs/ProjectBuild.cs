@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Sandbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -46,7 +47,7 @@ internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArgument
     public override string Description =>
         "Builds a .NET, Node, Python, Go, Rust or Java project in a workspace as its kind is usually built, and "
         + "returns the errors with file and line. Runs sandboxed, without network.";
-    public override string Brief => "Builds; returns errors with file and line. target: project file, package, task or script.";
+    public override string Brief => "Builds; returns errors. target: file, package, task or script.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 
@@ -57,6 +58,34 @@ internal sealed class ProjectBuild(ProjectRuns runs) : Tool<ProjectBuildArgument
             "target",
             arguments.Target is { } target && (target[0] == '-' || target.Any(char.IsControl)) ? "A target is a name, not an option." : null
         );
+    }
+
+    protected override Listing Show(ProjectBuildResult result)
+    {
+        var verdict = result.Success
+            ? $"build passed in {Shown.Seconds(result.DurationMs)}"
+            : $"build failed: {((IHasOutcome)result).Outcome.Text}";
+        var output = new OutputLines([("stdout", result.Output)]);
+        var errors = result.Errors.Count;
+        return new(
+            $"{verdict} ({ProgramLines.Command(result.Ecosystem, result.Folder, result.Command)})" + ProgramLines.Also(result.Others),
+            [.. result.Errors.Select(error => new ListingItem(ProgramLines.Write(error))), .. output.Items],
+            (start, end) =>
+                result with
+                {
+                    Errors = [.. result.Errors.Take(start..end).Select(ProgramLines.Cut)],
+                    Output = output.Text("stdout", Math.Max(0, start - errors), Math.Max(0, end - errors)),
+                    Command = ProgramLines.Cut(result.Command),
+                }
+        )
+        {
+            // Errors that were found say all that the output does.
+            AtFirst =
+                result.Success ? 0
+                : errors > 0 ? errors
+                : null,
+            FromEnd = !result.Success && errors == 0,
+        };
     }
 
     protected override async Task<ProjectBuildResult> RunAsync(

@@ -87,6 +87,24 @@ internal static class ProjectCommands
                 ],
         };
 
+    /// <summary>
+    /// Where a project keeps its packages below <c>src</c>, they are found only once it is installed; without an environment
+    /// of its own it is not, so the folder is put on the search path.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string>? TestEnvironment(FoundProject project, Workspace workspace, string? pytest)
+    {
+        var source = Path.Combine(workspace.Folder, project.Folder, "src");
+        var installed = pytest?.Contains("venv/", StringComparison.Ordinal) == true;
+        return
+            project.Ecosystem == Ecosystem.Python
+            && !installed
+            && Directory.Exists(source)
+            && new DirectoryInfo(source).LinkTarget is null
+            && !File.Exists(Path.Combine(source, "__init__.py"))
+            ? new Dictionary<string, string> { ["PYTHONPATH"] = "src" }
+            : null;
+    }
+
     // unittest looks into folders only if they are packages; the root stays on the search path all the same.
     private static string[] TestFolder(FoundProject project, Workspace workspace)
     {

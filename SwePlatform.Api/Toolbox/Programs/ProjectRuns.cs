@@ -30,7 +30,8 @@ internal sealed partial class ProjectRuns(ProgramRunner programs, WorkspaceQuota
         ToolContext context,
         TimeSpan timeLimit,
         string? results,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? environment = null
     )
     {
         if (quota.Problem(context.Workspace!) is { } full)
@@ -49,7 +50,7 @@ internal sealed partial class ProjectRuns(ProgramRunner programs, WorkspaceQuota
                 timeLimit
             )
             {
-                Environment = Environment,
+                Environment = environment is null ? Environment : Environment.Concat(environment).ToDictionary(),
                 ResultsFolder = results,
                 Output = context.Output,
             },

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using SwePlatform.Api.Repositories.Git;
 using SwePlatform.Api.Repositories.Worktrees;
 using SwePlatform.Api.Sandbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Toolbox.Programs;
 
@@ -53,7 +54,7 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
     public override string Description =>
         "Runs the tests of a .NET, Node, Python, Go, Rust or Java project in a workspace, and returns counts and the "
         + "failing tests with message and place. Runs sandboxed, without network.";
-    public override string Brief => "Runs tests; returns counts and failures. filter: as the test runner takes it.";
+    public override string Brief => "Runs tests; returns failures. filter: as the test runner takes it.";
     public override ToolAnnotations Annotations => ToolAnnotations.Runner;
     public override TimeSpan TimeLimit => TimeSpan.FromSeconds(ProcessRun.MaxSeconds + 30);
 
@@ -66,6 +67,36 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
                 ? "A filter is an expression, not an option."
                 : null
         );
+    }
+
+    protected override Listing Show(ProjectTestResult result)
+    {
+        var output = new OutputLines([("stdout", result.Output)]);
+        var (failures, told) = (result.Failures.Count, result.Failures.Count + result.Errors.Count);
+        return new(
+            ProgramLines.Verdict(result),
+            [
+                .. result.Failures.Select(failure => new ListingItem(ProgramLines.Write(failure))),
+                .. result.Errors.Select(error => new ListingItem(ProgramLines.Write(error))),
+                .. output.Items,
+            ],
+            (start, end) =>
+                result with
+                {
+                    Failures = [.. result.Failures.Take(start..end).Select(ProgramLines.Cut)],
+                    Errors = [.. result.Errors.Take(Math.Max(0, start - failures)..Math.Max(0, end - failures)).Select(ProgramLines.Cut)],
+                    Output = output.Text("stdout", Math.Max(0, start - told), Math.Max(0, end - told)),
+                    Command = ProgramLines.Cut(result.Command),
+                }
+        )
+        {
+            AtFirst =
+                ((IHasOutcome)result).Outcome.Passed ? 0
+                : told > 0 ? told
+                : null,
+            FromEnd = !((IHasOutcome)result).Outcome.Passed && told == 0,
+            Noun = "failures and lines",
+        };
     }
 
     protected override async Task<ProjectTestResult> RunAsync(
@@ -88,7 +119,8 @@ internal sealed class ProjectTest(ProjectRuns runs, TimeProvider time) : Tool<Pr
                 context,
                 TimeSpan.FromSeconds(arguments.TimeoutSeconds),
                 results,
-                cancellationToken
+                cancellationToken,
+                ProjectCommands.TestEnvironment(project, workspace, pytest)
             );
             var text = ReportFiles.ReadOutput(results) ?? (result.Truncated ? null : result.Stdout);
             var report = ReadReport(project, workspace, results, since, text, result, cancellationToken);

@@ -10,6 +10,8 @@ internal static class XmlReports
 {
     // Longer than any text that is shown, so that the place of a failure is still in it.
     private const int MaxText = 64 * 1024;
+    private const string ErrorMark = "E   ";
+    private const int MaxErrorLines = 20;
 
     /// <returns>Null if it is no such report.</returns>
     public static TestReport? Read(Stream stream, CancellationToken cancellationToken)
@@ -84,7 +86,8 @@ internal static class XmlReports
         }
         if ((failure ?? error) is { } found)
         {
-            tally.Fail(name, found.Message ?? TestReport.Head(found.Text), found.Text);
+            var says = found.Message?.StartsWith("failed on ", StringComparison.Ordinal) == true ? null : PytestMessage(found.Text);
+            tally.Fail(name, says ?? found.Message ?? TestReport.Head(found.Text), found.Text);
         }
         else if (skipped)
         {
@@ -95,6 +98,21 @@ internal static class XmlReports
             tally.Passed++;
         }
     }
+
+    // What pytest writes behind an "E" says why; its attribute says no more than "collection failure" of some.
+    private static string? PytestMessage(string text)
+    {
+        var lines = text.Split('\n').SkipWhile(line => !IsError(line)).TakeWhile(IsError).Take(MaxErrorLines).ToList();
+        if (lines.Count == 0)
+        {
+            return null;
+        }
+        // Behind the mark they are indented as the line of code that failed.
+        var indent = lines[0].Length - lines[0][1..].TrimStart().Length;
+        return string.Join('\n', lines.Select(line => line[Math.Min(indent, line.Length)..].TrimEnd('\r')));
+    }
+
+    private static bool IsError(string line) => line.StartsWith(ErrorMark, StringComparison.Ordinal);
 
     // Some name the file instead of a class, and some the test itself.
     private static string Name(XmlReader test)

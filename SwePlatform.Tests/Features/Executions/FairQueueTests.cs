@@ -145,6 +145,7 @@ public sealed class FairQueueTests
         public TimeSpan TimeLimit => TimeSpan.FromSeconds(1);
         public Type ArgumentsType => typeof(object);
         public JsonElement InputSchema => JsonElement.Parse("{}");
+        public JsonElement OutputSchema => JsonElement.Parse("{}");
         public bool NeedsProject => true;
         public int Version => 1;
 

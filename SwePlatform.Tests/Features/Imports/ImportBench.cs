@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -46,6 +47,11 @@ public sealed class ImportBench(Platform platform) : IAsyncLifetime
                     : Results.Json(new { tries = _counts[key] })
         );
         _server.MapGet("/v1/large", () => Results.Text(new string('x', 3_000_000)));
+        _server.MapGet("/v1/image", () => Results.Bytes([0x89, 0x50, 0, 1], "image/png"));
+        _server.MapGet(
+            "/v1/telling",
+            (HttpRequest request) => Results.Bytes([0, .. Encoding.UTF8.GetBytes(request.Headers.Authorization!)], "image/png")
+        );
         _server.Map("/v1/{**rest}", EchoAsync);
         await _server.StartAsync();
         Server = new(_server.Urls.Single());

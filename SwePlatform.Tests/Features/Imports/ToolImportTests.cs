@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ModelContextProtocol.Client;
 using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Fixtures;
 using Xunit;
@@ -268,33 +267,4 @@ public sealed class ToolImportTests(ImportBench bench, Platform platform) : ICla
 
     private static Task UntilAsync(ApiClient client, string tool, HttpStatusCode status) =>
         Eventually.HoldsAsync(async () => (await client.GetAsync($"/tools/{tool}")).Status == status);
-
-    [Fact]
-    public async Task An_agent_gets_them_page_by_page_after_the_platforms_own()
-    {
-        using var client = await bench.NewMemberAsync();
-        var paths = string.Join(',', Enumerable.Range(0, 1200).Select(i => $"\"/p{i}\":{{\"get\":{{\"operationId\":\"op{i}\"}}}}"));
-        await bench.ImportAsync(client, "aaa", $"{{\"openapi\":\"3.1.0\",\"paths\":{{{paths}}}}}");
-        await using var mcp = await McpClient.CreateAsync(
-            new HttpClientTransport(
-                new()
-                {
-                    Endpoint = new Uri(bench.Replica, "/mcp"),
-                    AdditionalHeaders = new Dictionary<string, string>
-                    {
-                        ["Authorization"] = client.Http.DefaultRequestHeaders.Authorization!.ToString(),
-                    },
-                }
-            ),
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-
-        var tools = await mcp.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var answer = await mcp.CallToolAsync("aaa_op7", cancellationToken: TestContext.Current.CancellationToken);
-
-        Assert.Equal(1200, tools.Count(tool => tool.Name.StartsWith("aaa_", StringComparison.Ordinal)));
-        Assert.Equal(tools.Count, tools.Select(tool => tool.Name).Distinct().Count());
-        Assert.DoesNotContain("aaa_", tools[0].Name, StringComparison.Ordinal);
-        Assert.NotEqual(true, answer.IsError);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using SwePlatform.Api.Toolbox;
+using SwePlatform.Api.Toolbox.Listings;
 
 namespace SwePlatform.Api.Features.Imports.Http;
 
@@ -13,6 +14,9 @@ internal sealed record HttpApi(Guid Id, string Name, Uri BaseUrl, Func<Credentia
 /// <summary>One operation of an imported API as a tool.</summary>
 internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, OutboundClient client, OutboundOptions options) : ITool
 {
+    // Thousands of operations share it, and what is in the body depends on each.
+    private static readonly JsonElement Result = JsonElement.Parse("""{"type":"object","required":["status","headers"]}""");
+
     public string Name { get; } = $"{api.Name}.{operation.Name}";
     public string Title => operation.Title;
     public string Description => operation.Description;
@@ -26,6 +30,7 @@ internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, Ou
     public TimeSpan TimeLimit => options.CallLimit + TimeSpan.FromSeconds(5);
     public Type ArgumentsType => typeof(JsonElement);
     public JsonElement InputSchema => operation.InputSchema;
+    public JsonElement OutputSchema => Result;
     public bool NeedsProject => false;
     public bool ChecksSchema => true;
     public int Version => 1;
@@ -55,7 +60,7 @@ internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, Ou
         {
             using var response = await client.SendAsync(request, api.Id.ToString(), Annotations.Idempotent, cancellationToken);
             var result = await ResponseReader.ReadAsync(response, options.MaxResponseBytes, credential, cancellationToken);
-            return result.Status is >= 200 and < 300 or 304 ? result : throw ResponseReader.Fail(result);
+            return result.Status is >= 200 and < 300 or 304 ? result : throw ResponseReader.Fail(result, operation.Security, credential);
         }
         catch (OutboundRefusedException exception)
         {
@@ -66,6 +71,31 @@ internal sealed class HttpOperationTool(HttpApi api, HttpOperation operation, Ou
             throw new ToolException("unreachable", "The server broke its answer off, or it could not be read.");
         }
     }
+
+    /// <summary>Bytes are nothing to read: they are told, and are in the result that is stored.</summary>
+    public Listing Show(JsonElement result)
+    {
+        if (
+            result.ValueKind != JsonValueKind.Object
+            || !result.TryGetProperty("bodyBase64", out var bytes)
+            || bytes.ValueKind != JsonValueKind.String
+        )
+        {
+            return JsonListing.Of(result);
+        }
+        var read = result.Deserialize<HttpResult>(ToolJson.Results)!;
+        return Listing.Of(
+            $"{read.Status}: {read.Headers.GetValueOrDefault("content-type") ?? "bytes"}, {Base64Length(bytes.GetString()!)} bytes"
+                + (read.Truncated ? ", cut" : "")
+                + ". GET /api/v1/executions/{id}/output has them as bodyBase64; the id is in _meta.",
+            read with
+            {
+                BodyBase64 = null,
+            }
+        );
+    }
+
+    private static int Base64Length(string base64) => (base64.Length / 4 * 3) - base64.AsSpan().Count('=');
 
     private HttpRequestMessage CreateRequest(PreparedRequest prepared, Credential? credential)
     {

@@ -110,7 +110,18 @@ internal static partial class RequestBuilder
         {
             case BodyKind.Json:
                 return () => Bytes(Encoding.UTF8.GetBytes(value.GetRawText()), body.MediaType);
-            case BodyKind.Text:
+            case BodyKind.Xml when value.ValueKind != JsonValueKind.String:
+                try
+                {
+                    var xml = body.Xml!.Write(value);
+                    return () => Bytes(xml, body.MediaType);
+                }
+                catch (Exception exception) when (exception is ArgumentException or System.Xml.XmlException or InvalidOperationException)
+                {
+                    problems.Add(body.Argument, "Cannot be written as XML: a name or a character in it has no place there.");
+                    return null;
+                }
+            case BodyKind.Xml or BodyKind.Text:
                 return () => Bytes(Encoding.UTF8.GetBytes(ParameterStyles.Text(value)), body.MediaType);
             case BodyKind.Binary:
                 var bytes = value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var decoded) ? decoded : null;
@@ -120,6 +131,11 @@ internal static partial class RequestBuilder
                 if (value.ValueKind != JsonValueKind.Object)
                 {
                     problems.Add(body.Argument, "Must be an object.");
+                    return null;
+                }
+                if (body.Kind == BodyKind.Multipart && FileParts.Problem(value, body) is { } broken)
+                {
+                    problems.Add(body.Argument, broken);
                     return null;
                 }
                 return body.Kind == BodyKind.Form
@@ -138,16 +154,15 @@ internal static partial class RequestBuilder
             foreach (var item in items)
             {
                 var isFile = body.Files?.Contains(member.Name) == true;
+                var file = isFile ? FileParts.Read(item) : null;
                 var part = Bytes(
-                    Encoding.UTF8.GetBytes(ParameterStyles.Text(item)),
-                    isFile ? "application/octet-stream"
-                        : item.ValueKind == JsonValueKind.Object ? "application/json"
-                        : "text/plain"
+                    file?.Bytes ?? Encoding.UTF8.GetBytes(ParameterStyles.Text(item)),
+                    file?.MediaType ?? (item.ValueKind == JsonValueKind.Object ? "application/json" : "text/plain")
                 );
                 part.Headers.ContentDisposition = new("form-data")
                 {
                     Name = Quoted(member.Name),
-                    FileName = isFile ? Quoted(member.Name) : null,
+                    FileName = isFile ? Quoted(file!.Name ?? member.Name) : null,
                 };
                 content.Add(part);
             }

@@ -7,8 +7,15 @@ namespace SwePlatform.Api.Features.Imports.Http;
 
 /// <summary>What an imported API answered.</summary>
 /// <param name="Body">JSON if the answer is JSON, else text; null if there is none, or if it is not text.</param>
+/// <param name="BodyBase64">The body if it is not text.</param>
 /// <param name="Truncated">Whether the body is longer, and only its beginning is here.</param>
-internal sealed record HttpResult(int Status, IReadOnlyDictionary<string, string> Headers, JsonElement? Body, bool Truncated);
+internal sealed record HttpResult(
+    int Status,
+    IReadOnlyDictionary<string, string> Headers,
+    JsonElement? Body,
+    bool Truncated,
+    string? BodyBase64 = null
+);
 
 /// <summary>Reads answers: so much of them and no more, and without the credential that a server may send back.</summary>
 internal static class ResponseReader
@@ -50,12 +57,14 @@ internal static class ResponseReader
             (int)response.StatusCode,
             Headers(response, credential),
             bytes.Length == 0 || text is null ? null : Parse(text),
-            truncated
+            truncated,
+            bytes.Length == 0 || text is not null || Tells(bytes, credential) ? null : Convert.ToBase64String(bytes)
         );
     }
 
     /// <summary>Why the call failed, for an answer that says so.</summary>
-    public static ToolException Fail(HttpResult result)
+    /// <param name="security">What the operation asks of its callers.</param>
+    public static ToolException Fail(HttpResult result, string? security, Credential? credential)
     {
         var body = result.Body is { } value ? ParameterStyles.Text(value) : "";
         var excerpt =
@@ -67,6 +76,12 @@ internal static class ResponseReader
                 + $"{result.Headers.GetValueOrDefault("location") ?? "nowhere"}. Redirects are not followed."
             : $"The server answered {result.Status}"
                 + (result.Headers.GetValueOrDefault("retry-after") is { } wait ? $" (retry after {wait})." : ".");
+        if (result.Status is 401 or 403 && security is not null)
+        {
+            message +=
+                $" The operation asks for {security}; the import "
+                + (credential is null ? "has no credential (PATCH /tools/imports/{id} sets one)." : $"sends its {credential}.");
+        }
         return new("http_status", excerpt.Length == 0 ? message : $"{message} {excerpt}");
     }
 
@@ -140,6 +155,10 @@ internal static class ResponseReader
         credential is null
             ? text
             : credential.Secrets.Aggregate(text, (current, secret) => current.Replace(secret, "***", StringComparison.Ordinal));
+
+    // A server that puts the credential into bytes, where nobody finds it by reading.
+    private static bool Tells(byte[] bytes, Credential? credential) =>
+        credential?.Secrets.Any(secret => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0) == true;
 
     private static bool IsText(string? mediaType) =>
         mediaType is null

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SwePlatform.Api.Features.Imports.Http;
 using static SwePlatform.Api.Features.Imports.OpenApi.OpenApiDocument;
 
@@ -27,8 +28,14 @@ internal sealed class BodyReader(InputSchema schema)
         var media = schema.Document.Follow(chosen.Value);
         var argument = schema.Add(
             "body",
-            "content",
-            kind == BodyKind.Binary ? Base64 : Member(media, "schema"),
+            InputSchema.Content,
+            kind switch
+            {
+                BodyKind.Binary => Base64,
+                BodyKind.Xml => OrText(Member(media, "schema")),
+                BodyKind.Multipart => WithFiles(media),
+                _ => Member(media, "schema"),
+            },
             Text(body, "description"),
             Flag(body, "required")
         );
@@ -37,10 +44,18 @@ internal sealed class BodyReader(InputSchema schema)
             : kind switch
             {
                 BodyKind.Text => "text/plain",
+                BodyKind.Xml => "application/xml",
                 BodyKind.Binary => "application/octet-stream",
                 _ => "application/json",
             };
-        return new(argument, kind, type, Fields(media), kind == BodyKind.Multipart ? Files(media) : null);
+        return new(
+            argument,
+            kind,
+            type,
+            Fields(media),
+            kind == BodyKind.Multipart ? Files(media) : null,
+            kind == BodyKind.Xml ? new XmlShapeReader(schema.Document).Read(Member(media, "schema")) : null
+        );
     }
 
     // In the order of preference.
@@ -57,8 +72,9 @@ internal sealed class BodyReader(InputSchema schema)
                 ? BodyKind.Json
             : name == "application/x-www-form-urlencoded" ? BodyKind.Form
             : name == "multipart/form-data" ? BodyKind.Multipart
+            : name is "application/xml" or "text/xml" || name.EndsWith("+xml", StringComparison.Ordinal) ? BodyKind.Xml
             : name.StartsWith("text/", StringComparison.Ordinal)
-            || name is "application/x-ndjson" or "application/jsonl" or "application/yaml" or "application/xml" or "application/graphql"
+            || name is "application/x-ndjson" or "application/jsonl" or "application/yaml" or "application/graphql"
                 ? BodyKind.Text
             : BodyKind.Binary;
     }
@@ -76,6 +92,35 @@ internal sealed class BodyReader(InputSchema schema)
                 }
             );
         return fields.Count == 0 ? null : fields;
+    }
+
+    // XML that is written already is taken, too.
+    private static JsonElement? OrText(JsonElement? given) =>
+        given is not { } value
+            ? JsonElement.Parse("""{"description":"XML as text, or an object that is written as XML."}""")
+            : new JsonObject
+            {
+                ["anyOf"] = new JsonArray(
+                    JsonNode.Parse(value.GetRawText()),
+                    new JsonObject { ["type"] = "string", ["description"] = "The same as XML." }
+                ),
+            }.Deserialize<JsonElement>();
+
+    // What a document calls a binary string can only be text in JSON, so the field says how bytes are written.
+    private JsonElement? WithFiles(JsonElement media)
+    {
+        if (Member(media, "schema") is not { } given || Files(media) is not { Count: > 0 } files)
+        {
+            return Member(media, "schema");
+        }
+        var changed = JsonNode.Parse(schema.Document.Follow(given).GetRawText())!.AsObject();
+        foreach (var file in files)
+        {
+            var field = changed["properties"]![file]!.AsObject();
+            var one = new JsonObject { ["type"] = "string", ["description"] = FileParts.Description };
+            changed["properties"]![file] = field["items"] is null ? one : new JsonObject { ["type"] = "array", ["items"] = one };
+        }
+        return changed.Deserialize<JsonElement>();
     }
 
     private List<string> Files(JsonElement media)

@@ -114,7 +114,8 @@ internal sealed partial class DocumentReader(OpenApiDocument document, string pr
             server,
             parameters,
             body,
-            input
+            input,
+            SecuritySchemes.Describe(document, operation)
         );
     }
 

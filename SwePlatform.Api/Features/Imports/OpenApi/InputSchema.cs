@@ -9,6 +9,9 @@ internal sealed partial class InputSchema(SchemaLibrary library)
     /// <summary>About as much as an agent can make use of.</summary>
     private const int MaxBytes = 32 * 1024;
 
+    /// <summary>The place of an argument that is a body; the name of that is ours.</summary>
+    public const string Content = "content";
+
     private sealed record Argument(ConvertedSchema Schema, string? Description, bool Required);
 
     private readonly Dictionary<string, Argument> _arguments = new(StringComparer.Ordinal);
@@ -32,6 +35,13 @@ internal sealed partial class InputSchema(SchemaLibrary library)
         var converted = schema is { ValueKind: JsonValueKind.Object } given
             ? library.Fit(given, Math.Min(left, MaxBytes / 2))
             : new("{}"u8.ToArray(), [], false);
+        if (argument != name && place != Content)
+        {
+            // Who knows the API looks for the name that it has there.
+            description = string.IsNullOrWhiteSpace(description)
+                ? $"Sent as '{Shorten(name, 100)}'."
+                : $"{Shorten(description, 800)} Sent as '{Shorten(name, 100)}'.";
+        }
         _arguments[argument] = new(converted, description, required);
         IsCut |= converted.IsCut;
         return argument;
