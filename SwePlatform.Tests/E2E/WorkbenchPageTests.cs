@@ -116,6 +116,7 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
     {
         await using var window = await SignInAsync();
         await window.Page.GotoAsync($"/tools/code.search?projectId={_project}");
+        await Expect(window.Page.Locator("div[inert]")).ToHaveCountAsync(0);
         await window["argument-query"].FillAsync("half a thou");
 
         await window.Page.ReloadAsync();

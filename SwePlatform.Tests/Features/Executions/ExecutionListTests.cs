@@ -15,16 +15,18 @@ public sealed class ExecutionListTests(Platform platform)
     public async Task A_list_says_who_called_what_on_which_project_and_with_which_arguments()
     {
         using var bench = await Workbench.CreateAsync(platform, platform.NewRepository().Write("a.txt", "TODO").Commit());
-        await bench.Client.ExecuteAsync(
-            "code.search",
-            bench.Project,
-            new
-            {
-                query = "TODO\u0007\n",
-                include = new[] { "*.txt" },
-                maxMatches = 5,
-            }
-        );
+        (
+            await bench.Client.ExecuteAsync(
+                "code.search",
+                bench.Project,
+                new
+                {
+                    query = "TODO\u0007\t",
+                    include = new[] { "*.txt" },
+                    maxMatches = 5,
+                }
+            )
+        ).Expect(HttpStatusCode.OK);
 
         var item = Assert.Single(await ItemsAsync(bench.Client, $"projectId={bench.Project}"))!;
         var me = (await bench.Client.GetAsync("/users/me")).Expect(HttpStatusCode.OK);
