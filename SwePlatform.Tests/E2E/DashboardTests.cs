@@ -73,6 +73,8 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
     public async Task A_visit_of_a_page_is_one_trace_from_the_front_end_through_the_api_to_both_stores()
     {
         await using var window = await SignInAsync();
+        await Expect(window["home-running"]).ToBeVisibleAsync();
+        await window.Page.GotoAsync("/projects");
         await Expect(window["projects"].Or(window["project-row"]).First).ToBeVisibleAsync();
         var page = await dashboard.OpenAsync(Link);
         await page.GotoAsync(new Uri(Link, "/traces").ToString());

@@ -48,6 +48,8 @@ public sealed class FirstSearchTests(BrowserSystem running)
         var system = await running.GetSystemAsync();
         await using var window = await running.OpenAsync(390, 844);
         await window.Page.GotoAsync(system.SignInLink!.ToString());
+        await Expect(window["home-running"]).ToBeVisibleAsync();
+        await window.Page.GotoAsync("/projects");
 
         var row = window["project-row"].Filter(new() { HasText = "swe-platform" });
         await Expect(row.GetByTestId("project-status")).ToHaveTextAsync(new Regex("ready", RegexOptions.IgnoreCase));

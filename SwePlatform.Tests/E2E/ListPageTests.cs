@@ -29,6 +29,8 @@ public sealed class ListPageTests(BrowserSystem running)
         }
         await using var window = await running.OpenAsync();
         await window.SignInAsync(email, Password);
+        await Expect(window["home-running"]).ToBeVisibleAsync();
+        await window.Page.GotoAsync("/projects");
         await Expect(window["project-row"]).ToHaveCountAsync(3);
         await Expect(Pager("Next")).ToHaveCountAsync(0);
 

@@ -98,7 +98,7 @@ public sealed class PerformancePageTests(BrowserSystem running)
         await window["add-workspace"].ClickAsync();
         await window["workspace-name"].FillAsync("fix-1");
         await window["workspace-submit"].ClickAsync();
-        await window["workspace-row"].GetByRole(AriaRole.Link).ClickAsync();
+        await window["workspace-row"].GetByRole(AriaRole.Link, new() { Name = "fix-1", Exact = true }).ClickAsync();
         await Expect(window["no-changes"]).ToBeVisibleAsync();
         await client.PostAsync(
             "/tools/execute",

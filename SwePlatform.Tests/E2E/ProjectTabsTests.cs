@@ -64,7 +64,7 @@ public sealed class ProjectTabsTests(BrowserSystem running) : IAsyncLifetime
         await Expect(window["languages"]).ToContainTextAsync("C#");
         await Expect(window["languages"]).ToContainTextAsync("Python");
         await Expect(window["commit-row"]).ToHaveCountAsync(2);
-        await Expect(window["execution-row"]).ToContainTextAsync("code.search");
+        await Expect(window["run-row"]).ToContainTextAsync("code.search");
         await Expect(window["newest-tests"]).ToContainTextAsync("never run");
         await window["tab-files"].ClickAsync();
         await Expect(window["folder-entry"]).ToHaveTextAsync(["src", "README.md"]);

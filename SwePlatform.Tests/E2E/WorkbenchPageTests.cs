@@ -65,6 +65,7 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
         await window.Page.GotoAsync("/executions");
         await Expect(window["execution-row"]).ToHaveCountAsync(2);
         await Expect(window["activity"]).ToContainTextAsync("2 runs");
+        await Expect(window.Page.Locator("div[inert]")).ToHaveCountAsync(0);
         await window["execution-tool"].FillAsync("files.");
         await window["execution-tool"].PressAsync("Enter");
         await Expect(window.Page).ToHaveURLAsync(new Regex("tool=files\\."));
@@ -132,7 +133,9 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
     {
         await using var window = await SignInAsync();
 
-        await window.Page.GotoAsync("/no/such/page");
+        var answer = await window.Page.GotoAsync("/no/such/page");
+
+        Assert.Equal((int)HttpStatusCode.NotFound, answer!.Status);
 
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Page not found");
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();

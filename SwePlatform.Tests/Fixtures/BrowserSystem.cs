@@ -65,7 +65,13 @@ public sealed class BrowserSystem : IAsyncDisposable
     {
         var system = await AspireSystem.StartAsync(
             ["--allow-local:0", RepositoryRoot, "--SWE_ADMIN_PASSWORD", AdminPassword],
-            builder => builder.Configure("api", ("Database__ConnectionTimeoutSeconds", "60"), ("Cache__RedisTimeoutMilliseconds", "60000"))
+            builder =>
+                builder.Configure(
+                    "api",
+                    ("Database__ConnectionTimeoutSeconds", "60"),
+                    ("Cache__RedisTimeoutMilliseconds", "60000"),
+                    ("Auth__MaxRegistrationsPerAddress", "1000000")
+                )
         );
         var (playwright, browser) = await LaunchBrowserAsync();
         return (system, playwright, browser);

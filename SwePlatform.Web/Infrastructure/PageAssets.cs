@@ -7,7 +7,7 @@ internal static class PageAssets
     public const string ThemeScript = "theme.js";
 
     /// <summary>What only the pages of a project need; they load it themselves.</summary>
-    public const string CodeStyles = "code.css";
+    public static IReadOnlyList<string> ProjectStyles { get; } = ["project.css", "browser.css", "code.css", "documents.css"];
 
     /// <summary>A module of the code browser, loaded when it is used.</summary>
     public const string CodeScript = "code.js";

@@ -11,44 +11,46 @@ internal static class ApiDescription
         services.AddOpenApi(
             "v1",
             options =>
-                options.AddDocumentTransformer(
-                    (document, _, _) =>
-                    {
-                        document.Info = new()
+                options
+                    .AddOperationTransformer(new OperationDescription())
+                    .AddDocumentTransformer(
+                        (document, _, _) =>
                         {
-                            Title = "SWE Platform",
-                            Version = "v1",
-                            Description = "Run software-engineering tools on registered Git projects.",
-                        };
-                        // Relative, so that the document is the same by whichever name the server is called.
-                        document.Servers = [new OpenApiServer { Url = "/" }];
-                        document.Components ??= new();
-                        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
-                        {
-                            ["bearer"] = new OpenApiSecurityScheme
+                            document.Info = new()
                             {
-                                Type = SecuritySchemeType.Http,
-                                Scheme = "bearer",
-                                Description = "An access token from /auth/login, or an API key.",
-                            },
-                            ["apiKey"] = new OpenApiSecurityScheme
+                                Title = "SWE Platform",
+                                Version = "v1",
+                                Description = "Run software-engineering tools on registered Git projects.",
+                            };
+                            // Relative, so that the document is the same by whichever name the server is called.
+                            document.Servers = [new OpenApiServer { Url = "/" }];
+                            document.Components ??= new();
+                            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
                             {
-                                Type = SecuritySchemeType.ApiKey,
-                                In = ParameterLocation.Header,
-                                Name = "X-API-Key",
-                                Description = "An API key from /api-keys.",
-                            },
-                        };
-                        document.Security =
-                        [
-                            .. document.Components.SecuritySchemes.Keys.Select(name => new OpenApiSecurityRequirement
-                            {
-                                [new OpenApiSecuritySchemeReference(name, document)] = [],
-                            }),
-                        ];
-                        return Task.CompletedTask;
-                    }
-                )
+                                ["bearer"] = new OpenApiSecurityScheme
+                                {
+                                    Type = SecuritySchemeType.Http,
+                                    Scheme = "bearer",
+                                    Description = "An access token from /auth/login, or an API key.",
+                                },
+                                ["apiKey"] = new OpenApiSecurityScheme
+                                {
+                                    Type = SecuritySchemeType.ApiKey,
+                                    In = ParameterLocation.Header,
+                                    Name = "X-API-Key",
+                                    Description = "An API key from /api-keys.",
+                                },
+                            };
+                            document.Security =
+                            [
+                                .. document.Components.SecuritySchemes.Keys.Select(name => new OpenApiSecurityRequirement
+                                {
+                                    [new OpenApiSecuritySchemeReference(name, document)] = [],
+                                }),
+                            ];
+                            return Task.CompletedTask;
+                        }
+                    )
         );
 
     public static void MapApiDescription(this WebApplication app)
