@@ -74,7 +74,7 @@ public sealed class DashboardTests(DashboardSystem dashboard) : IClassFixture<Da
     {
         await using var window = await SignInAsync();
         await Expect(window["home-running"]).ToBeVisibleAsync();
-        await window.Page.GotoAsync("/projects");
+        await window.Page.GotoAsync(new Uri(dashboard.System.WebAddress!, "/projects").ToString());
         await Expect(window["projects"].Or(window["project-row"]).First).ToBeVisibleAsync();
         var page = await dashboard.OpenAsync(Link);
         await page.GotoAsync(new Uri(Link, "/traces").ToString());
