@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -11,30 +10,8 @@ using static Microsoft.Playwright.Assertions;
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>Runs in the browser: what they came to, how they are followed, and what ends them.</summary>
-public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
+public sealed class RunPageTests(BrowserSystem running) : RunTests(running)
 {
-    private ApiClient _client = null!;
-    private Guid _project;
-
-    public async ValueTask InitializeAsync()
-    {
-        _client = new((await running.GetSystemAsync()).ApiAddress);
-        await _client.RegisterAsync();
-        _project = await _client.AddProjectAsync(
-            new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N")))
-                .Write("a.txt", "a\n")
-                .Commit()
-                .Folder
-        );
-        (await _client.PostAsync($"/projects/{_project}/workspaces", new { name = "bench" })).Expect(HttpStatusCode.Created);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     [Fact]
     public async Task A_running_execution_that_is_opened_from_the_list_is_shown_to_its_end()
     {
@@ -47,7 +24,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
         await Expect(window["outcome"]).ToHaveAttributeAsync("data-outcome", "running");
         await Expect(window["elapsed"]).ToBeVisibleAsync();
         await Expect(window["announcement"]).ToHaveTextAsync("Running");
-        await _client.PostAsync($"/executions/{id}/cancel");
+        await Client.PostAsync($"/executions/{id}/cancel");
 
         await Expect(window["outcome"]).ToHaveAttributeAsync("data-outcome", "cancelled");
         await Expect(window["announcement"]).ToHaveTextAsync("Result: cancelled");
@@ -80,7 +57,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
     public async Task A_list_is_typed_one_item_a_line_and_Enter_runs_nothing()
     {
         await using var window = await SignInAsync();
-        await window.Page.GotoAsync($"/tools/process.run?projectId={_project}&workspace=bench&command=sh&command=-c");
+        await window.Page.GotoAsync($"/tools/process.run?projectId={Project}&workspace=bench&command=sh&command=-c");
         var field = window["argument-command"];
         await Expect(field).ToHaveValueAsync("sh\n-c");
         Assert.Equal("TEXTAREA", await field.EvaluateAsync<string>("field => field.tagName"));
@@ -97,7 +74,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
         await ExpectFailedAsync(window["outcome"].GetByTestId("outcome-chip"));
         await Expect(window["announcement"]).ToHaveTextAsync("Result: failed · exit 3");
         var run = Assert.Single(await ListAsync())!;
-        var arguments = (await _client.GetAsync($"/executions/{run["id"]}")).Expect(HttpStatusCode.OK)["arguments"]!;
+        var arguments = (await Client.GetAsync($"/executions/{run["id"]}")).Expect(HttpStatusCode.OK)["arguments"]!;
         Assert.Equal(["sh", "-c", "exit 3"], arguments["command"]!.AsArray().Select(part => (string)part!));
         await window.AssertCleanAsync();
     }
@@ -134,15 +111,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
         await window.Page.GotoAsync("about:blank");
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.Equal("running", await StatusAsync(id));
-        await _client.PostAsync($"/executions/{id}/cancel");
-    }
-
-    private async Task<BrowserWindow> SignInAsync(int width = 1280)
-    {
-        var window = await running.OpenAsync(width);
-        await window.SignInAsync(_client.Email, ApiClient.Password);
-        await Expect(window["home-running"]).ToBeVisibleAsync();
-        return window;
+        await Client.PostAsync($"/executions/{id}/cancel");
     }
 
     private static async Task OpenListAsync(BrowserWindow window)
@@ -153,7 +122,7 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
 
     private async Task<Guid> RunInPageAsync(BrowserWindow window)
     {
-        await window.Page.GotoAsync($"/tools/process.run?projectId={_project}&workspace=bench&command=sleep&command=600");
+        await window.Page.GotoAsync($"/tools/process.run?projectId={Project}&workspace=bench&command=sleep&command=600");
         await window["run"].ClickAsync();
         var address = (await window["run-link"].GetAttributeAsync("href"))!;
         var id = Guid.Parse(address.Split('/')[^1]);
@@ -167,29 +136,8 @@ public sealed class RunPageTests(BrowserSystem running) : IAsyncLifetime
         await Expect(chip).ToHaveClassAsync("chip chip-bad");
     }
 
-    private async Task<Guid> StartAsync(params string[] command) =>
-        (Guid)(await CallAsync(command, ("Prefer", "respond-async"))).Expect(HttpStatusCode.Accepted)["id"]!;
-
-    private async Task RunAsync(params string[] command) => (await CallAsync(command)).Expect(HttpStatusCode.OK);
-
-    private Task<Answer> CallAsync(string[] command, params (string, string)[] headers) =>
-        _client.SendAsync(
-            HttpMethod.Post,
-            "/tools/execute",
-            JsonContent.Create(
-                new
-                {
-                    toolName = "process.run",
-                    projectId = _project,
-                    workspace = "bench",
-                    arguments = new { command, timeoutSeconds = 600 },
-                }
-            ),
-            headers
-        );
-
-    private async Task<JsonArray> ListAsync() => (await _client.GetAsync("/executions")).Expect(HttpStatusCode.OK)["items"]!.AsArray();
+    private async Task<JsonArray> ListAsync() => (await Client.GetAsync("/executions")).Expect(HttpStatusCode.OK)["items"]!.AsArray();
 
     private async Task<string> StatusAsync(Guid id) =>
-        (string)(await _client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK)["status"]!;
+        (string)(await Client.GetAsync($"/executions/{id}")).Expect(HttpStatusCode.OK)["status"]!;
 }

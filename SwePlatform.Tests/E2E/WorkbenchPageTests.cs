@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using SwePlatform.Tests.Builders;
 using SwePlatform.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -10,30 +8,8 @@ using static Microsoft.Playwright.Assertions;
 namespace SwePlatform.Tests.E2E;
 
 /// <summary>The front page, the list of runs and the page of a run, as somebody works with them.</summary>
-public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
+public sealed class WorkbenchPageTests(BrowserSystem running) : RunTests(running)
 {
-    private ApiClient _client = null!;
-    private Guid _project;
-
-    public async ValueTask InitializeAsync()
-    {
-        _client = new((await running.GetSystemAsync()).ApiAddress);
-        await _client.RegisterAsync();
-        _project = await _client.AddProjectAsync(
-            new TestRepository(Path.Combine(running.RepositoryRoot, Guid.CreateVersion7().ToString("N")))
-                .Write("a.txt", "a\n")
-                .Commit()
-                .Folder
-        );
-        (await _client.PostAsync($"/projects/{_project}/workspaces", new { name = "bench" })).Expect(HttpStatusCode.Created);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     [Theory]
     [InlineData(390)]
     [InlineData(1280)]
@@ -49,7 +25,7 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
         await Expect(window["home-failed"].GetByTestId("run-row")).ToContainTextAsync("failed · exit 3");
         await Expect(window["home-running"].GetByTestId("run-row")).ToContainTextAsync("command: sleep 600");
         await window.AssertFitsAsync();
-        await _client.PostAsync($"/executions/{id}/cancel");
+        await Client.PostAsync($"/executions/{id}/cancel");
         await Expect(window["home-running"].GetByTestId("run-row")).ToHaveCountAsync(0);
         await Expect(window["home-recent"].GetByTestId("run-row")).ToHaveCountAsync(2);
         await window.AssertCleanAsync();
@@ -59,7 +35,7 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
     public async Task Runs_are_filtered_by_the_address_counted_and_saved_as_CSV()
     {
         await RunAsync("sh", "-c", "exit 3");
-        await _client.ExecuteAsync("files.list", _project);
+        await Client.ExecuteAsync("files.list", Project);
         await using var window = await SignInAsync();
 
         await window.Page.GotoAsync("/executions");
@@ -71,14 +47,14 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
         await Expect(window.Page).ToHaveURLAsync(new Regex("tool=files\\."));
         await Expect(window["execution-row"]).ToHaveCountAsync(1);
         await Expect(window["execution-row"]).ToContainTextAsync("files.list");
-        await Expect(window["activity"]).ToContainTextAsync("1 runs");
+        await Expect(window["activity"]).ToContainTextAsync("1 run");
 
         var download = await window.Page.RunAndWaitForDownloadAsync(() => window["csv"].ClickAsync());
         var csv = await File.ReadAllLinesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken);
         Assert.Equal(2, csv.Length);
         Assert.Contains(",files.list,", csv[1], StringComparison.Ordinal);
 
-        await window.Page.GotoAsync($"/executions?outcome=failed%2Cerror&range=1h&projectId={_project}");
+        await window.Page.GotoAsync($"/executions?outcome=failed%2Cerror&range=1h&projectId={Project}");
         await Expect(window["execution-row"]).ToHaveCountAsync(1);
         await Expect(window["execution-row"]).ToContainTextAsync("exit 3");
         await window.AssertCleanAsync();
@@ -116,7 +92,7 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
     public async Task What_was_typed_into_a_form_outlives_the_page()
     {
         await using var window = await SignInAsync();
-        await window.Page.GotoAsync($"/tools/code.search?projectId={_project}");
+        await window.Page.GotoAsync($"/tools/code.search?projectId={Project}");
         await Expect(window.Page.Locator("div[inert]")).ToHaveCountAsync(0);
         await window["argument-query"].FillAsync("half a thou");
 
@@ -140,30 +116,5 @@ public sealed class WorkbenchPageTests(BrowserSystem running) : IAsyncLifetime
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Page not found");
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Executions");
-    }
-
-    private async Task<BrowserWindow> SignInAsync(int width = 1280)
-    {
-        var window = await running.OpenAsync(width);
-        await window.SignInAsync(_client.Email, ApiClient.Password);
-        await Expect(window["home-running"]).ToBeVisibleAsync();
-        return window;
-    }
-
-    private async Task<Guid> StartAsync(params string[] command) =>
-        (Guid)(await CallAsync(command, ("Prefer", "respond-async"))).Expect(HttpStatusCode.Accepted)["id"]!;
-
-    private async Task RunAsync(params string[] command) => (await CallAsync(command)).Expect(HttpStatusCode.OK);
-
-    private Task<Answer> CallAsync(string[] command, params (string, string)[] headers)
-    {
-        var call = new
-        {
-            toolName = "process.run",
-            projectId = _project,
-            workspace = "bench",
-            arguments = new { command, timeoutSeconds = 600 },
-        };
-        return _client.SendAsync(HttpMethod.Post, "/tools/execute", JsonContent.Create(call), headers);
     }
 }

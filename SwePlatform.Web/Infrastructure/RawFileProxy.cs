@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components.Authorization;
 using SwePlatform.Web.Clients;
-using SwePlatform.Web.Sessions;
 
 namespace SwePlatform.Web.Infrastructure;
 
@@ -27,7 +26,7 @@ internal static class RawFileProxy
 
     public static void MapRawFiles(this WebApplication app) => app.MapGet("/projects/{id:guid}/raw/{reference}/{**path}", GetAsync);
 
-    private static async Task GetAsync(
+    private static Task GetAsync(
         HttpContext context,
         Guid id,
         string reference,
@@ -35,48 +34,30 @@ internal static class RawFileProxy
         bool? download,
         BrowseClient client,
         AuthenticationStateProvider authentication
-    )
-    {
-        // Components get this from their renderer; here is none.
-        ((IHostEnvironmentAuthenticationStateProvider)authentication).SetAuthenticationState(
-            Task.FromResult(new AuthenticationState(context.User))
-        );
-        try
-        {
-            using var answer = await client.GetRawAsync(
-                id,
-                reference.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase),
-                path,
-                download == true,
-                Asked
-                    .Where(name => context.Request.Headers.ContainsKey(name))
-                    .Select(name => KeyValuePair.Create(name, context.Request.Headers[name].ToString())),
-                context.RequestAborted
-            );
-            context.Response.StatusCode = (int)answer.StatusCode;
-            if (!answer.IsSuccessStatusCode && answer.StatusCode != System.Net.HttpStatusCode.NotModified)
+    ) =>
+        ApiProxy.AnswerAsync(
+            context,
+            authentication,
+            () =>
+                client.GetRawAsync(
+                    id,
+                    reference.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase),
+                    path,
+                    download == true,
+                    Asked
+                        .Where(name => context.Request.Headers.ContainsKey(name))
+                        .Select(name => KeyValuePair.Create(name, context.Request.Headers[name].ToString())),
+                    context.RequestAborted
+                ),
+            answer =>
             {
-                return;
-            }
-            foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
-            {
-                if (Answered.Contains(name, StringComparer.OrdinalIgnoreCase))
+                foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
                 {
-                    context.Response.Headers[name] = values.ToString();
+                    if (Answered.Contains(name, StringComparer.OrdinalIgnoreCase))
+                    {
+                        context.Response.Headers[name] = values.ToString();
+                    }
                 }
             }
-            if (answer.StatusCode != System.Net.HttpStatusCode.NotModified)
-            {
-                await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
-            }
-        }
-        catch (SessionExpiredException)
-        {
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        }
-        catch (ApiException exception) when (!context.Response.HasStarted)
-        {
-            context.Response.StatusCode = exception.Status is { } status ? (int)status : StatusCodes.Status502BadGateway;
-        }
-    }
+        );
 }
